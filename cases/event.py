@@ -1,0 +1,144 @@
+"""What comes in, whatever the channel: one value that matching and policy understand."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+class Channel(StrEnum):
+    EMAIL = "email"
+    PHONE = "phone"
+    FORM = "form"
+
+
+class MessageKind(StrEnum):
+    """What a mail is, as its headers and structure say (RFC 3834, 3464, 2919, 5965)."""
+
+    MESSAGE = "message"
+    AUTO_REPLY = "auto_reply"
+    BOUNCE = "bounce"
+    LIST = "list"
+    SPAM_REPORT = "spam_report"
+
+
+class Dmarc(StrEnum):
+    """The DMARC verdict of our own border (RFC 8601, RFC 7489); `NONE` where nobody of ours judged."""
+
+    PASS = "pass"
+    FAIL = "fail"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A mailbox in the sense of RFC 5322 3.4: `name` is the display name, `address` the addr-spec in lower case."""
+
+    name: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """One file inside a message. `index` finds it again in the raw message; `size` is in bytes, decoded."""
+
+    filename: str
+    content_type: str
+    size: int
+    inline: bool = False
+    index: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Requester:
+    """A person proposed as the one who asks; `confidence` is 0-1, `reason` says where it was read."""
+
+    address: Address
+    confidence: float = 1.0
+    reason: str = "sender"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryReport:
+    """What a bounce says (RFC 3464 2.3). `original_message_id` is that of the mail that came back, or ''."""
+
+    final_recipient: str = ""
+    action: str = ""
+    status: str = ""
+    diagnostic_code: str = ""
+    original_message_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InboundEvent:
+    """One thing that reached us, normalised.
+
+    `screening` names the rule that decided `kind` (or '' where none fired); `spam` and `spoofed_staff` are verdicts of
+    the same screening. `recipients` are all our addresses it was sent or delivered to, plus-addresses kept whole.
+    `reply_text` is the new text, without quotes and signature; `text` is everything. `forwarded` is the person found
+    inside a forwarded mail. `degraded` says why the message could not be read, or ''.
+    """
+
+    channel: Channel
+    source: str
+    received_at: datetime
+    fingerprint: str
+    sender: Address
+    kind: MessageKind = MessageKind.MESSAGE
+    screening: str = ""
+    spam: bool = False
+    own: bool = False
+    spoofed_staff: bool = False
+    relay: str = ""
+    dmarc: Dmarc = Dmarc.NONE
+    reply_to: Address | None = None
+    reverse_path: str = ""
+    recipients: tuple[str, ...] = ()
+    copied: tuple[Address, ...] = ()
+    message_id: str = ""
+    references: tuple[str, ...] = ()
+    sent_at: datetime | None = None
+    subject: str = ""
+    text: str = ""
+    reply_text: str = ""
+    attachments: tuple[Attachment, ...] = ()
+    forwarded: Requester | None = None
+    delivery_report: DeliveryReport | None = None
+    degraded: str = ""
+    defects: tuple[str, ...] = ()
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tags:
+    """What the classifier says of one message. Confidences are calibrated probabilities, 0-1.
+
+    `review` is true where a person should look before the tags are trusted, `reason` says why. `urgency` and `impact`
+    are 1 (highest) to 3. `evidence` are words of the message that spoke for the labels, for people to see.
+    """
+
+    lang: str
+    category: str
+    motif: str
+    tool: str
+    scope: str
+    urgency: int = 3
+    impact: int = 3
+    several_requests: bool = False
+    confidence: Mapping[str, float] = field(default_factory=dict)
+    review: bool = True
+    reason: str = ""
+    evidence: tuple[str, ...] = ()
+    model: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """What the classifier is given: the new text of one message and what a person would know beside it."""
+
+    channel: Channel = Channel.EMAIL
+    subject: str = ""
+    body: str = ""
+    quoted: str = ""
+    sender: str = ""
+    default_lang: str = "fr"

@@ -1,0 +1,171 @@
+"""The types of a service's profile. They are read from TOML and checked in `app.profile`; nothing here does I/O.
+
+`Labels` are texts by language. Every text that people see exists in all of `Profile.languages`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+Labels = Mapping[str, str]
+STRICT = {"strict": True, "extra": "forbid"}
+
+
+class SenderKind(StrEnum):
+    """Who an address belongs to, where the profile knows it."""
+
+    RELAY = "relay"
+    FORM = "form"
+    STAFF = "staff"
+    NO_ACKNOWLEDGEMENT = "no_acknowledgement"
+
+
+class Done(StrEnum):
+    """What happens to a mail on the server once we have it."""
+
+    MOVE = "move"
+    KEYWORD = "keyword"
+    LEAVE = "leave"
+
+
+class SubAddressing(StrEnum):
+    """Whether `local+token@domain` reaches us; `PROBE` finds out and uses the plain address until it knows."""
+
+    YES = "yes"
+    NO = "no"
+    PROBE = "probe"
+
+
+class ReversePath(StrEnum):
+    """The envelope sender of automatic mail (RFC 3834 3.3): bounces must find their way back."""
+
+    VERP = "verp"
+    MAILBOX = "mailbox"
+    NULL = "null"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Category:
+    id: str
+    labels: Labels
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Motif:
+    """One level finer than the category; the mapping is the service's own."""
+
+    id: str
+    category: str
+    labels: Labels
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tool:
+    """An application that is supported. `names` are unambiguous; `aliases` are other ways people and speech
+    recognisers write it; `never` are phrases that look like it and are not."""
+
+    id: str
+    labels: Labels
+    names: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+    never: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mailbox:
+    """One mailbox we read. Its credentials are in the environment under its name."""
+
+    name: str
+    address: str
+    display_name: str
+    language: str = "fr"
+    aliases: tuple[str, ...] = ()
+    folder: str = "INBOX"
+    done: Done = Done.MOVE
+    done_folder: str = "Done"
+    done_keyword: str = "Aiguillage"
+    poll_seconds: float = 30.0
+    idle: bool = True
+    team: str = ""
+    acknowledge: bool = True
+    sub_addressing: SubAddressing = SubAddressing.PROBE
+    reverse_path: ReversePath = ReversePath.VERP
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        return (self.address, *self.aliases)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownSender:
+    """A sender whose role the service knows, by whole address or by `@domain`."""
+
+    match: str
+    kind: SenderKind
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AutomaticMail:
+    """The bounds on mail that no person wrote.
+
+    `budget` per address and `window_hours`; `staff_budget` for the team's own addresses; `mailbox_per_hour` trips the
+    breaker; `stale_hours` is the age beyond which nobody is acknowledged.
+    """
+
+    budget: int = 5
+    staff_budget: int = 500
+    window_hours: int = 24
+    mailbox_per_hour: int = 600
+    stale_hours: int = 72
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Matching:
+    """`reopen_days`: a reply to a case closed since no longer re-opens it; `old_days`: an untouched case is old."""
+
+    reopen_days: int = 30
+    old_days: int = 365
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """A service: its words, its mailboxes, its rules. `texts` maps (kind, language) to a template's source."""
+
+    name: str
+    case_prefix: str
+    service: Labels
+    website: str = ""
+    timezone: str = "Europe/Brussels"
+    languages: tuple[str, ...] = ("fr", "de", "nl", "en")
+    default_language: str = "fr"
+    mail_domain: str
+    authserv_ids: tuple[str, ...] = ()
+    staff_domains: tuple[str, ...] = ()
+    answer_within: Labels = field(default_factory=dict)
+    categories: tuple[Category, ...]
+    motifs: tuple[Motif, ...]
+    tools: tuple[Tool, ...]
+    mailboxes: tuple[Mailbox, ...]
+    senders: tuple[KnownSender, ...] = ()
+    automatic_mail: AutomaticMail = AutomaticMail()
+    matching: Matching = Matching()
+    texts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    def mailbox(self, name: str) -> Mailbox:
+        """The mailbox of that name. Raises KeyError."""
+        return {box.name: box for box in self.mailboxes}[name]
+
+    @property
+    def own_addresses(self) -> frozenset[str]:
+        """Every address that reaches one of our mailboxes: nothing automatic is ever sent to these."""
+        return frozenset(address.lower() for box in self.mailboxes for address in box.addresses)
+
+    def category_of(self, motif: str) -> str:
+        return next((entry.category for entry in self.motifs if entry.id == motif), "")
+
+    def sender_kind(self, address: str) -> SenderKind | None:
+        """What the profile knows of that address: the whole address wins over its domain."""
+        known = {entry.match.lower(): entry.kind for entry in self.senders}
+        return known.get(address, known.get("@" + address.rpartition("@")[2]))
+
