@@ -168,4 +168,3 @@ class Profile:
         """What the profile knows of that address: the whole address wins over its domain."""
         known = {entry.match.lower(): entry.kind for entry in self.senders}
         return known.get(address, known.get("@" + address.rpartition("@")[2]))
-

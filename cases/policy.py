@@ -1,0 +1,139 @@
+"""What must go out, and why or why not. Every message gets one word of `Verdict`, whatever was decided."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from cases.event import InboundEvent, MessageKind
+from cases.profile import AutomaticMail, Profile, SenderKind
+
+
+class OutboundKind(StrEnum):
+    ACKNOWLEDGEMENT = "acknowledgement"
+    NOTICE = "notice"
+
+
+class Verdict(StrEnum):
+    """Why an acknowledgement leaves (`SENT`) or is withheld (all others); people read it on the timeline."""
+
+    SENT = "new_case"
+    NOT_A_NEW_CASE = "not_a_new_case"
+    AUTOMATIC = "automatic_message"
+    OWN = "own_message"
+    SPAM = "spam"
+    SPOOFED_STAFF = "spoofed_staff"
+    NO_ADDRESS = "no_usable_address"
+    OWN_ADDRESS = "own_address"
+    ROBOT_ADDRESS = "robot_address"
+    BY_RULE = "withheld_by_rule"
+    NOT_ADDRESSED_TO_US = "not_addressed_to_us"
+    STALE = "message_too_old"
+    BACKFILL = "backfill"
+    BUDGET = "budget_for_this_address"
+    BREAKER = "mailbox_breaker"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival:
+    """An event with what policy needs to know beside it.
+
+    `opened`: a case was opened for it. `backfill`: history is being read in. `sent_to_sender` counts automatic mails to
+    the sender's address within the profile's window, `sent_by_mailbox` those of its mailbox within the hour.
+    """
+
+    event: InboundEvent
+    opened: bool
+    now: datetime
+    backfill: bool = False
+    sent_to_sender: int = 0
+    sent_by_mailbox: int = 0
+
+
+Rule = Callable[[Arrival, Profile], bool]
+
+_ROBOTS = frozenset({"mailer-daemon", "postmaster", "listserv", "majordomo", "noreply", "no-reply", "donotreply"})
+
+
+def acknowledgement(arrival: Arrival, profile: Profile) -> Verdict:
+    """Whether the sender is acknowledged: the first rule that fires withholds it (RFC 3834 section 2)."""
+    return next((verdict for verdict, applies in RULES if applies(arrival, profile)), Verdict.SENT)
+
+
+def notice(arrival: Arrival, profile: Profile, sent_to_team: int) -> str:
+    """The address of the team that is told of a new case, or '' where nobody is."""
+    team = profile.mailbox(arrival.event.source).team.lower()
+    told = arrival.opened and not arrival.backfill and not arrival.event.spam
+    if not told or team in profile.own_addresses or sent_to_team >= profile.automatic_mail.staff_budget:
+        return ""
+    return team
+
+
+def is_automatic(arrival: Arrival, _: Profile) -> bool:
+    return arrival.event.kind is not MessageKind.MESSAGE
+
+
+def has_no_address(arrival: Arrival, _: Profile) -> bool:
+    local, at, domain = arrival.event.sender.address.rpartition("@")
+    return not (local and at and domain) or not arrival.event.sender.address.isprintable()
+
+
+def is_own_address(arrival: Arrival, profile: Profile) -> bool:
+    return without_sub_address(arrival.event.sender.address) in profile.own_addresses
+
+
+def is_robot(arrival: Arrival, _: Profile) -> bool:
+    local = arrival.event.sender.address.rpartition("@")[0]
+    return local in _ROBOTS or local.startswith("owner-") or local.endswith("-request")
+
+
+def is_exempt(arrival: Arrival, profile: Profile) -> bool:
+    known = profile.sender_kind(arrival.event.sender.address)
+    return known is SenderKind.NO_ACKNOWLEDGEMENT or not profile.mailbox(arrival.event.source).acknowledge
+
+
+def is_not_addressed_to_us(arrival: Arrival, profile: Profile) -> bool:
+    """RFC 5230 4.5: blind copies are mostly bulk mail. Unknown recipients (an MTA that keeps none) count as us."""
+    recipients = {without_sub_address(address) for address in arrival.event.recipients}
+    return bool(recipients) and recipients.isdisjoint(profile.own_addresses)
+
+
+def is_stale(arrival: Arrival, profile: Profile) -> bool:
+    return arrival.now - arrival.event.received_at > timedelta(hours=profile.automatic_mail.stale_hours)
+
+
+def is_over_budget(arrival: Arrival, profile: Profile) -> bool:
+    return arrival.sent_to_sender >= profile.automatic_mail.budget
+
+
+def is_broken_off(arrival: Arrival, profile: Profile) -> bool:
+    return arrival.sent_by_mailbox >= profile.automatic_mail.mailbox_per_hour
+
+
+RULES: tuple[tuple[Verdict, Rule], ...] = (
+    (Verdict.OWN, lambda arrival, _: arrival.event.own),
+    (Verdict.AUTOMATIC, is_automatic),
+    (Verdict.SPAM, lambda arrival, _: arrival.event.spam),
+    (Verdict.SPOOFED_STAFF, lambda arrival, _: arrival.event.spoofed_staff),
+    (Verdict.NOT_A_NEW_CASE, lambda arrival, _: not arrival.opened),
+    (Verdict.BACKFILL, lambda arrival, _: arrival.backfill),
+    (Verdict.NO_ADDRESS, has_no_address),
+    (Verdict.OWN_ADDRESS, is_own_address),
+    (Verdict.ROBOT_ADDRESS, is_robot),
+    (Verdict.BY_RULE, is_exempt),
+    (Verdict.NOT_ADDRESSED_TO_US, is_not_addressed_to_us),
+    (Verdict.STALE, is_stale),
+    (Verdict.BUDGET, is_over_budget),
+    (Verdict.BREAKER, is_broken_off),
+)
+
+
+def window(rules: AutomaticMail) -> timedelta:
+    """The time over which the budget of one address is counted."""
+    return timedelta(hours=rules.window_hours)
+
+
+def without_sub_address(address: str) -> str:
+    """The address without the detail of RFC 5233: `a+b@example.org` is `a@example.org`."""
+    local, at, domain = address.rpartition("@")
+    return f"{local.partition('+')[0]}{at}{domain}"

@@ -1,0 +1,87 @@
+"""Cases, the keys by which they are found, and their timelines."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from cases.case import case_id
+from store.tables import case, case_key, counter, entry, inbound, outbound
+
+KEY_LENGTH = 512
+
+
+class Cases:
+    """The cases of one transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+
+    def reserve(self, year: int, count: int) -> list[int]:
+        """The ids of the next `count` cases of that year. A counter row: no gap is re-used, no two are equal."""
+        start = {"name": f"case-{year}", "value": count}
+        raised = self._insert(counter).on_conflict_do_update(
+            index_elements=["name"], set_={"value": counter.c.value + count}
+        )
+        last = self._connection.execute(raised.returning(counter.c.value), start).scalar_one()
+        return [case_id(year, sequence) for sequence in range(last - count + 1, last + 1)]
+
+    def add(self, rows: Sequence[dict[str, Any]]) -> None:
+        """Open cases; every row has the same columns."""
+        if rows:
+            self._connection.execute(case.insert(), rows)
+
+    def add_keys(self, keys: Iterable[tuple[str, str, int]]) -> None:
+        """Add (kind, key, case id); what is there already stays."""
+        rows = [{"kind": kind, "key": key[:KEY_LENGTH], "case_id": identity} for kind, key, identity in keys]
+        if rows:
+            self._connection.execute(self._insert(case_key).on_conflict_do_nothing(), rows)
+
+    def add_entries(self, rows: Sequence[dict[str, Any]]) -> None:
+        """Add lines to timelines; every row has the same columns."""
+        if rows:
+            self._connection.execute(entry.insert(), rows)
+
+    def touch(self, rows: Sequence[dict[str, Any]]) -> None:
+        """Note that cases were written to: each row is {"case_id", "status", "touched_at"}."""
+        if not rows:
+            return
+        columns = {"status": bindparam("new_status"), "touched_at": bindparam("at"), "version": case.c.version + 1}
+        statement = update(case).where(case.c.id == bindparam("case_id")).values(columns)
+        named = [{"case_id": r["case_id"], "new_status": r["status"], "at": r["touched_at"]} for r in rows]
+        self._connection.execute(statement, named)
+
+    def find(self, identity: int) -> Row[Any] | None:
+        """The case with that id, or None."""
+        return self._connection.execute(select(case).where(case.c.id == identity)).one_or_none()
+
+    def find_number(self, number: str) -> Row[Any] | None:
+        """The case with that number, or None."""
+        return self._connection.execute(select(case).where(case.c.number == number)).one_or_none()
+
+    def latest(self, limit: int = 50, before: int | None = None) -> list[Row[Any]]:
+        """The newest cases that are not hidden, newest first; `before` is the last id of the page before."""
+        chosen = select(case).where(case.c.hidden.is_(False)).order_by(case.c.id.desc()).limit(limit)
+        return list(self._connection.execute(chosen.where(case.c.id < before) if before else chosen).all())
+
+    def entries(self, identity: int) -> list[Row[Any]]:
+        """The lines of a timeline, oldest first."""
+        return self._ordered(entry, entry.c.case_id == identity)
+
+    def inbound(self, identity: int) -> list[Row[Any]]:
+        """What came in for a case, oldest first."""
+        return self._ordered(inbound, inbound.c.case_id == identity)
+
+    def outbound(self, identity: int) -> list[Row[Any]]:
+        """What left, or is to leave, for a case, oldest first."""
+        return self._ordered(outbound, outbound.c.case_id == identity)
+
+    def changed_since(self, moment: datetime) -> int | None:
+        """The id of a case touched after that moment, or None."""
+        return self._connection.execute(select(case.c.id).where(case.c.touched_at > moment).limit(1)).scalar()
+
+    def _ordered(self, table: Any, where: Any) -> list[Row[Any]]:
+        return list(self._connection.execute(select(table).where(where).order_by(table.c.id)).all())

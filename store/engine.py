@@ -1,0 +1,58 @@
+"""One engine per process: SQLite made durable and polite, PostgreSQL with checked connections."""
+
+import json
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError
+
+from cases.errors import ConfigurationError
+
+BUSY_SECONDS = 30
+
+
+def open_engine(url: str) -> Engine:
+    """The engine for `AIGUILLAGE_DATABASE_URL`. Connects to nothing yet. Raises ConfigurationError."""
+    try:
+        backend = make_url(url).get_backend_name()
+    except ArgumentError as error:
+        raise ConfigurationError([("AIGUILLAGE_DATABASE_URL", "is not a database URL", _EXAMPLES)]) from error
+    if backend == "sqlite":
+        return _sqlite(url)
+    if backend == "postgresql":
+        return _postgresql(url)
+    raise ConfigurationError([("AIGUILLAGE_DATABASE_URL", f"{backend} is not supported", _EXAMPLES)])
+
+
+_EXAMPLES = "write sqlite:////var/lib/aiguillage/aiguillage.db or postgresql+psycopg://user@host/database"
+
+
+def _dumps(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _sqlite(url: str) -> Engine:
+    arguments = {"check_same_thread": False, "timeout": BUSY_SECONDS}
+    engine = create_engine(url, connect_args=arguments, json_serializer=_dumps, pool_size=20)
+    event.listen(engine, "connect", _set_pragmas)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _set_pragmas(connection: Any, _: Any) -> None:
+    connection.isolation_level = None  # BEGIN is ours, not the driver's
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin(connection: Connection) -> None:
+    """A writer takes the lock at once: a later upgrade from reader to writer would fail, not wait."""
+    writes = connection.get_execution_options().get("writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _postgresql(url: str) -> Engine:
+    parsed = make_url(url)
+    if parsed.drivername == "postgresql":
+        parsed = parsed.set(drivername="postgresql+psycopg")
+    return create_engine(parsed, pool_pre_ping=True, json_serializer=_dumps, pool_size=10)

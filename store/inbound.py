@@ -1,0 +1,145 @@
+"""What came in: receive once, claim, finish, count."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from cases.event import Channel
+from store.tables import blob, inbound
+from store.work import Work
+
+BATCH = 50
+BATCH_BYTES = 8_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """One thing as a connector hands it over.
+
+    `external_id` is unique within `source` (`uidvalidity:uid` for IMAP). `marked` is false where the server is still to
+    be told that we have it. `backfill` marks history: nobody is acknowledged.
+    """
+
+    channel: Channel = Channel.EMAIL
+    source: str
+    external_id: str
+    raw: bytes
+    received_at: datetime
+    backfill: bool = False
+    marked: bool = True
+
+    @property
+    def sha256(self) -> str:
+        return hashlib.sha256(self.raw).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A row of work with the raw bytes that it is about."""
+
+    row: Row[Any]
+    raw: bytes
+
+
+class Inbound(Work):
+    """The inbound rows of one transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        super().__init__(connection, inbound)
+        self._insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+
+    def add_once(self, deliveries: Sequence[Delivery], now: datetime) -> list[int]:
+        """Keep each delivery under its key; the ids of those that were new. A repeat is a quiet no-op."""
+        if not deliveries:
+            return []
+        hashes = [delivery.sha256 for delivery in deliveries]
+        self._put_blobs(deliveries, hashes, now)
+        rows = [_row(delivery, sha256, now) for delivery, sha256 in zip(deliveries, hashes, strict=True)]
+        statement = self._insert(inbound).on_conflict_do_nothing(index_elements=["source", "external_id"])
+        return sorted(self._connection.execute(statement.returning(inbound.c.id), rows).scalars())
+
+    def claim_batch(self, lease: str, now: datetime, only: Sequence[int] = ()) -> list[Claimed]:
+        """Claim a batch bounded in rows and bytes, oldest first."""
+        claimed = self.claim(lease, BATCH, now, only)
+        kept = _within_bytes(claimed)
+        self._let_go(lease, [row.id for row in claimed[len(kept) :]], now)
+        hashes = {row.sha256 for row in kept}
+        found = select(blob.c.sha256, blob.c.body).where(blob.c.sha256.in_(hashes)) if hashes else None
+        bodies = dict(self._connection.execute(found).tuples().all()) if found is not None else {}
+        return [Claimed(row, bodies[row.sha256]) for row in kept]
+
+    def known_hashes(self, source: str, hashes: Sequence[str]) -> set[str]:
+        """Which of these raw hashes that source has delivered before (a rescan after UIDVALIDITY changed)."""
+        found = select(inbound.c.sha256).where(inbound.c.source == source, inbound.c.sha256.in_(hashes))
+        return set(self._connection.execute(found).scalars())
+
+    def unmarked(self, source: str, limit: int = 1000) -> list[str]:
+        """External ids that we have and whose server has not been told, oldest first."""
+        waiting = select(inbound.c.external_id).where(inbound.c.source == source, inbound.c.marked.is_(False))
+        return list(self._connection.execute(waiting.order_by(inbound.c.id).limit(limit)).scalars())
+
+    def mark(self, source: str, external_ids: Sequence[str]) -> None:
+        """Note that the server has been told of these."""
+        chosen = (inbound.c.source == source) & inbound.c.external_id.in_(external_ids)
+        self._connection.execute(update(inbound).where(chosen).values(marked=True))
+
+    def raw(self, identity: int) -> bytes:
+        """The raw bytes of one inbound row. Raises NoResultFound."""
+        body = select(blob.c.body).join(inbound, inbound.c.sha256 == blob.c.sha256).where(inbound.c.id == identity)
+        return bytes(self._connection.execute(body).scalar_one())
+
+    def get(self, identities: Sequence[int]) -> list[Row[Any]]:
+        """The rows with these ids, in order of id."""
+        chosen = select(inbound).where(inbound.c.id.in_(identities)).order_by(inbound.c.id)
+        return list(self._connection.execute(chosen).all())
+
+    def balance(self, since: datetime, until: datetime) -> list[Row[Any]]:
+        """(source, disposition or state, count) of what was received in [since, until)."""
+        where = func.coalesce(inbound.c.disposition, inbound.c.state).label("disposition")
+        window = (inbound.c.received_at >= since) & (inbound.c.received_at < until)
+        counted = select(inbound.c.source, where, func.count().label("count")).where(window)
+        return list(self._connection.execute(counted.group_by(inbound.c.source, where)).all())
+
+    def _put_blobs(self, deliveries: Sequence[Delivery], hashes: Sequence[str], now: datetime) -> None:
+        bodies = {
+            sha256: {"sha256": sha256, "size": len(delivery.raw), "body": delivery.raw, "created_at": now}
+            for delivery, sha256 in zip(deliveries, hashes, strict=True)
+        }
+        statement = self._insert(blob).on_conflict_do_nothing(index_elements=["sha256"])
+        self._connection.execute(statement, list(bodies.values()))
+
+    def _let_go(self, lease: str, identities: Sequence[int], now: datetime) -> None:
+        if not identities:
+            return
+        mine = inbound.c.id.in_(identities) & (inbound.c.lease == lease)
+        freed = {"lease": None, "due_at": now, "attempts": inbound.c.attempts - 1}
+        self._connection.execute(update(inbound).where(mine).values(freed))
+
+
+def _row(delivery: Delivery, sha256: str, now: datetime) -> dict[str, Any]:
+    return {
+        "channel": delivery.channel,
+        "source": delivery.source,
+        "external_id": delivery.external_id,
+        "sha256": sha256,
+        "size": len(delivery.raw),
+        "received_at": delivery.received_at,
+        "backfill": delivery.backfill,
+        "marked": delivery.marked,
+        "due_at": now,
+    }
+
+
+def _within_bytes(rows: Sequence[Row[Any]]) -> Sequence[Row[Any]]:
+    """The first rows whose bytes fit the batch; always at least one."""
+    total = 0
+    for count, row in enumerate(rows):
+        total += row.size
+        if count and total > BATCH_BYTES:
+            return rows[:count]
+    return rows

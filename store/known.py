@@ -1,0 +1,143 @@
+"""What is known about a batch of messages before it is decided: one statement, every branch of it by index."""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    Integer,
+    Select,
+    String,
+    cast,
+    func,
+    literal,
+    null,
+    select,
+    text,
+    union_all,
+)
+
+from cases.case import Status
+from store.tables import case, case_key, contact_address, inbound, outbound
+from store.tables.base import UtcDateTime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Questions:
+    """What to look up. `participants` are person keys, `addresses` those that would be acknowledged or are teams'."""
+
+    fingerprints: Collection[str] = ()
+    message_ids: Collection[str] = ()
+    case_ids: Collection[int] = ()
+    outbound_ids: Collection[int] = ()
+    returned_case_ids: Collection[int] = ()
+    senders: Collection[str] = ()
+    recipients: Collection[str] = ()
+    mailboxes: Collection[str] = ()
+    window_start: datetime
+    hour_start: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class KnownCase:
+    case_id: int
+    number: str
+    status: Status
+    touched_at: datetime
+
+
+@dataclass(slots=True)
+class Answers:
+    """`duplicates`: fingerprint -> case id or None. `by_message_id`: Message-ID -> case ids. `participants`: case id ->
+    person keys. `person_of`: address -> person key where it differs from the address's own. `sent_to`, `sent_by`:
+    automatic mails to an address within the window, from a mailbox within the hour. `outbound`: id -> (Message-ID,
+    case id) of our own mails that may have come back.
+    """
+
+    duplicates: dict[str, int | None] = field(default_factory=dict)
+    cases: dict[int, KnownCase] = field(default_factory=dict)
+    by_message_id: dict[str, set[int]] = field(default_factory=dict)
+    participants: dict[int, set[str]] = field(default_factory=dict)
+    person_of: dict[str, str] = field(default_factory=dict)
+    sent_to: dict[str, int] = field(default_factory=dict)
+    sent_by: dict[str, int] = field(default_factory=dict)
+    outbound: dict[int, tuple[str, int]] = field(default_factory=dict)
+
+
+class Known:
+    """Look-ups of one transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def serialise(self) -> None:
+        """Let one intake transaction at a time decide (SQLite's writers are alone already)."""
+        if self._connection.dialect.name == "postgresql":
+            self._connection.execute(text("SELECT pg_advisory_xact_lock(4174677561)"))
+
+    def ask(self, questions: Questions) -> Answers:
+        """Answer all questions in one round trip."""
+        answers = Answers()
+        for row in self._connection.execute(union_all(*_branches(questions))):
+            _READERS[row.what](answers, row)
+        return answers
+
+
+def _branches(q: Questions) -> list[Select[Any]]:
+    via = select(case_key.c.case_id).where(case_key.c.kind == "message_id", case_key.c.key.in_(q.message_ids))
+    participant = case_key.c.kind == "participant"
+    automatic = outbound.c.automatic.is_(True)
+    return [
+        _line("fingerprint", inbound.c.fingerprint, inbound.c.case_id).where(inbound.c.fingerprint.in_(q.fingerprints)),
+        _line("message_id", case_key.c.key, case_key.c.case_id).where(
+            case_key.c.kind == "message_id", case_key.c.key.in_(q.message_ids)
+        ),
+        _line("case", case.c.number, case.c.id, case.c.status, case.c.touched_at).where(
+            case.c.id.in_(q.case_ids) | case.c.id.in_(via)
+        ),
+        _line("participant", case_key.c.key, case_key.c.case_id).where(
+            participant, case_key.c.key.in_(q.senders), case_key.c.case_id.in_(q.case_ids) | case_key.c.case_id.in_(via)
+        ),
+        _line("person", contact_address.c.address, null(), contact_address.c.person_key).where(
+            contact_address.c.address.in_(q.recipients)
+        ),
+        _line("sent_to", outbound.c.recipient, func.count())
+        .where(outbound.c.recipient.in_(q.recipients), outbound.c.created_at > q.window_start, automatic)
+        .group_by(outbound.c.recipient),
+        _line("sent_by", outbound.c.mailbox, func.count())
+        .where(outbound.c.mailbox.in_(q.mailboxes), outbound.c.created_at > q.hour_start, automatic)
+        .group_by(outbound.c.mailbox),
+        _line("outbound", outbound.c.message_id, outbound.c.case_id, cast(outbound.c.id, String)).where(
+            outbound.c.id.in_(q.outbound_ids) | outbound.c.case_id.in_(q.returned_case_ids)
+        ),
+    ]
+
+
+def _line(what: str, key: Any, number: Any, word: Any = None, at: Any = None) -> Select[Any]:
+    """One branch of the union: four columns of one type each, whatever the branch."""
+    return select(
+        literal(what).label("what"),
+        cast(key, String).label("key"),
+        cast(number, BigInteger().with_variant(Integer, "sqlite")).label("number"),
+        cast(word if word is not None else null(), String).label("word"),
+        (at if at is not None else cast(null(), UtcDateTime)).label("at"),
+    )
+
+
+def _read_case(answers: Answers, row: Any) -> None:
+    answers.cases[row.number] = KnownCase(row.number, row.key, Status(row.word), row.at)
+
+
+_READERS: dict[str, Callable[[Answers, Any], object]] = {
+    "fingerprint": lambda answers, row: answers.duplicates.setdefault(row.key, row.number),
+    "message_id": lambda answers, row: answers.by_message_id.setdefault(row.key, set()).add(row.number),
+    "case": _read_case,
+    "participant": lambda answers, row: answers.participants.setdefault(row.number, set()).add(row.key),
+    "person": lambda answers, row: answers.person_of.setdefault(row.key, row.word),
+    "sent_to": lambda answers, row: answers.sent_to.setdefault(row.key, row.number),
+    "sent_by": lambda answers, row: answers.sent_by.setdefault(row.key, row.number),
+    "outbound": lambda answers, row: answers.outbound.setdefault(int(row.word), (row.key, row.number)),
+}

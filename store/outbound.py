@@ -1,0 +1,63 @@
+"""The outbox: what leaves is a row, written with the case."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from store.tables import blob, outbound
+from store.work import State, Work
+
+
+class Outbound(Work):
+    """The outbound rows of one transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        super().__init__(connection, outbound)
+        self._insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+
+    def add_once(self, rows: Sequence[dict[str, Any]]) -> None:
+        """Queue mails, each under its unique `key`; a key that is there already is left alone."""
+        if rows:
+            self._connection.execute(self._insert(outbound).on_conflict_do_nothing(index_elements=["key"]), rows)
+
+    def sending(self, lease: str, composed: Sequence[tuple[int, str, bytes]], now: datetime) -> None:
+        """Keep the composed bytes (id, sha256, bytes) and note, before the first DATA, that they are being sent.
+
+        Bytes that are kept already stay: a mail is composed once, so a second attempt sends the very same message.
+        """
+        if not composed:
+            return
+        blobs = [
+            {"sha256": sha256, "size": len(raw), "body": raw, "created_at": now, "retention": "message"}
+            for _, sha256, raw in composed
+        ]
+        self._connection.execute(self._insert(blob).on_conflict_do_nothing(index_elements=["sha256"]), blobs)
+        for identity, sha256, _ in composed:
+            mine = (outbound.c.id == identity) & (outbound.c.lease == lease)
+            self._connection.execute(update(outbound).where(mine).values(sha256=sha256, sending_at=now))
+
+    def bodies(self, hashes: Sequence[str]) -> dict[str, bytes]:
+        """The composed bytes by hash."""
+        found = select(blob.c.sha256, blob.c.body).where(blob.c.sha256.in_(hashes))
+        return dict(self._connection.execute(found).tuples().all())
+
+    def get(self, identity: int) -> Row[Any]:
+        """The row with that id. Raises NoResultFound."""
+        return self._connection.execute(select(outbound).where(outbound.c.id == identity)).one()
+
+    def undelivered(self, identity: int, report: dict[str, Any]) -> None:
+        """Tie a bounce to the mail that it answers (RFC 3464)."""
+        row = outbound.c.id == identity
+        self._connection.execute(update(outbound).where(row).values(outcome="bounced", undelivered=report))
+
+    def latest(self, limit: int = 50) -> list[Row[Any]]:
+        """The newest rows, newest first."""
+        return list(self._connection.execute(select(outbound).order_by(outbound.c.id.desc()).limit(limit)).all())
+
+    def pending(self, limit: int = 50) -> list[Row[Any]]:
+        """What waits to leave, next first, with its attempts and the error of the last one."""
+        waiting = select(outbound).where(outbound.c.state == State.PENDING).order_by(outbound.c.due_at).limit(limit)
+        return list(self._connection.execute(waiting).all())

@@ -1,0 +1,55 @@
+"""The schema's version: what the code needs, what the database has, and the way from one to the other (Alembic)."""
+
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, inspect, text
+
+from cases.errors import ConfigurationError
+
+HEAD = "0001"
+"""The newest revision in `store/migrations/versions`; a test keeps it true, so that no start-up imports Alembic."""
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+_LOCK = 4174677562
+
+
+def version(engine: Engine) -> str | None:
+    """The revision that the database is at, or None where it is empty."""
+    if not inspect(engine).has_table("alembic_version"):
+        return None
+    with engine.connect() as connection:
+        return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+
+
+def require_head(engine: Engine) -> None:
+    """Refuse a database that this code does not fit. Raises ConfigurationError."""
+    found = version(engine)
+    if found == HEAD:
+        return
+    mend = "run `aiguillage db upgrade`" if found is None or found < HEAD else "install the release that made it"
+    raise ConfigurationError(
+        [("AIGUILLAGE_DATABASE_URL", f"schema {found or 'none'}, this release needs {HEAD}", mend)]
+    )
+
+
+def upgrade(engine: Engine, revision: str = "head") -> None:
+    """Bring the schema up; one process at a time. Does nothing, quickly, where it is there already."""
+    if version(engine) == HEAD and revision == "head":
+        return
+    from alembic import command  # slow to import, and only needed here
+
+    with engine.connect().execution_options(writes=True) as connection, connection.begin():
+        if connection.dialect.name == "postgresql":
+            connection.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK})"))
+        command.upgrade(configuration(connection), revision)
+
+
+def configuration(connection: Any) -> Any:
+    """Alembic's configuration over an open connection."""
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["connection"] = connection
+    return config

@@ -1,0 +1,86 @@
+"""The transaction: commits at exit, then wakes. Nothing that must happen depends on the wake."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+
+import structlog
+from sqlalchemy import Connection, Engine, text
+
+from store.cases import Cases
+from store.failpoint import reach
+from store.inbound import Inbound
+from store.known import Known
+from store.mailboxes import Mailboxes
+from store.outbound import Outbound
+
+log = structlog.get_logger()
+
+
+class Kind(StrEnum):
+    """The kinds of work; a wake says «look at this kind now» and nothing else."""
+
+    INBOUND = "inbound"
+    OUTBOUND = "outbound"
+
+
+Wake = Callable[[Kind], None]
+
+
+class Transaction:
+    """One database transaction and the aggregates inside it. Made by `Store.transaction` and `Store.reading`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self.inbound = Inbound(connection)
+        self.outbound = Outbound(connection)
+        self.cases = Cases(connection)
+        self.mailboxes = Mailboxes(connection)
+        self.known = Known(connection)
+        self.woken: set[Kind] = set()
+
+    def wake(self, kind: Kind) -> None:
+        """Wake the workers of that kind once this transaction is committed."""
+        self.woken.add(kind)
+
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """What fails inside leaves no trace; what stands around it goes on."""
+        with self.connection.begin_nested():
+            yield
+
+
+class Store:
+    """The rows of one installation. `wake` is told of new work after each commit."""
+
+    def __init__(self, engine: Engine, wake: Wake | None = None) -> None:
+        self.engine = engine
+        self.wake: Wake = wake or (lambda kind: None)
+
+    @contextmanager
+    def transaction(self, name: str) -> Iterator[Transaction]:
+        """A writing transaction: committed at exit, rolled back on an exception, then the wakes leave.
+
+        `name` names its two durable boundaries for failpoints: `name.before` and `name.after` the commit.
+        """
+        with self.engine.connect().execution_options(writes=True) as connection, connection.begin():
+            transaction = Transaction(connection)
+            yield transaction
+            reach(f"{name}.before")
+        reach(f"{name}.after")
+        self._wake_all(transaction.woken)
+
+    @contextmanager
+    def reading(self) -> Iterator[Transaction]:
+        """A transaction that sees one state of the database and changes nothing."""
+        with self.engine.connect() as connection, connection.begin():
+            if connection.dialect.name == "postgresql":
+                connection.execute(text("SET TRANSACTION READ ONLY"))
+            yield Transaction(connection)
+
+    def _wake_all(self, kinds: set[Kind]) -> None:
+        for kind in kinds:
+            try:
+                self.wake(kind)
+            except Exception:  # a lost wake costs one sweep, never the caller
+                log.warning("wake_failed", kind=kind, exc_info=True)
