@@ -1,0 +1,74 @@
+"""What a person wrote: the choice among the parts of a message (RFC 2046 section 5.1), as text and as raw HTML."""
+
+import html as entities
+import re
+
+from ingest.email import charset
+from ingest.email.limits import HTML_CHARS
+from ingest.email.markup import html_to_text
+from ingest.email.mime import Part, walk
+from ingest.email.storable import TEXT_CHARS, storable
+
+_PLAIN = frozenset({"text/plain", "text/enriched", "text/richtext", "text/markdown", "text/x-markdown"})
+_META_CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?([\w.:-]{1,40})", re.IGNORECASE)
+_META_BYTES = 2_048
+
+
+def is_body(part: Part) -> bool:
+    """Is this leaf something to read, rather than a file?"""
+    readable = part.content_type in _PLAIN or part.content_type in ("text/html", "text/x-amp-html")
+    return readable and part.disposition[0] != "attachment" and not part.filename
+
+
+def body_text(part: Part) -> str:
+    """The readable text of a tree: text/plain where an alternative has it, HTML as text elsewhere."""
+    return storable(_text(part)).strip("\n")
+
+
+def body_html(part: Part) -> str:
+    """The HTML of a tree as it came (unsafe), or '' where it has none. Text between HTML parts is kept as <pre>."""
+    return storable(_html(part), HTML_CHARS) if _has_html(part) else ""
+
+
+def decoded_text(part: Part) -> str:
+    """A leaf's content as storable text."""
+    declared = part.parameters.get("charset", "")
+    content = part.content[: 4 * TEXT_CHARS]
+    if not declared and part.content_type == "text/html" and (meta := _META_CHARSET.search(content, 0, _META_BYTES)):
+        declared = meta[1].decode("ascii", "replace")
+    return storable(charset.decode(content, declared))
+
+
+def _text(part: Part) -> str:
+    if not part.children:
+        return _leaf_text(part)
+    if part.content_type == "multipart/alternative":
+        ranked = sorted(part.children, key=_has_html)
+        return next((text for child in ranked if (text := _text(child)).strip()), "")
+    texts = (_text(child).strip("\n") for child in part.children)
+    return "\n\n".join(text for text in texts if text.strip())
+
+
+def _leaf_text(part: Part) -> str:
+    if not is_body(part) or part.content_type == "text/x-amp-html":
+        return ""
+    text = decoded_text(part)
+    return html_to_text(text) if part.content_type == "text/html" else text
+
+
+def _html(part: Part) -> str:
+    if not part.children:
+        return decoded_text(part) if _has_html(part) else _preformatted(_leaf_text(part))
+    if part.content_type == "multipart/alternative":
+        return next((_html(child) for child in reversed(part.children) if _has_html(child)), "") or _preformatted(
+            _text(part)
+        )
+    return "\n".join(filter(None, map(_html, part.children)))
+
+
+def _has_html(part: Part) -> bool:
+    return any(leaf.content_type == "text/html" and is_body(leaf) for leaf in walk(part) if not leaf.children)
+
+
+def _preformatted(text: str) -> str:
+    return f"<pre>{entities.escape(text)}</pre>" if text.strip() else ""

@@ -1,0 +1,112 @@
+"""The header section of a message or of a part: fields in their order, and their values as text (RFC 5322, 2047)."""
+
+import binascii
+import re
+
+from ingest.email import charset
+from ingest.email.limits import HEADER_BYTES, HEADER_FIELDS
+from ingest.email.storable import LINE_CHARS, storable_line
+from ingest.email.transfer import base64_bytes
+
+Field = tuple[str, str]
+"""Name in lower case, and the unfolded value: one character per byte (latin-1), encoded words still encoded."""
+
+_FIELD = re.compile(r"([!-9;-~]{1,100})[ \t]*:([^\n]*(?:\n[ \t][^\n]*)*+)\n?")
+_BLANK_LINE = re.compile(rb"\n[ \t\r]*\n")
+_LINE = re.compile(r"[^\n]*\n?")
+_ENCODED_WORD = re.compile(r"=\?([^?\s]{1,100})\?([bBqQ])\?([^?]*)\?=")
+_UNFOLD: dict[int, str | None] = {**dict.fromkeys((*range(0x20), 0x7F)), 0x09: " "}
+_BETWEEN_WORDS = re.compile(r"(\?=)[ \t]+(?==\?)")
+
+
+def split_headers(raw: bytes, start: int, end: int) -> tuple[list[Field], int]:
+    """The header fields of `raw[start:end]`, and where the body begins.
+
+    Tolerant as mail needs it: a line that is no field is skipped where another field follows, and begins the body
+    where none does. At most `HEADER_BYTES` and `HEADER_FIELDS` are read.
+    """
+    header_end, body = _find_body(raw, start, end)
+    block = raw[start : min(header_end, start + HEADER_BYTES)].decode("latin-1")
+    fields: list[Field] = []
+    position = 0
+    while position < len(block) and len(fields) < HEADER_FIELDS:
+        match = _FIELD.match(block, position)
+        if match is None:
+            match = _field_after_rubbish(block, position)
+        if match is None:
+            return fields, start + position
+        fields.append((match[1].lower(), _unfolded(match[2])))
+        position = match.end()
+    return fields, body
+
+
+def decode_value(value: str, body_charset: str = "") -> str:
+    """A field's value as a storable line: encoded words decoded, raw 8-bit bytes as UTF-8 or `body_charset`."""
+    if value.isascii() and "=?" not in value:
+        return value[:LINE_CHARS]
+    return storable_line(decode_words(decode_bytes(value[:LINE_CHARS], body_charset)))
+
+
+def decode_bytes(value: str, body_charset: str = "") -> str:
+    """Raw 8-bit text in a header (RFC 6532, or against the rules).
+
+    UTF-8 comes first here: a header declares no charset of its own, and other text hardly ever looks like UTF-8.
+    """
+    if value.isascii():
+        return value
+    data = value.encode("latin-1", "replace")
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        codec = charset.codec_of(body_charset)
+        return charset.decode(data, "" if codec.startswith(("utf_16", "utf_32")) else codec)
+
+
+def decode_words(value: str) -> str:
+    """Encoded words of RFC 2047 in `value` as text. Bytes of neighbours are joined: some split inside a character."""
+    if "=?" not in value:
+        return value
+    value = _BETWEEN_WORDS.sub(r"\1", value)
+    out: list[str] = []
+    pending, pending_charset, position = b"", "", 0
+    for word in _ENCODED_WORD.finditer(value):
+        between = value[position : word.start()]
+        if between or word[1].lower() != pending_charset:
+            out += [charset.decode(pending, pending_charset), between]
+            pending, pending_charset = b"", word[1].lower()
+        pending += _word_bytes(word[2], word[3])
+        position = word.end()
+    out += [charset.decode(pending, pending_charset), value[position:]]
+    return "".join(out)
+
+
+def _find_body(raw: bytes, start: int, end: int) -> tuple[int, int]:
+    """Where the header section ends and where the body begins; CRLF, LF and mixed line ends."""
+    search = start - 1 if start and raw[start - 1] == 0x0A else start
+    crlf = raw.find(b"\n\r\n", search, end)
+    lf = raw.find(b"\n\n", search, end if crlf < 0 else crlf)
+    if lf >= 0:
+        return max(lf + 1, start), lf + 2
+    if crlf >= 0:
+        return max(crlf + 1, start), crlf + 3
+    odd = _BLANK_LINE.search(raw, search, min(end, search + HEADER_BYTES))
+    return (max(odd.start() + 1, start), odd.end()) if odd else (end, end)
+
+
+def _field_after_rubbish(block: str, position: int) -> re.Match[str] | None:
+    line = _LINE.match(block, position)
+    return _FIELD.match(block, line.end()) if line else None
+
+
+def _unfolded(value: str) -> str:
+    value = value.strip()
+    if value.isprintable():
+        return value
+    return value.translate(_UNFOLD)
+
+
+def _word_bytes(encoding: str, payload: str) -> bytes:
+    data = payload.encode("utf-8", "replace")
+    if encoding in "qQ":
+        return binascii.a2b_qp(data, header=True)
+    return base64_bytes(data)

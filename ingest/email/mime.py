@@ -1,0 +1,190 @@
+"""The MIME tree of a raw message (RFC 2045, 2046), cut out of the bytes by searching for its boundaries.
+
+One linear pass a level with caps, never line by line, never an exception: an unterminated, mislabelled or missing
+boundary gives the tree that a reader would see. Parts know their place in the raw bytes and decode when asked, so an
+attachment is found again by its index.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from ingest.email.headers import Field, split_headers
+from ingest.email.limits import BOUNDARY_LINES, Limits
+from ingest.email.parameters import media_type, parse_parameters
+from ingest.email.transfer import decode_transfer
+
+_FIRST_FIELD = re.compile(
+    rb"(?:\xef\xbb\xbf)?[ \t\r\n]*(?:>?From [^\n]*\n)?"
+    rb"(?=(?:from|to|cc|subject|date|received|return-path|message-id|mime-version|content-type|delivered-to|reply-to"
+    rb"|sender|dkim-signature|authentication-results|x-[!-9;-~]+)[ \t]*:)",
+    re.IGNORECASE,
+)
+_SNIFFED_BOUNDARY = re.compile(rb"(?:^|\n)--([^\s-][^\r\n]{0,69}?)[ \t]*\r?\n(?=content-|\r?\n)", re.IGNORECASE)
+_SNIFF_BYTES = 65_536
+_LF, _CR = 0x0A, 0x0D
+
+
+@dataclass
+class Part:
+    """One node. `raw[start:end]` is its encoded body; `index` counts the leaves of the whole message in order."""
+
+    raw: bytes
+    start: int
+    end: int
+    fields: list[Field]
+    content_type: str
+    parameters: dict[str, str]
+    children: list["Part"] = field(default_factory=list)
+    index: int = 0
+
+    def value(self, name: str) -> str:
+        """The raw value of the first such field, or ''."""
+        return next((value for key, value in self.fields if key == name), "")
+
+    @cached_property
+    def content(self) -> bytes:
+        """The body with its transfer encoding undone."""
+        return decode_transfer(self.raw[self.start : self.end], self.value("content-transfer-encoding"))
+
+    @cached_property
+    def disposition(self) -> tuple[str, dict[str, str]]:
+        """Content-Disposition (RFC 2183) as word and parameters."""
+        return parse_parameters(self.value("content-disposition"))
+
+    @property
+    def filename(self) -> str:
+        """What the sender called the file, unsafe as it is, or ''."""
+        return self.disposition[1].get("filename") or self.parameters.get("name", "")
+
+    @property
+    def encoded_size(self) -> int:
+        return self.end - self.start
+
+
+@dataclass
+class Tree:
+    """A whole message. `defects` says what was wrong with it, `header_bytes` is its longest header section."""
+
+    root: Part
+    leaves: list[Part] = field(default_factory=list)
+    defects: set[str] = field(default_factory=set)
+    header_bytes: int = 0
+    nesting: int = 0
+
+
+def read_tree(raw: bytes, limits: Limits) -> Tree:
+    """The tree of `raw`; what is over `limits` stays unread and is named in `defects`."""
+    raw, start, defects = _beginning(raw)
+    return _Reader(raw, limits, defects).read(start)
+
+
+def _beginning(raw: bytes) -> tuple[bytes, int, set[str]]:
+    """Line ends that are CR only become LF; blank lines, a BOM and an mbox line before the first field are passed."""
+    defects = set()
+    if b"\r" in raw and b"\n" not in raw:
+        raw = raw.replace(b"\r", b"\n")
+        defects.add("cr_line_ends")
+    first = _FIRST_FIELD.match(raw)
+    start = first.end() if first else 0
+    if start:
+        defects.add("leading_lines")
+    return raw, start, defects
+
+
+class _Reader:
+    def __init__(self, raw: bytes, limits: Limits, defects: set[str]) -> None:
+        self.raw = raw
+        self.limits = limits
+        self.defects = defects
+        self.leaves: list[Part] = []
+        self.header_bytes = 0
+        self.nesting = 0
+
+    def read(self, start: int) -> Tree:
+        root = self._part(start, len(self.raw), "text/plain", 0)
+        return Tree(root, self.leaves, self.defects, self.header_bytes, self.nesting)
+
+    def _part(self, start: int, end: int, default: str, depth: int) -> Part:
+        fields, body = split_headers(self.raw, start, end)
+        self.header_bytes = max(self.header_bytes, body - start)
+        self.nesting = max(self.nesting, depth)
+        part = Part(self.raw, body, end, fields, default, {})
+        if declared := part.value("content-type"):
+            word, part.parameters = parse_parameters(declared)
+            part.content_type = media_type(word, "text/plain")
+        if part.content_type.startswith("multipart/"):
+            self._read_children(part, depth)
+        if not part.children:
+            part.index = len(self.leaves)
+            self.leaves.append(part)
+        return part
+
+    def _read_children(self, part: Part, depth: int) -> None:
+        if depth >= self.limits.nesting:
+            self.defects.add("nesting_too_deep")
+            return
+        spans = self._spans(part, part.parameters.get("boundary", "").encode("utf-8", "replace"))
+        if not spans:
+            self.defects.add("no_boundary")
+            sniffed = _SNIFFED_BOUNDARY.search(part.raw, part.start, min(part.end, part.start + _SNIFF_BYTES))
+            spans = self._spans(part, sniffed[1]) if sniffed else []
+        default = "message/rfc822" if part.content_type == "multipart/digest" else "text/plain"
+        for start, end in spans:
+            if len(self.leaves) >= self.limits.parts:
+                self.defects.add("too_many_parts")
+                return
+            part.children.append(self._part(start, end, default, depth + 1))
+
+    def _spans(self, part: Part, boundary: bytes) -> list[tuple[int, int]]:
+        """Where each body part begins and ends, headers included. The last one may lack its closing delimiter."""
+        spans: list[tuple[int, int]] = []
+        begin = -1
+        for line_start, line_end, closing in _delimiters(part, b"--" + boundary) if boundary else ():
+            if begin >= 0:
+                spans.append((begin, max(begin, _before_line_end(part.raw, line_start))))
+            begin = -1 if closing else line_end
+            if closing or len(spans) > self.limits.parts:
+                return spans
+        if begin >= 0:
+            self.defects.add("unterminated_multipart")
+            spans.append((begin, part.end))
+        return spans
+
+
+def _delimiters(part: Part, delimiter: bytes) -> Iterator[tuple[int, int, bool]]:
+    """(start of line, start of the next line, is it the closing one) for each delimiter line (RFC 2046 5.1.1)."""
+    raw, end = part.raw, part.end
+    position = part.start
+    for _ in range(BOUNDARY_LINES):
+        at = raw.find(delimiter, position, end)
+        if at < 0:
+            return
+        position = at + len(delimiter)
+        if at > part.start and raw[at - 1] != _LF:
+            position = max(position, raw.find(b"\n--", position, end) + 1)
+            continue
+        line_end = raw.find(b"\n", position, end)
+        line_end = end if line_end < 0 else line_end + 1
+        rest = raw[position : min(line_end, position + 200)].strip()
+        if rest in (b"", b"--"):
+            yield at, line_end, bool(rest)
+        position = line_end
+
+
+def _before_line_end(raw: bytes, line_start: int) -> int:
+    """The line break before a delimiter belongs to the delimiter."""
+    end = line_start
+    if end and raw[end - 1] == _LF:
+        end -= 1
+        if end and raw[end - 1] == _CR:
+            end -= 1
+    return end
+
+
+def walk(part: Part) -> Iterator[Part]:
+    """The part and all beneath it, depth first."""
+    yield part
+    for child in part.children:
+        yield from walk(child)
