@@ -149,7 +149,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_inbound_person_key'), ['person_key'], unique=False)
         batch_op.create_index('ix_inbound_received_at_source', ['received_at', 'source'], unique=False)
         batch_op.create_index('ix_inbound_source_sha256', ['source', 'sha256'], unique=False)
-        batch_op.create_index('ix_inbound_unmarked', ['source'], unique=False, sqlite_where=sa.text('marked IS 0'), postgresql_where=sa.text('marked IS 0'))
+        batch_op.create_index('ix_inbound_unmarked', ['source'], unique=False, sqlite_where=sa.text('marked IS 0'), postgresql_where=sa.text('marked IS false'))
 
     op.create_table('outbound',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=True, nullable=False),
@@ -202,7 +202,7 @@ def downgrade() -> None:
 
     op.drop_table('outbound')
     with op.batch_alter_table('inbound', schema=None) as batch_op:
-        batch_op.drop_index('ix_inbound_unmarked', sqlite_where=sa.text('marked IS 0'), postgresql_where=sa.text('marked IS 0'))
+        batch_op.drop_index('ix_inbound_unmarked', sqlite_where=sa.text('marked IS 0'), postgresql_where=sa.text('marked IS false'))
         batch_op.drop_index('ix_inbound_source_sha256')
         batch_op.drop_index('ix_inbound_received_at_source')
         batch_op.drop_index(batch_op.f('ix_inbound_person_key'))

@@ -1,0 +1,73 @@
+"""What the servers of the tests share: a free port, a folder, a child process, and waiting on a condition."""
+
+import contextlib
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+PATIENCE = 20.0
+
+Child = subprocess.Popen[bytes]
+
+
+def free_port() -> int:
+    """A TCP port on loopback that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_until(condition: Callable[[], object], what: str, seconds: float = PATIENCE) -> None:
+    """Look every 20 ms until the condition holds. Raises TimeoutError."""
+    end = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > end:
+            raise TimeoutError(f"not within {seconds:g} s: {what}")
+        time.sleep(0.02)
+
+
+def answers(port: int) -> bool:
+    """Whether somebody accepts connections on that port."""
+    with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+        return True
+    return False
+
+
+def account(name: str) -> dict[str, object]:
+    """Arguments for `subprocess` that run a program as that user, where we are root and may."""
+    return {"user": name, "group": name, "extra_groups": []} if os.geteuid() == 0 else {}
+
+
+@contextlib.contextmanager
+def own_folder(name: str, owner: str | None = None) -> Iterator[Path]:
+    """A folder of the server's own that every user can reach (pytest's are closed to others), removed afterwards."""
+    folder = Path(tempfile.mkdtemp(prefix=f"aiguillage-{name}-"))
+    folder.chmod(0o755)
+    if owner and os.geteuid() == 0:
+        shutil.chown(folder, owner, owner)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def running(command: list[str], log: Path, stop: int = signal.SIGTERM, **options: object) -> Iterator[Child]:
+    """A child process for the length of the block; it is ended by `stop`, and by KILL where that is not enough."""
+    with log.open("ab") as output:
+        child = subprocess.Popen(command, stdout=output, stderr=output, **options)  # type: ignore[call-overload]
+    try:
+        yield child
+    finally:
+        child.send_signal(stop)
+        try:
+            child.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            child.kill()
+            child.wait()
