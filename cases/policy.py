@@ -93,9 +93,11 @@ def is_exempt(arrival: Arrival, profile: Profile) -> bool:
 
 
 def is_not_addressed_to_us(arrival: Arrival, profile: Profile) -> bool:
-    """RFC 5230 4.5: blind copies are mostly bulk mail. Unknown recipients (an MTA that keeps none) count as us."""
+    """RFC 5230 4.5: blind copies are mostly bulk mail. Only where the profile asks: an alias may be unknown to it."""
+    if not profile.automatic_mail.only_addressed:
+        return False
     recipients = {without_sub_address(address) for address in arrival.event.recipients}
-    return bool(recipients) and recipients.isdisjoint(profile.own_addresses)
+    return recipients.isdisjoint(profile.own_addresses)
 
 
 def is_stale(arrival: Arrival, profile: Profile) -> bool:

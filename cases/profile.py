@@ -9,6 +9,7 @@ from enum import StrEnum
 
 Labels = Mapping[str, str]
 STRICT = {"strict": True, "extra": "forbid"}
+"""How `app.profile` checks these types: no coercion, no unknown key."""
 
 
 class SenderKind(StrEnum):
@@ -46,6 +47,7 @@ class ReversePath(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Category:
+    __pydantic_config__ = STRICT
     id: str
     labels: Labels
 
@@ -54,6 +56,7 @@ class Category:
 class Motif:
     """One level finer than the category; the mapping is the service's own."""
 
+    __pydantic_config__ = STRICT
     id: str
     category: str
     labels: Labels
@@ -64,6 +67,7 @@ class Tool:
     """An application that is supported. `names` are unambiguous; `aliases` are other ways people and speech
     recognisers write it; `never` are phrases that look like it and are not."""
 
+    __pydantic_config__ = STRICT
     id: str
     labels: Labels
     names: tuple[str, ...] = ()
@@ -75,6 +79,7 @@ class Tool:
 class Mailbox:
     """One mailbox we read. Its credentials are in the environment under its name."""
 
+    __pydantic_config__ = STRICT
     name: str
     address: str
     display_name: str
@@ -100,6 +105,7 @@ class Mailbox:
 class KnownSender:
     """A sender whose role the service knows, by whole address or by `@domain`."""
 
+    __pydantic_config__ = STRICT
     match: str
     kind: SenderKind
     label: str = ""
@@ -110,20 +116,24 @@ class AutomaticMail:
     """The bounds on mail that no person wrote.
 
     `budget` per address and `window_hours`; `staff_budget` for the team's own addresses; `mailbox_per_hour` trips the
-    breaker; `stale_hours` is the age beyond which nobody is acknowledged.
+    breaker; `stale_hours` is the age beyond which nobody is acknowledged; `only_addressed` withholds where none of our
+    addresses is among the recipients (blind copies, RFC 5230 4.5), for sites whose aliases the profile all knows.
     """
 
+    __pydantic_config__ = STRICT
     budget: int = 5
     staff_budget: int = 500
     window_hours: int = 24
     mailbox_per_hour: int = 600
     stale_hours: int = 72
+    only_addressed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Matching:
     """`reopen_days`: a reply to a case closed since no longer re-opens it; `old_days`: an untouched case is old."""
 
+    __pydantic_config__ = STRICT
     reopen_days: int = 30
     old_days: int = 365
 
@@ -132,6 +142,7 @@ class Matching:
 class Profile:
     """A service: its words, its mailboxes, its rules. `texts` maps (kind, language) to a template's source."""
 
+    __pydantic_config__ = STRICT
     name: str
     case_prefix: str
     service: Labels

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, select, update
+from sqlalchemy import Connection, Row, bindparam, null, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from cases.case import case_id
@@ -46,10 +46,10 @@ class Cases:
             self._connection.execute(entry.insert(), rows)
 
     def touch(self, rows: Sequence[dict[str, Any]]) -> None:
-        """Note that cases were written to: each row is {"case_id", "status", "touched_at"}."""
+        """Note that somebody wrote in open or re-opened cases: each row is {"case_id", "status", "touched_at"}."""
         if not rows:
             return
-        columns = {"status": bindparam("new_status"), "touched_at": bindparam("at"), "version": case.c.version + 1}
+        columns = {"status": bindparam("new_status"), "touched_at": bindparam("at"), "closed_at": null(), "version": case.c.version + 1}
         statement = update(case).where(case.c.id == bindparam("case_id")).values(columns)
         named = [{"case_id": r["case_id"], "new_status": r["status"], "at": r["touched_at"]} for r in rows]
         self._connection.execute(statement, named)

@@ -66,7 +66,7 @@ class Inbound(Work):
     def claim_batch(self, lease: str, now: datetime, only: Sequence[int] = ()) -> list[Claimed]:
         """Claim a batch bounded in rows and bytes, oldest first."""
         claimed = self.claim(lease, BATCH, now, only)
-        kept = _within_bytes(claimed)
+        kept = _apart_from_failures(_within_bytes(claimed))
         self._let_go(lease, [row.id for row in claimed[len(kept) :]], now)
         hashes = {row.sha256 for row in kept}
         found = select(blob.c.sha256, blob.c.body).where(blob.c.sha256.in_(hashes)) if hashes else None
@@ -133,6 +133,12 @@ def _row(delivery: Delivery, sha256: str, now: datetime) -> dict[str, Any]:
         "marked": delivery.marked,
         "due_at": now,
     }
+
+
+def _apart_from_failures(rows: Sequence[Row[Any]]) -> Sequence[Row[Any]]:
+    """A row that was tried before is worked alone: if it kills the process, it takes no neighbour with it."""
+    tried = next((index for index, row in enumerate(rows) if row.attempts > 1), len(rows))
+    return rows[:tried] or rows[:1]
 
 
 def _within_bytes(rows: Sequence[Row[Any]]) -> Sequence[Row[Any]]:

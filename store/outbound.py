@@ -1,7 +1,7 @@
 """The outbox: what leaves is a row, written with the case."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, select, update
@@ -12,7 +12,9 @@ from store.work import State, Work
 
 
 class Outbound(Work):
-    """The outbound rows of one transaction."""
+    """The outbound rows of one transaction. A lease outlasts the ten minutes that a server may take after DATA."""
+
+    lease_for = timedelta(minutes=15)
 
     def __init__(self, connection: Connection) -> None:
         super().__init__(connection, outbound)

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Table, bindparam, func, select, update
 
 MAX_ATTEMPTS = 5
-LEASE = timedelta(minutes=10)
+LEASE = timedelta(minutes=2)
 FIRST_WAIT = timedelta(seconds=10)
 LONGEST_WAIT = timedelta(hours=1)
 
@@ -28,6 +28,8 @@ class State(StrEnum):
 
 class Work:
     """The work rows of one table, inside one transaction. Aggregates with such rows inherit from it."""
+
+    lease_for = LEASE
 
     def __init__(self, connection: Connection, table: Table) -> None:
         self._connection = connection
@@ -44,7 +46,7 @@ class Work:
         statement = (
             update(table)
             .where(table.c.id.in_(select(chosen.c.id)), table.c.state == State.PENDING, table.c.due_at <= now)
-            .values(lease=lease, due_at=now + LEASE, attempts=table.c.attempts + 1)
+            .values(lease=lease, due_at=now + self.lease_for, attempts=table.c.attempts + 1)
             .returning(table)
         )
         return sorted(self._connection.execute(statement).all(), key=lambda row: row.id)
@@ -70,6 +72,12 @@ class Work:
     def give_up(self, lease: str, identity: int, error: str, **columns: Any) -> None:
         """Hold a row aside with its reason, for a person."""
         self._release(lease, identity, state=State.HELD, last_error=error, **columns)
+
+    def release_all(self, now: datetime) -> int:
+        """Free every claimed row: for the one process of the embedded mode, at its start."""
+        table = self._table
+        mine = update(table).where(table.c.state == State.PENDING, table.c.lease.is_not(None))
+        return self._connection.execute(mine.values(lease=None, due_at=now)).rowcount
 
     def replay(self, identities: Sequence[int], now: datetime) -> int:
         """Make held rows pending again, as new; the number of rows that were held."""

@@ -1,0 +1,131 @@
+"""Reads a profile folder into `cases.profile.Profile` and reports every fault at once."""
+
+import json
+import tomllib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from cases.errors import ConfigurationError
+from cases.profile import Profile
+
+Fault = tuple[str, str, str]
+
+
+def load(folder: Path) -> Profile:
+    """The profile in that folder: `profile.toml` and `texts/KIND.LANGUAGE.txt`. Raises ConfigurationError."""
+    profile = _typed(_read(folder / "profile.toml") | {"texts": _texts(folder / "texts")})
+    faults = list(check(profile))
+    if faults:
+        raise ConfigurationError(faults)
+    return profile
+
+
+def find(name: str) -> Path:
+    """The folder that `AIGUILLAGE_PROFILE` names: a path, or one of the profiles installed with the program."""
+    installed = Path(__file__).resolve().parent.parent
+    for folder in (Path(name), installed / name, installed / "profiles" / name):
+        if (folder / "profile.toml").is_file():
+            return folder
+    raise ConfigurationError([("AIGUILLAGE_PROFILE", f"no profile.toml in {name}", "name a folder that has one")])
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigurationError([(str(path), f"cannot be read: {error.strerror}", "check path and rights")]) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigurationError([(str(path), str(error), "mend the TOML at that place")]) from error
+
+
+def _texts(folder: Path) -> dict[str, dict[str, str]]:
+    texts: dict[str, dict[str, str]] = {}
+    for path in sorted(folder.glob("*.*.txt")):
+        kind, language, _ = path.name.split(".")
+        texts.setdefault(kind, {})[language] = path.read_text(encoding="utf-8")
+    return texts
+
+
+def _typed(values: dict[str, Any]) -> Profile:
+    from pydantic import TypeAdapter, ValidationError  # half of the start-up time of a command that needs no profile
+
+    try:
+        return TypeAdapter(Profile).validate_json(json.dumps(values, default=str))
+    except ValidationError as error:
+        faults = [_fault(one["loc"], one["type"], one["msg"]) for one in error.errors(include_url=False)]
+        raise ConfigurationError(faults) from error
+
+
+_MENDS = {
+    "missing": "add it",
+    "unexpected_keyword_argument": "remove it, or correct its spelling",
+    "enum": "use one of the words named",
+}
+
+
+def _fault(location: tuple[str | int, ...], kind: str, message: str) -> Fault:
+    return ".".join(map(str, location)), message, _MENDS.get(kind, "correct its value")
+
+
+def check(profile: Profile) -> Iterator[Fault]:
+    """What types cannot say: references that lead nowhere, names used twice, languages that miss a text."""
+    yield from _check_references(profile)
+    yield from _check_unique(profile)
+    yield from _check_languages(profile)
+    yield from _check_mailboxes(profile)
+    try:
+        ZoneInfo(profile.timezone)
+    except (ZoneInfoNotFoundError, ValueError):
+        yield "timezone", f"{profile.timezone} is not a time zone", "write one such as Europe/Brussels"
+
+
+def _check_references(profile: Profile) -> Iterator[Fault]:
+    categories = {category.id for category in profile.categories}
+    for index, motif in enumerate(profile.motifs):
+        if motif.category not in categories:
+            yield f"motifs.{index}.category", f"no category has the id {motif.category}", "add it or correct the id"
+    if profile.default_language not in profile.languages:
+        yield "default_language", f"{profile.default_language} is not among languages", "add it there"
+
+
+def _check_unique(profile: Profile) -> Iterator[Fault]:
+    names: Mapping[str, list[str]] = {
+        "categories": [one.id for one in profile.categories],
+        "motifs": [one.id for one in profile.motifs],
+        "tools": [one.id for one in profile.tools],
+        "mailboxes": [one.name for one in profile.mailboxes],
+        "mailboxes.address": [address.lower() for box in profile.mailboxes for address in box.addresses],
+    }
+    for key, found in names.items():
+        for twice in sorted({name for name in found if found.count(name) > 1}):
+            yield key, f"{twice} stands there twice", "keep one"
+
+
+def _check_languages(profile: Profile) -> Iterator[Fault]:
+    labelled = {f"categories.{one.id}.labels": one.labels for one in profile.categories}
+    labelled |= {f"motifs.{one.id}.labels": one.labels for one in profile.motifs}
+    labelled |= {f"tools.{one.id}.labels": one.labels for one in profile.tools}
+    everything = {**labelled, "service": profile.service, "answer_within": profile.answer_within}
+    everything |= {f"texts.{kind}": by_language for kind, by_language in profile.texts.items()}
+    for key, by_language in everything.items():
+        for language in profile.languages:
+            if not by_language.get(language, "").strip():
+                yield f"{key}.{language}", "the text is missing", f"write it in {language}"
+
+
+def _check_mailboxes(profile: Profile) -> Iterator[Fault]:
+    if not profile.mailboxes:
+        yield "mailboxes", "there is none", "add at least one"
+    for index, box in enumerate(profile.mailboxes):
+        key = f"mailboxes.{index}"
+        for address in box.addresses:
+            if address.count("@") != 1 or not address.isprintable() or " " in address:
+                yield f"{key}.address", f"{address} is not an address", "write it as name@example.org"
+        if box.language not in profile.languages:
+            yield f"{key}.language", f"{box.language} is not among languages", "add it there or choose another"
+        if box.team.lower() in profile.own_addresses:
+            yield f"{key}.team", "the team's address is one of our own mailboxes: a loop", "use an address of people"
+        if box.poll_seconds < 1:
+            yield f"{key}.poll_seconds", "is under one second", "write 1.0 or more"
