@@ -7,7 +7,7 @@ import pytest
 
 from tests.servers.installed import missing
 
-pytest_plugins = ["tests.servers.postgres", "tests.servers.databases"]
+pytest_plugins = ["tests.servers.postgres", "tests.servers.databases", "tests.servers.smtp"]
 
 LEFT_OUT = pytest.StashKey[dict[str, int]]()
 
