@@ -1,0 +1,92 @@
+"""What stands below a person's words and is not theirs: footers of phones, legal disclaimers, "do not print".
+
+Functions take one line or one paragraph; what they compare is its `plain` form.
+"""
+
+import re
+
+from ingest.email.plain import plain
+from ingest.email.words import any_of
+
+_FOOTER_CHARS = 90
+_SHORTEST_DISCLAIMER = 100
+_LONGEST_PRINTING = 300
+_PARAGRAPH_CHARS = 4_000
+
+_DEVICE = (
+    r"(?:smartphone|telephone|portable|gsm|mobile|tablette|iphone|ipad|android|galaxy|samsung|huawei|handy|tablet|telefon"
+    r"|telefoon|gerat|toestel|outlook|windows|mail|app)"
+)
+_FOOTERS = (
+    r"(?:message )?(?:envoye|transmis) (?:de|depuis|a partir de|avec|par|via) (?:mon|ma|mes|un|une|l'|la|le)\b",
+    r"(?:message )?envoye (?:de|depuis|avec|par|via) (?:outlook|yahoo|proton|gmail|courrier|iphone|android)\b",
+    rf"envoye (?:de|depuis|a partir d[eu']) ?.*{_DEVICE}\b",
+    r"(?:telecharger|obtenir|obtenez|installez) outlook pour |provenance ?: courrier |(?:garanti )?sans virus\b.*avast",
+    r"von (?:meinem|meiner) .*(?:gesendet|geschickt|verschickt)$|virenfrei\b.*avast",
+    rf"(?:gesendet|verschickt) (?:von|mit|aus) .*{_DEVICE}\b",
+    rf"diese (?:nachricht|e-?mail) wurde (?:von|mit) .*{_DEVICE}\b",
+    r"(?:holen sie sich |beziehen sie |laden sie )?outlook fur ",
+    rf"(?:verstuurd|verzonden|gestuurd) (?:vanaf|van|vanuit|met|via|met behulp van) .*{_DEVICE}\b",
+    r"(?:download )?outlook voor |virusvrij\b.*avast",
+    rf"sent (?:from|via|with|using) .*(?:{_DEVICE}|yahoo|proton|gmail)|get outlook for |virus-?free\b.*avast",
+)
+_FOOTER = re.compile("|".join(_FOOTERS))
+
+_LEGAL_START = re.compile(
+    any_of(
+        (
+            (
+                "ce message",
+                "ce courriel",
+                "ce courrier",
+                "cet e-mail",
+                "cet email",
+                "ce mail",
+                "le present",
+                "le contenu",
+            ),
+            ("la presente communication", "les informations", "l'information", "toute information", "avertissement"),
+            ("avis de confidentialite", "clause", "si vous n'etes pas", "si ce message"),
+            ("diese e-mail", "diese mail", "diese nachricht", "dieses dokument", "der inhalt", "die information"),
+            ("die in dieser", "haftungs", "vertraulich", "hinweis", "wichtiger hinweis", "falls sie", "sollten sie"),
+            ("wenn sie nicht",),
+            ("dit bericht", "deze e-mail", "deze mail", "dit e-mail", "de informatie", "de inhoud", "vrijwaring"),
+            ("indien u", "als u niet"),
+            ("disclaimer", "confidential", "notice", "this e-mail", "this email", "this message", "if you are not"),
+            ("this communication", "the information", "the content"),
+        )
+    )
+)
+_LEGAL_WORDS = (
+    *("confidenti", "destinatair", "piece jointe", "pieces jointes", "expediteur", "divulg", "exclusif"),
+    *("exclusivement", "n'engage", "responsab", "interdit"),
+    *("vertraulich", "empfanger", "adressat", "anhang", "anlagen", "absender", "unbefugt", "vernicht", "loschen"),
+    *("haftung", "verboten"),
+    *("vertrouwelijk", "geadresseerde", "bestemd", "bijlage", "afzender", "verwijder", "aansprakelijk", "verboden"),
+    *("intended", "recipient", "attachment", "sender", "disclos", "privileged", "liab", "addressee", "prohibited"),
+)
+_PRINTING = (
+    *("avant d'imprimer", "imprimer ce", "imprimer cet", "n'imprimez", "bevor sie diese", "ausdrucken"),
+    *("ausdruck dieser", "afdrukt", "afdrukken", "print deze", "printen", "before printing", "before you print"),
+)
+_PLEASE = ("pensez", "merci", "avant", "afin", "bitte", "denk", "please", "think", "before", "help")
+
+
+def is_footer(line: str) -> bool:
+    """Whether the whole line is what a phone, an app or a scanner adds: `Envoyé de mon iPhone`."""
+    footer = plain(line[: _FOOTER_CHARS + 1].strip(" \t\xa0*_-<>[]."))
+    return 0 < len(footer) <= _FOOTER_CHARS and "," not in footer and bool(_FOOTER.match(footer))
+
+
+def is_disclaimer(paragraph: str) -> bool:
+    """Whether a paragraph is legal boilerplate, or asks to think before printing.
+
+    One that begins like a disclaimer needs two more of its words, any other one four: people speak of attachments and
+    of confidential files too.
+    """
+    words = plain(paragraph[:_PARAGRAPH_CHARS]).lstrip("*-_ ")
+    if len(words) <= _LONGEST_PRINTING and words.startswith(_PLEASE):
+        return any(phrase in words for phrase in _PRINTING)
+    if len(words) < _SHORTEST_DISCLAIMER:
+        return False
+    return sum(word in words for word in _LEGAL_WORDS) >= (2 if _LEGAL_START.match(words) else 4)

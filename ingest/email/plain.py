@@ -1,0 +1,16 @@
+"""Text made comparable: what the rules over subjects and quote headers look at, never what is kept."""
+
+import unicodedata
+
+_QUOTES = str.maketrans({"’": "'", "‘": "'", "´": "'", "–": "-", "—": "-", "‑": "-", "：": ":"})
+
+
+def plain(text: str) -> str:
+    """The text without accents and case, with ASCII quotes and dashes and single spaces.
+
+    It does not keep positions: `œ` and `ß` become two letters, and a no-break space is a space.
+    """
+    if not text.isascii():
+        decomposed = unicodedata.normalize("NFKD", text.translate(_QUOTES))
+        text = "".join(char for char in decomposed if not unicodedata.combining(char))
+    return " ".join(text.casefold().split())

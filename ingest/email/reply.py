@@ -1,0 +1,120 @@
+"""The new text of a reply: quotes, signatures and disclaimers are folded away, never deleted.
+
+Every line of the text is in `new` or in `quoted`, in its order. Where nothing new would be left, everything is new.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from ingest.email.boilerplate import is_disclaimer, is_footer
+from ingest.email.quotes import Kind, introduction, is_marked, is_rule, next_filled
+
+_LOOKED_AT = 400
+_SIGNATURE_LINES = 30
+_PARAGRAPH_LINES = 40
+_LINE_CHARS = 4_000
+
+_FIGURE = re.compile(r"\s*>\s*=?\s*\d")
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """A text in two: what the sender wrote, and what was folded away (quotes, signature, disclaimer)."""
+
+    new: str
+    quoted: str
+
+
+def fold(text: str) -> Folded:
+    """Fold a text (lines ended by LF). Answers between quoted lines are new text. Linear time, never raises."""
+    lines = text.split("\n")
+    folded = _quoted(lines)
+    _fold_tails(lines, folded)
+    new = "\n".join(line for line, away in zip(lines, folded, strict=True) if not away).strip("\n")
+    if not new.strip():
+        return Folded(text.strip("\n"), "")
+    return Folded(new, "\n".join(line for line, away in zip(lines, folded, strict=True) if away).strip("\n"))
+
+
+def _quoted(lines: Sequence[str]) -> list[bool]:
+    """For each line whether it is quoted: marked with `>`, or below the last introduction that no marks follow."""
+    quoted = [False] * len(lines)
+    introduced = False
+    at = 0
+    while at < len(lines):
+        begin = introduction(lines, at)
+        marked = begin is not None and _is_marked_below(lines, begin.end)
+        if begin and (marked or begin.kind is not Kind.WEAK):
+            end = begin.end if marked else len(lines)
+            quoted[begin.start : end] = [True] * (end - begin.start)
+            introduced, at = True, end
+            continue
+        quoted[at] = _is_quote(lines[at], introduced) or (at > 0 and quoted[at - 1] and not lines[at].strip())
+        at += 1
+    return quoted
+
+
+def _is_marked_below(lines: Sequence[str], index: int) -> bool:
+    below = next_filled(lines, index)
+    return below < len(lines) and is_marked(lines[below])
+
+
+def _is_quote(line: str, introduced: bool) -> bool:
+    """A marked line; `> 50 kW` in a text that quotes nothing else is a figure."""
+    return is_marked(line) and (introduced or not _FIGURE.match(line[:_LOOKED_AT]))
+
+
+def _fold_tails(lines: Sequence[str], folded: list[bool]) -> None:
+    """Fold what follows the sender's words at the end of each stretch of new text."""
+    for begin, end in _stretches(folded):
+        tail = _tail(lines, begin, end)
+        folded[tail:end] = [True] * (end - tail)
+
+
+def _stretches(folded: Sequence[bool]) -> list[tuple[int, int]]:
+    """The stretches of lines that are not folded, as (begin, end)."""
+    stretches, begin = [], 0
+    for away, group in groupby(folded):
+        end = begin + sum(1 for _ in group)
+        if not away:
+            stretches.append((begin, end))
+        begin = end
+    return stretches
+
+
+def _tail(lines: Sequence[str], begin: int, end: int) -> int:
+    """The line from which a stretch is only footers, disclaimers and a signature."""
+    tail = end
+    for start in _closing(lines, begin, end):
+        tail = start
+    return _signature(lines, begin, tail)
+
+
+def _closing(lines: Sequence[str], begin: int, end: int) -> Iterator[int]:
+    """The first lines of the footers, rules and disclaimers at the end, the last of them first."""
+    while end > begin:
+        last = end - 1
+        if not lines[last].strip() or (end < len(lines) and is_rule(lines[last])):
+            end = last
+            continue
+        start = last if is_footer(lines[last]) else _disclaimer(lines, begin, end)
+        if start == end:
+            return
+        yield start
+        end = start
+
+
+def _disclaimer(lines: Sequence[str], begin: int, end: int) -> int:
+    """Where the disclaimer begins whose paragraph ends here; `end` where it is none."""
+    start = end
+    while start > max(begin, end - _PARAGRAPH_LINES) and lines[start - 1].strip():
+        start -= 1
+    return start if is_disclaimer(" ".join(line[:_LINE_CHARS] for line in lines[start:end])) else end
+
+
+def _signature(lines: Sequence[str], begin: int, end: int) -> int:
+    """The delimiter of RFC 3676 section 4.3 (`-- `, at times without its space), not too far above the end."""
+    first = max(begin, end - _SIGNATURE_LINES)
+    return next((at for at in range(first, end) if lines[at].rstrip("\xa0 ") in ("--", "---")), end)
