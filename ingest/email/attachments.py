@@ -3,10 +3,13 @@
 from collections.abc import Iterator
 
 from cases.event import Attachment
-from ingest.email.body import is_body
+from ingest.email.body import decoded_text, is_body
 from ingest.email.filenames import harmless_filename
-from ingest.email.limits import HARD, NESTED_BYTES
+from ingest.email.isolate import run_isolated
+from ingest.email.limits import HARD, NESTED_BYTES, RAW_BYTES
+from ingest.email.members import NOTHING_UNPACKED, Member, Unpacked
 from ingest.email.mime import Part, Tree, read_tree
+from ingest.email.uuencode import split_uuencoded
 
 _MEMBER_STEP = 10_000
 """Members of a container (winmail.dat, uuencode) are numbered `leaf + _MEMBER_STEP * (member + 1)`."""
@@ -56,12 +59,25 @@ _NESTED = frozenset(
         "text/rfc822-headers",
     }
 )
+_TNEF_TYPES = frozenset({"application/ms-tnef", "application/vnd.ms-tnef"})
+_UNTYPED = "application/octet-stream"
+_TYPES = {extension: content_type for content_type, extension in reversed(_EXTENSIONS.items())}
 _FILES_TOO = frozenset({"message/rfc822", "message/global"})
 
 
-def list_attachments(tree: Tree) -> tuple[Attachment, ...]:
-    """Every file of the message in its order; bodies and the machine-readable parts of reports are none."""
-    return tuple(attachment for leaf in tree.leaves for attachment in _of_leaf(leaf))
+def open_containers(tree: Tree) -> dict[int, Unpacked]:
+    """What the containers among the leaves hold, by leaf index."""
+    return {leaf.index: _unpacked(leaf) for leaf in tree.leaves if is_tnef(leaf) or _has_uuencoded(leaf)}
+
+
+def list_attachments(tree: Tree, opened: dict[int, Unpacked]) -> tuple[Attachment, ...]:
+    """Every file of the message in its order; bodies and the machine-readable parts of reports are none.
+
+    A winmail.dat is replaced by the files that it holds, where it could be opened.
+    """
+    return tuple(
+        attachment for leaf in tree.leaves for attachment in _of_leaf(leaf, opened.get(leaf.index, NOTHING_UNPACKED))
+    )
 
 
 def nested_messages(tree: Tree) -> tuple[tuple[str, bytes], ...]:
@@ -74,24 +90,67 @@ def nested_messages(tree: Tree) -> tuple[tuple[str, bytes], ...]:
 def read_attachment(raw: bytes, index: int) -> bytes:
     """The decoded bytes of the attachment with that `Attachment.index` in the raw message.
 
-    Raises LookupError where the message has no such part.
+    Raises LookupError where the message has no such file, IsolationError where a winmail.dat cannot be opened again.
     """
-    leaves = read_tree(raw, HARD).leaves
-    leaf = leaves[index % _MEMBER_STEP]
-    return leaf.content
+    leaf = _leaf(raw, index)
+    if index >= _MEMBER_STEP and is_tnef(leaf):
+        return run_isolated(raw, "attachment", str(index))
+    return _read(leaf, index)
 
 
-def _of_leaf(leaf: Part) -> Iterator[Attachment]:
-    if is_body(leaf) or (leaf.content_type in _NESTED and leaf.content_type not in _FILES_TOO):
+def read_attachment_here(raw: bytes, index: int) -> bytes:
+    """The same in this process, whatever the container."""
+    return _read(_leaf(raw, index), index)
+
+
+def is_tnef(leaf: Part) -> bool:
+    """Is this leaf a winmail.dat?"""
+    return leaf.content_type in _TNEF_TYPES or leaf.filename.lower() == "winmail.dat"
+
+
+def _leaf(raw: bytes, index: int) -> Part:
+    if index < 0:
+        raise LookupError(index)
+    return read_tree(raw[:RAW_BYTES], HARD).leaves[index % _MEMBER_STEP]
+
+
+def _read(leaf: Part, index: int) -> bytes:
+    if index < _MEMBER_STEP:
+        return leaf.content
+    return _unpacked(leaf).members[index // _MEMBER_STEP - 1].content
+
+
+def _unpacked(leaf: Part) -> Unpacked:
+    if is_tnef(leaf):
+        from ingest.email.tnef import unpack_tnef
+
+        return unpack_tnef(leaf.content)
+    return Unpacked(split_uuencoded(decoded_text(leaf))[1])
+
+
+def _has_uuencoded(leaf: Part) -> bool:
+    return b"begin " in leaf.content and is_body(leaf) and leaf.content_type == "text/plain"
+
+
+def _of_leaf(leaf: Part, unpacked: Unpacked) -> Iterator[Attachment]:
+    for position, member in enumerate(unpacked.members, start=1):
+        yield _of_member(member, leaf.index + _MEMBER_STEP * position)
+    if unpacked.members or is_body(leaf) or (leaf.content_type in _NESTED and leaf.content_type not in _FILES_TOO):
         return
-    content_type = leaf.content_type
     yield Attachment(
-        filename=harmless_filename(leaf.filename, _default_name(content_type, leaf.index)),
-        content_type=content_type,
+        filename=harmless_filename(leaf.filename, _default_name(leaf.content_type, leaf.index)),
+        content_type=leaf.content_type,
         size=len(leaf.content),
         inline=_is_inline(leaf),
         index=leaf.index,
     )
+
+
+def _of_member(member: Member, index: int) -> Attachment:
+    name = harmless_filename(member.filename, _default_name(_UNTYPED, index))
+    extension = "." + name.rpartition(".")[2].lower()
+    content_type = _TYPES.get(extension, _UNTYPED)
+    return Attachment(filename=name, content_type=content_type, size=len(member.content), index=index)
 
 
 def _default_name(content_type: str, index: int) -> str:

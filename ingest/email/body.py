@@ -8,6 +8,7 @@ from ingest.email.limits import HTML_CHARS
 from ingest.email.markup import html_to_text
 from ingest.email.mime import Part, walk
 from ingest.email.storable import TEXT_CHARS, storable
+from ingest.email.uuencode import split_uuencoded
 
 _PLAIN = frozenset({"text/plain", "text/enriched", "text/richtext", "text/markdown", "text/x-markdown"})
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?([\w.:-]{1,40})", re.IGNORECASE)
@@ -53,7 +54,7 @@ def _leaf_text(part: Part) -> str:
     if not is_body(part) or part.content_type == "text/x-amp-html":
         return ""
     text = decoded_text(part)
-    return html_to_text(text) if part.content_type == "text/html" else text
+    return html_to_text(text) if part.content_type == "text/html" else split_uuencoded(text)[0]
 
 
 def _html(part: Part) -> str:

@@ -36,9 +36,9 @@ _QUOTE_BEGIN, _QUOTE_END = "\x02", "\x03"
 _MANY_BLANK_LINES = re.compile(r"\n{3,}")
 _SPACES = re.compile(r"[ \t\xa0]+")
 
-_ALLOWED_TAGS = set(
+_ALLOWED_TAGS = (
     "a abbr b blockquote br caption center cite code col colgroup dd del dfn div dl dt em h1 h2 h3 h4 h5 h6 hr i ins "
-    "kbd li ol p pre q s samp small span strike strong sub sup table tbody td tfoot th thead tr tt u ul var".split()
+    "kbd li ol p pre q s samp small span strike strong sub sup table tbody td tfoot th thead tr tt u ul var"
 )
 _ALLOWED_ATTRIBUTES = {
     "a": {"href", "title"},
@@ -47,9 +47,7 @@ _ALLOWED_ATTRIBUTES = {
     "ol": {"start"},
     "*": {"dir", "lang"},
 }
-_DROPPED_WITH_CONTENT = set(
-    "script style title svg math template noscript iframe object applet textarea select".split()
-)
+_DROPPED_WITH_CONTENT = "script style title svg math template noscript iframe object applet textarea select"
 
 
 def safe_html(html: str) -> str:
@@ -128,8 +126,8 @@ def _cleaner() -> "nh3.Cleaner":
     import nh3
 
     return nh3.Cleaner(
-        tags=_ALLOWED_TAGS,
-        clean_content_tags=_DROPPED_WITH_CONTENT,
+        tags=set(_ALLOWED_TAGS.split()),
+        clean_content_tags=set(_DROPPED_WITH_CONTENT.split()),
         attributes=_ALLOWED_ATTRIBUTES,
         url_schemes={"http", "https", "mailto", "tel"},
         url_relative="deny",
