@@ -76,7 +76,8 @@ class InboundEvent:
     `screening` names the rule that decided `kind` (or '' where none fired); `spam` and `spoofed_staff` are verdicts of
     the same screening. `recipients` are all our addresses it was sent or delivered to, plus-addresses kept whole.
     `reply_text` is the new text, without quotes and signature; `text` is everything. `forwarded` is the person found
-    inside a forwarded mail. `degraded` says why the message could not be read, or ''.
+    inside a forwarded mail. `degraded` says why the message could not be read, or ''. `no_auto_response`: the sender's
+    system asks for no automatic answers (X-Auto-Response-Suppress), which whole organisations do on personal mail too.
     """
 
     channel: Channel
@@ -89,6 +90,7 @@ class InboundEvent:
     spam: bool = False
     own: bool = False
     spoofed_staff: bool = False
+    no_auto_response: bool = False
     relay: str = ""
     dmarc: Dmarc = Dmarc.NONE
     reply_to: Address | None = None

@@ -27,6 +27,7 @@ class Verdict(StrEnum):
     OWN_ADDRESS = "own_address"
     ROBOT_ADDRESS = "robot_address"
     BY_RULE = "withheld_by_rule"
+    NOT_WANTED = "sender_wants_no_automatic_answer"
     NOT_ADDRESSED_TO_US = "not_addressed_to_us"
     STALE = "message_too_old"
     BACKFILL = "backfill"
@@ -123,6 +124,7 @@ RULES: tuple[tuple[Verdict, Rule], ...] = (
     (Verdict.OWN_ADDRESS, is_own_address),
     (Verdict.ROBOT_ADDRESS, is_robot),
     (Verdict.BY_RULE, is_exempt),
+    (Verdict.NOT_WANTED, lambda arrival, _: arrival.event.no_auto_response),
     (Verdict.NOT_ADDRESSED_TO_US, is_not_addressed_to_us),
     (Verdict.STALE, is_stale),
     (Verdict.BUDGET, is_over_budget),

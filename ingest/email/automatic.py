@@ -104,9 +104,16 @@ def list_mail(mail: ParsedMail) -> bool:
 
 
 def responses_suppressed(mail: ParsedMail) -> bool:
-    """X-Auto-Response-Suppress (MS-OXCMAIL) that asks for no automatic replies; `DR`, `RN` alone do not."""
-    words = re.split(r"[\s,;]+", mail.header("x-auto-response-suppress").lower())
-    return not _SUPPRESSED.isdisjoint(words)
+    """X-Auto-Response-Suppress (MS-OXCMAIL) asks for no automatic replies; `DR`, `RN` alone do not.
+
+    It is no sign of a machine: some organisations put `DR, OOF, AutoReply` on all that their people send.
+    """
+    return not _SUPPRESSED.isdisjoint(_suppressed(mail))
+
+
+def all_responses_suppressed(mail: ParsedMail) -> bool:
+    """`X-Auto-Response-Suppress: All`, which only automatic mail carries."""
+    return "all" in _suppressed(mail)
 
 
 def bulk_precedence(mail: ParsedMail) -> bool:
@@ -142,6 +149,10 @@ def _says_not_delivered(mail: ParsedMail) -> bool:
 def _auto_submitted(mail: ParsedMail) -> set[str]:
     """The keywords, without parameters and comments."""
     return {re.split(r"[;(\s]", value.strip().lower(), maxsplit=1)[0] for value in mail.header_all("auto-submitted")}
+
+
+def _suppressed(mail: ParsedMail) -> set[str]:
+    return set(re.split(r"[\s,;]+", mail.header("x-auto-response-suppress").lower()))
 
 
 def _precedence(mail: ParsedMail) -> str:

@@ -32,7 +32,7 @@ REPLIES: tuple[Rule, ...] = (
 ROBOTS: tuple[Rule, ...] = (
     (automatic.list_mail, MessageKind.LIST),
     (automatic.auto_generated, MessageKind.AUTO_REPLY),
-    (automatic.responses_suppressed, MessageKind.AUTO_REPLY),
+    (automatic.all_responses_suppressed, MessageKind.AUTO_REPLY),
     (automatic.bulk_precedence, MessageKind.AUTO_REPLY),
     (automatic.robot_sender, MessageKind.AUTO_REPLY),
 )
@@ -44,13 +44,17 @@ OVERSIZED = 25 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Screened:
-    """The verdict on one mail; `rule` is the name of the rule that decided, or ''."""
+    """The verdict on one mail; `rule` is the name of the rule that decided, or ''.
+
+    `own`: our machine wrote it. A colleague who writes from one of our mailboxes is a person.
+    """
 
     kind: MessageKind = MessageKind.MESSAGE
     rule: str = ""
     spam: bool = False
     own: bool = False
     spoofed_staff: bool = False
+    no_auto_response: bool = False
     dmarc: Dmarc = Dmarc.NONE
 
 
@@ -65,8 +69,9 @@ def screen(mail: ParsedMail, profile: Profile, signer: Signer) -> Screened:
         kind=kind,
         rule=rule or ("oversized" if mail.size > OVERSIZED else ""),
         spam=results is not None and is_marked_spam(mail),
-        own=signed or is_own_address(mail.sender.address, profile),
+        own=signed or (kind is not MessageKind.MESSAGE and is_own_address(mail.sender.address, profile)),
         spoofed_staff=is_spoofed_staff(mail, profile, results),
+        no_auto_response=automatic.responses_suppressed(mail),
         dmarc=results.dmarc(_domain(mail.sender.address)) if results else Dmarc.NONE,
     )
 
