@@ -49,7 +49,12 @@ class Cases:
         """Note that somebody wrote in open or re-opened cases: each row is {"case_id", "status", "touched_at"}."""
         if not rows:
             return
-        columns = {"status": bindparam("new_status"), "touched_at": bindparam("at"), "closed_at": null(), "version": case.c.version + 1}
+        columns = {
+            "status": bindparam("new_status"),
+            "touched_at": bindparam("at"),
+            "closed_at": null(),
+            "version": case.c.version + 1,
+        }
         statement = update(case).where(case.c.id == bindparam("case_id")).values(columns)
         named = [{"case_id": r["case_id"], "new_status": r["status"], "at": r["touched_at"]} for r in rows]
         self._connection.execute(statement, named)

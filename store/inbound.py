@@ -11,7 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from cases.event import Channel
 from store.tables import blob, inbound
-from store.work import Work
+from store.work import State, Work
 
 BATCH = 50
 BATCH_BYTES = 8_000_000
@@ -70,8 +70,14 @@ class Inbound(Work):
         self._let_go(lease, [row.id for row in claimed[len(kept) :]], now)
         hashes = {row.sha256 for row in kept}
         found = select(blob.c.sha256, blob.c.body).where(blob.c.sha256.in_(hashes)) if hashes else None
-        bodies = dict(self._connection.execute(found).tuples().all()) if found is not None else {}
+        bodies = dict(self._connection.execute(found).all()) if found is not None else {}
         return [Claimed(row, bodies[row.sha256]) for row in kept]
+
+    def replay(self, identities: Sequence[int], now: datetime) -> int:
+        """Make held rows pending again, without the disposition that they had as held ones."""
+        chosen = inbound.c.id.in_(identities) & (inbound.c.state == State.HELD)
+        self._connection.execute(update(inbound).where(chosen).values(disposition=None, reason=None))
+        return super().replay(identities, now)
 
     def known_hashes(self, source: str, hashes: Sequence[str]) -> set[str]:
         """Which of these raw hashes that source has delivered before (a rescan after UIDVALIDITY changed)."""

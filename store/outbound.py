@@ -44,7 +44,7 @@ class Outbound(Work):
     def bodies(self, hashes: Sequence[str]) -> dict[str, bytes]:
         """The composed bytes by hash."""
         found = select(blob.c.sha256, blob.c.body).where(blob.c.sha256.in_(hashes))
-        return dict(self._connection.execute(found).tuples().all())
+        return dict(self._connection.execute(found).all())
 
     def get(self, identity: int) -> Row[Any]:
         """The row with that id. Raises NoResultFound."""

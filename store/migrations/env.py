@@ -1,12 +1,14 @@
 """Alembic's entry: migrations run over the connection that `store.schema` opened."""
 
+from typing import Any, Literal
+
 from alembic import context
 
 from store.tables import metadata
 from store.tables.base import UtcDateTime
 
 
-def render_item(kind: str, item: object, _: object) -> str | bool:
+def render_item(kind: str, item: Any, _: Any) -> str | Literal[False]:
     """Migrations name plain types, so that they stay true when the code's own types change."""
     return "sa.DateTime(timezone=True)" if kind == "type" and isinstance(item, UtcDateTime) else False
 

@@ -1,0 +1,44 @@
+"""`aiguillage`: every command, and what becomes of an error (exit 1 failed, 2 wrong use)."""
+
+import sys
+
+import typer
+
+from app.commands import administration, messages
+from app.commands.common import complain
+from cases.errors import AiguillageError, ConfigurationError
+
+app = typer.Typer(
+    help="The front door of a public-service helpdesk: mailboxes, phone lines and a form come in, cases come out.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,  # importing rich would double the time of --help
+    pretty_exceptions_enable=False,
+)
+
+app.command()(messages.parse)
+app.command()(messages.ingest)
+app.command()(administration.failed)
+app.command()(administration.replay)
+app.command()(administration.balance)
+app.add_typer(administration.db, name="db")
+app.add_typer(administration.profile, name="profile")
+
+
+def main() -> None:
+    """The console script."""
+    try:
+        app()
+    except ConfigurationError as error:
+        for key, cause, mend in error.faults:
+            complain(f"{key}: {cause}; {mend}")
+        sys.exit(2)
+    except AiguillageError as error:
+        complain(str(error))
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,120 @@
+"""Commands for those who run the service: the database, the profile, what failed, what adds up."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo
+
+import typer
+
+from app.commands.common import complain, open_house, open_profile, print_rows, settings
+from cases.errors import ConfigurationError
+
+db = typer.Typer(help="The database.", no_args_is_help=True)
+profile = typer.Typer(help="The service's profile.", no_args_is_help=True)
+
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
+
+
+@db.command("upgrade")
+def db_upgrade() -> None:
+    """Bring the database's schema up to this release."""
+    from store import schema
+    from store.engine import open_engine
+
+    found = settings()
+    if found.folder:
+        found.folder.mkdir(parents=True, exist_ok=True)
+    schema.upgrade(open_engine(found.database_url))
+    typer.echo(f"The schema is at {schema.HEAD}.")
+
+
+@profile.command("check")
+def profile_check() -> None:
+    """Check the profile and the environment; every fault is named with its key and its mend."""
+    found = open_profile()
+    known = {box.name for box in found.mailboxes}
+    faults = [
+        (f"AIGUILLAGE_MAILBOX_{name.upper()}_…", "the profile has no such mailbox", f"use one of {', '.join(known)}")
+        for name in settings().mailboxes
+        if name not in known
+    ]
+    if faults:
+        raise ConfigurationError(faults)
+    for name, values in settings().mailboxes.items():
+        secrets = ", ".join(f"{key} ({len(value)} characters)" for key, value in sorted(values.items()))
+        typer.echo(f"Mailbox {name}: {secrets}")
+    typer.echo(f"Profile {found.name}: {len(known)} mailboxes, {len(found.tools)} tools, no fault.")
+
+
+def failed(as_json: AsJson = False) -> None:
+    """What was held aside, in and out, with its reason; `replay` tries it again."""
+    with open_house().store.reading() as tx:
+        rows = [_held("in", row, row.source) for row in tx.inbound.held()]
+        rows += [_held("out", row, row.mailbox) for row in tx.outbound.held()]
+    print_rows(rows, as_json=as_json, empty="Nothing is held aside.")
+
+
+def _held(way: str, row: Any, mailbox: str) -> dict[str, Any]:
+    return {"id": f"{way}:{row.id}", "mailbox": mailbox, "attempts": row.attempts, "reason": row.last_error}
+
+
+def replay(identities: Annotated[list[str], typer.Argument(metavar="ID...", help="As `failed` names them.")]) -> None:
+    """Try what was held aside again."""
+    house = open_house()
+    chosen: dict[str, list[int]] = {"in": [], "out": []}
+    for identity in identities:
+        way, _, number = identity.partition(":")
+        if way not in chosen or not number.isdigit():
+            raise ConfigurationError([(identity, "is not an id", "write it as `aiguillage failed` does: in:12")])
+        chosen[way].append(int(number))
+    with house.store.transaction("replay") as tx:
+        count = tx.inbound.replay(chosen["in"], house.clock()) if chosen["in"] else 0
+        count += tx.outbound.replay(chosen["out"], house.clock()) if chosen["out"] else 0
+    while chosen["in"] and house.intake.process(chosen["in"]):
+        pass
+    typer.echo(f"{count} of {len(identities)} were held and are tried again.")
+    raise typer.Exit(0 if count == len(identities) else 1)
+
+
+def balance(
+    day: Annotated[str, typer.Option(help="A day as 2026-11-22; today where left out.")] = "", as_json: AsJson = False
+) -> None:
+    """Prove, per mailbox, that what was received on a day adds up: every message has one fate."""
+    house = open_house()
+    since, until = _day(day, ZoneInfo(house.profile.timezone))
+    with house.store.reading() as tx:
+        rows = balanced(tx.inbound.balance(since, until))
+    print_rows(rows, as_json=as_json, empty="Nothing was received that day.")
+    if any(row["unaccounted"] for row in rows):
+        complain("some messages have no fate: they are being worked, or see `aiguillage failed`")
+        raise typer.Exit(1)
+
+
+FATES = ("case", "reply", "automatic", "bounce", "duplicate", "spam", "held", "pending")
+
+
+def balanced(counts: Any) -> list[dict[str, Any]]:
+    """One row for each mailbox: received, every fate, and what is left unaccounted for."""
+    by_source: dict[str, dict[str, int]] = {}
+    for source, fate, count in counts:
+        by_source.setdefault(source, {})[fate] = count
+    return [
+        {
+            "mailbox": source,
+            "received": sum(fates.values()),
+            **{fate: fates.get(fate, 0) for fate in FATES},
+            "unaccounted": sum(fates.values()) - sum(fates.get(fate, 0) for fate in FATES),
+        }
+        for source, fates in sorted(by_source.items())
+    ]
+
+
+def _day(day: str, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """The day's begin and end in the service's time zone; it has 23, 24 or 25 hours."""
+    try:
+        chosen = date.fromisoformat(day) if day else datetime.now(zone).date()
+    except ValueError as error:
+        raise ConfigurationError([("--day", f"{day} is not a day", "write it as 2026-11-22")]) from error
+    begin = datetime.combine(chosen, time(), zone)
+    end = datetime.combine(chosen + timedelta(days=1), time(), zone)
+    return begin.astimezone(UTC), end.astimezone(UTC)

@@ -1,0 +1,158 @@
+"""`aiguillage parse` and `aiguillage ingest`: raw RFC 5322 messages from files, folders and pipes."""
+
+import sys
+from collections.abc import Iterator, Sequence
+from itertools import count
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+from uuid import uuid4
+
+import typer
+
+from app.commands.common import complain, open_house, print_json
+from cases.errors import AiguillageError, ConfigurationError
+
+if TYPE_CHECKING:
+    from app.wiring import House
+
+STDIN = "-"
+Paths = Annotated[list[str], typer.Argument(metavar="FILE... | DIR | -", help="Raw messages; - reads one from a pipe.")]
+
+
+def parse(paths: Paths) -> None:
+    """Read raw messages and print what they say, one JSON line each. Touches no database."""
+    from ingest.email.parse import parse as parse_mail
+    from ingest.email.reply import fold
+    from ingest.email.screen import kind_of
+    from ingest.email.show import as_json
+
+    unreadable = False
+    for name in _names(paths):
+        try:
+            mail = parse_mail(_read(name))
+        except OSError as error:
+            unreadable = True
+            complain(f"{name}: cannot be read ({error.strerror})")
+            continue
+        print_json({"file": name, **as_json(mail, fold(mail.text).new, kind_of(mail)[0])})
+    raise typer.Exit(1 if unreadable else 0)
+
+
+def ingest(
+    paths: Paths, mailbox: Annotated[str, typer.Option(help="The profile's mailbox that received them.")] = ""
+) -> None:
+    """Take raw messages in, to the committed case, and print what became of each, one JSON line each."""
+    names = list(_names(paths))
+    _require_readable(names)
+    house = open_house()
+    source = _mailbox(house, mailbox)
+    for batch in _progress(_batches(names), len(names)):
+        for line in _take_in(house, source, batch):
+            print_json(line)
+
+
+def _names(paths: Sequence[str]) -> Iterator[str]:
+    for path in paths:
+        if path != STDIN and Path(path).is_dir():
+            yield from sorted(str(file) for file in Path(path).rglob("*") if file.is_file())
+        else:
+            yield path
+
+
+def _read(name: str) -> bytes:
+    return sys.stdin.buffer.read() if name == STDIN else Path(name).read_bytes()
+
+
+def _require_readable(names: Sequence[str]) -> None:
+    """Nothing is taken in when one of the files cannot be: half a folder is worse than none."""
+    faults = []
+    for name in names:
+        try:
+            if name != STDIN:
+                Path(name).open("rb").close()
+        except OSError as error:
+            faults.append((name, f"cannot be read ({error.strerror})", "check its path and rights"))
+    if faults:
+        raise ConfigurationError(faults)
+
+
+def _mailbox(house: "House", name: str) -> str:
+    known = [box.name for box in house.profile.mailboxes]
+    if name and name not in known:
+        raise ConfigurationError([("--mailbox", f"the profile has no {name}", f"use one of {', '.join(known)}")])
+    return name or known[0]
+
+
+Batch = list[tuple[str, bytes]]
+
+
+def _batches(names: Sequence[str]) -> Iterator[Batch]:
+    """Named messages, as many at a time as intake works at once."""
+    from store.inbound import BATCH, BATCH_BYTES
+
+    batch: Batch = []
+    for name in names:
+        batch.append((name, _read(name)))
+        if len(batch) == BATCH or sum(len(raw) for _, raw in batch) > BATCH_BYTES:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def _progress(batches: Iterator[Batch], total: int) -> Iterator[Batch]:
+    """The batches, with a bar on a terminal where there is more than one."""
+    if total <= 50 or not sys.stderr.isatty():
+        yield from batches
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("Taking in", total=total)
+        for batch in batches:
+            yield batch
+            progress.advance(task, len(batch))
+
+
+def _take_in(house: "House", source: str, batch: Batch) -> Iterator[dict[str, Any]]:
+    from ingest.receive import receive
+
+    from store.inbound import Delivery
+
+    run, at = uuid4().hex, house.clock()
+    deliveries = [
+        Delivery(source=source, external_id=f"ingest:{run}:{index}", raw=raw, received_at=at)
+        for index, (_, raw) in zip(count(), batch, strict=False)
+    ]
+    with house.store.transaction("ingest.receive") as tx:
+        identities = receive(tx, deliveries, at)
+    while house.intake.process(identities):
+        pass
+    with house.store.reading() as tx:
+        rows = tx.inbound.get(identities)
+    if len(rows) != len(batch):
+        raise AiguillageError("rows are missing after intake: run `aiguillage balance`")
+    for (name, _), row in zip(batch, rows, strict=True):
+        yield _line(house, name, row)
+
+
+def _line(house: "House", name: str, row: Any) -> dict[str, Any]:
+    """The contract's JSON object. A message that is to be tried again is held for the reader of this line."""
+    from cases.case import case_number
+    from cases.policy import Verdict
+
+    content = row.content or {}
+    return {
+        "file": name,
+        "disposition": row.disposition or "held",
+        "case": case_number(house.profile.case_prefix, row.case_id) if row.case_id else None,
+        "created": row.disposition in ("case", "spam"),
+        "category": content.get("category"),
+        "motif": content.get("motif"),
+        "tool": content.get("tool"),
+        "scope": content.get("scope"),
+        "lang": content.get("lang"),
+        "acknowledged": row.acknowledgement == Verdict.SENT,
+        "reason": row.reason or row.last_error,
+    }

@@ -1,0 +1,159 @@
+"""What the machine provides: the environment, and nothing else. Every fault is reported at once.
+
+Each variable may also be given as `NAME_FILE`, the path of a file that holds the value (Docker and systemd secrets).
+"""
+
+import os
+import secrets
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+
+from cases.errors import ConfigurationError
+
+PREFIX = "AIGUILLAGE_"
+MAILBOX = "MAILBOX_"
+MAILBOX_KEYS = (
+    "IMAP_URL",
+    "SMTP_URL",
+    "PASSWORD",
+    "OAUTH_TOKEN_URL",
+    "OAUTH_CLIENT_ID",
+    "OAUTH_CLIENT_SECRET",
+    "OAUTH_REFRESH_TOKEN",
+    "OAUTH_SCOPE",
+)
+SHORTEST_KEY = 16
+
+Fault = tuple[str, str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Infrastructure and secrets. `mailboxes` maps a mailbox's name, as in the profile, to its credentials by key."""
+
+    database_url: str = "sqlite:///var/aiguillage.db"
+    redis_url: str = ""
+    smtp_url: str = ""
+    public_url: str = "http://127.0.0.1:8080"
+    http_bind: str = "127.0.0.1:8080"
+    lmtp_bind: str = ""
+    secret_key: str = ""
+    profile: str = "profiles/mon-permis"
+    model: str = ""
+    disk_floor_mb: int = 500
+    failpoint: str = ""
+    mailboxes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    @property
+    def folder(self) -> Path | None:
+        """Where the embedded database lives, or None on a server."""
+        _, found, path = self.database_url.partition("sqlite:///")
+        return Path(path).resolve().parent if found else None
+
+    @property
+    def bind(self) -> tuple[str, int]:
+        """Host and port that the pages answer on."""
+        return _host_and_port(self.http_bind)
+
+    def secret(self) -> bytes:
+        """The installation's key; on the embedded default it is made once, in a file beside the database."""
+        return self.secret_key.encode() if self.secret_key else _kept_key(self.folder)
+
+
+def read(environment: Mapping[str, str]) -> Settings:
+    """The settings in an environment. Raises ConfigurationError with every fault."""
+    faults: list[Fault] = []
+    values = _with_files(environment, faults)
+    mailboxes = _mailboxes(values)
+    plain = {key.lower(): value for key, value in values.items() if not key.startswith(MAILBOX)}
+    unknown = [key for key in plain if key not in _PLAIN]
+    faults += [(PREFIX + key.upper(), "is not a setting", "correct its spelling or remove it") for key in unknown]
+    faults += _check(plain)
+    if faults:
+        raise ConfigurationError(faults)
+    numbers = {"disk_floor_mb": int(plain.pop("disk_floor_mb", "500"))}
+    return Settings(**plain, **numbers, mailboxes=mailboxes)  # type: ignore[arg-type]
+
+
+_PLAIN = {one.name for one in fields(Settings)} - {"mailboxes"}
+
+
+def _with_files(environment: Mapping[str, str], faults: list[Fault]) -> dict[str, str]:
+    """Our variables without their prefix; `X_FILE` becomes `X` with the file's content."""
+    values = {}
+    for name, value in environment.items():
+        if not name.startswith(PREFIX) or not value:
+            continue
+        key = name.removeprefix(PREFIX)
+        try:
+            values[key.removesuffix("_FILE")] = _content(value) if key.endswith("_FILE") else value
+        except (OSError, UnicodeDecodeError):
+            faults.append((name, "the file cannot be read", "check its path and rights"))
+    return values
+
+
+def _content(path: str) -> str:
+    return Path(path).read_text(encoding="utf-8").strip()
+
+
+def _mailboxes(values: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    """`MAILBOX_ASSISTANCE_IMAP_URL` is the `IMAP_URL` of the mailbox `assistance`."""
+    found: dict[str, dict[str, str]] = {}
+    for name, value in values.items():
+        for key in MAILBOX_KEYS:
+            if name.startswith(MAILBOX) and name.endswith("_" + key):
+                mailbox = name.removeprefix(MAILBOX).removesuffix("_" + key).lower().replace("_", "-")
+                found.setdefault(mailbox, {})[key] = value
+    return found
+
+
+def _check(plain: Mapping[str, str]) -> list[Fault]:
+    faults = []
+    if plain.get("secret_key") and len(plain["secret_key"].encode()) < SHORTEST_KEY:
+        faults.append((PREFIX + "SECRET_KEY", "is too short", "use at least 16 random characters"))
+    for key in ("http_bind", "lmtp_bind"):
+        if plain.get(key):
+            faults += _check_bind(PREFIX + key.upper(), plain[key])
+    if not plain.get("disk_floor_mb", "0").isdigit():
+        faults.append((PREFIX + "DISK_FLOOR_MB", "is not a whole number", "write the megabytes to keep free"))
+    on_server = "database_url" in plain and not plain["database_url"].startswith("sqlite")
+    if on_server and not plain.get("secret_key"):
+        faults.append((PREFIX + "SECRET_KEY", "is missing", "set the same 32 random characters for every process"))
+    return faults
+
+
+def _check_bind(key: str, value: str) -> list[Fault]:
+    try:
+        _host_and_port(value)
+    except ValueError:
+        return [(key, f"{value} is not HOST:PORT", "write it as 127.0.0.1:8080")]
+    return []
+
+
+def _host_and_port(bind: str) -> tuple[str, int]:
+    host, _, port = bind.rpartition(":")
+    if not host or not 0 <= int(port) <= 65535:
+        raise ValueError(bind)
+    return host.strip("[]"), int(port)
+
+
+def _kept_key(folder: Path | None) -> bytes:
+    if folder is None:
+        raise ConfigurationError([(PREFIX + "SECRET_KEY", "is missing", "set at least 16 random characters")])
+    kept = folder / "secret.key"
+    if not kept.exists():
+        _make_key(folder, kept)
+    return kept.read_bytes()
+
+
+def _make_key(folder: Path, kept: Path) -> None:
+    """Make the key whole before it gets its name: of two processes that start together, one wins and both read it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with NamedTemporaryFile(dir=folder) as made:  # readable by its owner alone
+        made.write(secrets.token_urlsafe(32).encode())
+        made.flush()
+        with suppress(FileExistsError):
+            os.link(made.name, kept)

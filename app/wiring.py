@@ -1,0 +1,100 @@
+"""The only place that joins concrete parts. Tests call `build` too, with parts of their own."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from app import profile as profiles
+from app.settings import Settings
+from cases.event import Channel, InboundEvent, Message, Tags
+from cases.profile import Profile
+from cases.tokens import Signer
+from ingest.email.event import normalise
+from ingest.intake import Intake, Normalise
+from store import failpoint, schema
+from store.engine import open_engine
+from store.inbound import Delivery
+from store.tx import Kind, Store, Wake
+
+if TYPE_CHECKING:
+    from classify.classifier import Classifier
+
+Clock = Callable[[], datetime]
+Handler = Callable[[], int]
+
+MODEL = Path(__file__).resolve().parent.parent / "classify" / "model"
+"""The trained model that ships with the program."""
+
+
+def now() -> datetime:
+    """The time, aware UTC."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class House:
+    """Everything that runs, joined. Nothing heavy is loaded before it is used."""
+
+    settings: Settings
+    profile: Profile
+    store: Store
+    signer: Signer
+    clock: Clock = now
+
+    @cached_property
+    def classifier(self) -> "Classifier":
+        """The trained model, loaded once."""
+        from classify.classifier import Classifier  # brings spaCy: only in the process that classifies
+
+        return Classifier.load(Path(self.settings.model) if self.settings.model else MODEL, self.profile)
+
+    @cached_property
+    def intake(self) -> Intake:
+        """From inbound rows to cases."""
+        return Intake(
+            store=self.store,
+            profile=self.profile,
+            signer=self.signer,
+            normalise=self.normalisers,
+            classify=self.classify,
+            clock=self.clock,
+        )
+
+    @cached_property
+    def normalisers(self) -> Mapping[Channel, Normalise]:
+        """One reader for each channel; the core names none of them."""
+        return {Channel.EMAIL: self._mail}
+
+    @cached_property
+    def handlers(self) -> Mapping[Kind, Handler]:
+        """What works one batch of each kind of row; the number that was claimed is returned."""
+        return {Kind.INBOUND: self.intake.process, Kind.OUTBOUND: self.deliver}
+
+    def classify(self, messages: Sequence[Message]) -> Sequence[Tags]:
+        """Tag a batch."""
+        return self.classifier.classify(messages)
+
+    def deliver(self) -> int:
+        """Send one batch of what is queued."""
+        return 0
+
+    def _mail(self, delivery: Delivery) -> InboundEvent:
+        return normalise(delivery.raw, delivery.source, delivery.received_at, self.profile, self.signer)
+
+
+def build(settings: Settings, *, wake: Wake | None = None, clock: Clock = now) -> House:
+    """The house for these settings. Raises ConfigurationError; touches the database only to check its schema.
+
+    The embedded database is made, and brought up to date, on the way; a server's wants `aiguillage db upgrade`.
+    """
+    failpoint.arm(settings.failpoint)
+    profile = profiles.load(profiles.find(settings.profile))
+    engine = open_engine(settings.database_url)
+    if settings.folder:
+        settings.folder.mkdir(parents=True, exist_ok=True)
+        schema.upgrade(engine)
+    schema.require_head(engine)
+    return House(settings, profile, Store(engine, wake), Signer(settings.secret()), clock)

@@ -1,0 +1,88 @@
+"""An intake over a real store, the real reader of mails and the real profile; only the model is a small stand-in."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from app import profile as profiles
+from cases.event import Channel, InboundEvent, Message, Tags
+from cases.profile import Profile
+from cases.tokens import Signer
+from ingest.email.event import normalise
+from ingest.intake import Intake
+from store.inbound import Delivery
+from store.tx import Store
+
+NOW = datetime(2026, 3, 24, 9, 5, tzinfo=UTC)
+
+
+def everything_is_a_question(messages: Sequence[Message]) -> list[Tags]:
+    """A classifier that is sure of one thing."""
+    tags = Tags(lang="fr", category="requete", motif="demande_information", tool="aucun", scope="in", review=False)
+    return [tags for _ in messages]
+
+
+class Road:
+    """Delivers raw mails and works them, like a connector and a worker that never rest."""
+
+    def __init__(self, store: Store, profile: Profile) -> None:
+        self.store = store
+        self.profile = profile
+        self.signer = Signer(b"a secret of the tests")
+        self.now = NOW
+        self._delivered = 0
+
+    @property
+    def intake(self) -> Intake:
+        return Intake(
+            store=self.store,
+            profile=self.profile,
+            signer=self.signer,
+            normalise={Channel.EMAIL: self._mail},
+            classify=everything_is_a_question,
+            clock=lambda: self.now,
+        )
+
+    def receive(self, *raws: bytes, **columns: Any) -> list[int]:
+        deliveries = []
+        for raw in raws:
+            self._delivered += 1
+            known = {"source": "assistance", "external_id": f"1:{self._delivered}", "received_at": self.now} | columns
+            deliveries.append(Delivery(raw=raw, **known))
+        with self.store.transaction("test.receive") as tx:
+            return tx.inbound.add_once(deliveries, self.now)
+
+    def take_in(self, *raws: bytes, **columns: Any) -> list[Any]:
+        """The inbound rows after the mails were delivered and worked."""
+        identities = self.receive(*raws, **columns)
+        while self.intake.process():
+            pass
+        return self.rows(identities)
+
+    def rows(self, identities: Sequence[int]) -> list[Any]:
+        with self.store.reading() as tx:
+            return tx.inbound.get(identities)
+
+    def read(self, question: Callable[[Any], Any]) -> Any:
+        with self.store.reading() as tx:
+            return question(tx)
+
+    def with_profile(self, **changes: Any) -> "Road":
+        self.profile = replace(self.profile, **changes)
+        return self
+
+    def _mail(self, delivery: Delivery) -> InboundEvent:
+        return normalise(delivery.raw, delivery.source, delivery.received_at, self.profile, self.signer)
+
+
+@pytest.fixture(scope="session")
+def profile() -> Profile:
+    return profiles.load(profiles.find("profiles/mon-permis"))
+
+
+@pytest.fixture
+def road(store: Store, profile: Profile) -> Road:
+    return Road(store, profile)

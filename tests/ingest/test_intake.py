@@ -1,0 +1,300 @@
+"""A batch of raw mails becomes cases: once, in the right one, with the reason for each receipt sent or not sent."""
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import event
+
+from cases.case import Status
+from cases.errors import PermanentError
+from store.work import MAX_ATTEMPTS, State
+from tests.mails import mail
+
+
+def test_a_mail_becomes_one_case_with_its_tags_a_receipt_and_a_notice(road: Any) -> None:
+    [row] = road.take_in(mail(subject="Ajouter un document"))
+    case = road.read(lambda tx: tx.cases.find(row.case_id))
+    outgoing = road.read(lambda tx: tx.cases.outbound(row.case_id))
+    assert (row.state, row.disposition, row.acknowledgement) == (State.DONE, "case", "new_case")
+    assert (case.number, case.status, case.subject) == ("MPA-26-00001", "new", "Ajouter un document")
+    assert (case.requester, case.motif, case.tool) == ("jeanne@example.org", "demande_information", "aucun")
+    assert [(one.kind, one.recipient) for one in outgoing] == [
+        ("acknowledgement", "jeanne@example.org"),
+        ("notice", "equipe@spw.example.be"),
+    ]
+
+
+def test_the_same_delivery_twice_is_one_row(road: Any) -> None:
+    first = road.receive(mail(), external_id="7:1")
+    again = road.receive(mail(), external_id="7:1")
+    assert (len(first), again) == (1, [])
+
+
+def test_the_same_mail_in_two_mailboxes_is_one_case_and_one_receipt(road: Any) -> None:
+    trace = b"Received: from a.example.net by b.example.net; Tue, 24 Mar 2026 09:00:00 +0000\r\n"
+    [one] = road.take_in(mail())
+    [two] = road.take_in(trace + mail(), source="beistand", external_id="9:1")
+    assert (two.disposition, two.case_id) == ("duplicate", one.case_id)
+    assert len(road.read(lambda tx: tx.cases.outbound(one.case_id))) == 2
+
+
+def test_two_copies_in_one_batch_are_one_case(road: Any) -> None:
+    rows = road.take_in(mail(), mail(), mail(message_id="<m2@example.org>", subject="Autre"))
+    assert [row.disposition for row in rows] == ["case", "duplicate", "case"]
+
+
+def test_a_reused_message_id_with_other_content_is_another_message_flagged(road: Any) -> None:
+    first, second = road.take_in(mail("Un.\n"), mail("Deux.\n", subject="Colis"))
+    case = road.read(lambda tx: tx.cases.find(second.case_id))
+    assert second.disposition == "case"
+    assert second.case_id != first.case_id
+    assert "message_id_reused" in case.flags
+
+
+def test_an_answer_to_our_receipt_joins_its_case(road: Any) -> None:
+    [opened] = road.take_in(mail())
+    receipt = road.read(lambda tx: tx.cases.outbound(opened.case_id))[0]
+    answer = mail("Merci.\n", subject="Re: Question", message_id="<m2@example.org>", In_Reply_To=receipt.message_id)
+    [row] = road.take_in(answer)
+    assert (row.disposition, row.case_id, row.reason) == ("reply", opened.case_id, "joined_by_token")
+    assert row.acknowledgement == "not_a_new_case"
+
+
+def test_an_answer_in_the_same_batch_as_its_question_joins(road: Any) -> None:
+    answer = mail("Encore ceci.\n", message_id="<m2@example.org>", References="<m1@example.org>")
+    first, second = road.take_in(mail(), answer)
+    assert (second.disposition, second.case_id) == ("reply", first.case_id)
+
+
+def test_a_stranger_who_refers_to_a_case_opens_another_with_the_link_proposed(road: Any) -> None:
+    [opened] = road.take_in(mail())
+    stranger = mail(sender="paul@example.com", message_id="<p1@example.com>", References="<m1@example.org>")
+    [row] = road.take_in(stranger)
+    case = road.read(lambda tx: tx.cases.find(row.case_id))
+    assert row.disposition == "case"
+    assert case.linked_case_id == opened.case_id
+    assert [one.kind for one in road.read(lambda tx: tx.cases.entries(row.case_id))] == ["link_proposed"]
+
+
+@pytest.mark.parametrize(("sender", "disposition"), [("jeanne@example.org", "reply"), ("paul@example.com", "case")])
+def test_a_quoted_number_is_enough_for_a_participant_only(road: Any, sender: str, disposition: str) -> None:
+    road.take_in(mail())
+    quoting = mail("?\n", sender=sender, subject="Dossier MPA-26-00001", message_id="<q1@example.com>")
+    assert road.take_in(quoting)[0].disposition == disposition
+
+
+def test_a_colleague_in_copy_may_answer_all(road: Any) -> None:
+    [opened] = road.take_in(mail(Cc="paul@example.com"))
+    answer = mail(
+        "Je précise.\n", sender="paul@example.com", message_id="<p@example.com>", References="<m1@example.org>"
+    )
+    assert road.take_in(answer)[0].case_id == opened.case_id
+
+
+def test_a_reply_opens_a_closed_case_again(road: Any) -> None:
+    [opened] = road.take_in(mail())
+    with road.store.transaction("test.close") as tx:
+        tx.cases.touch([{"case_id": opened.case_id, "status": Status.CLOSED, "touched_at": road.now}])
+    road.take_in(mail("Toujours pas.\n", message_id="<m2@example.org>", References="<m1@example.org>"))
+    case = road.read(lambda tx: tx.cases.find(opened.case_id))
+    assert case.status == "open"
+    assert [one.kind for one in road.read(lambda tx: tx.cases.entries(opened.case_id))] == ["reopened"]
+
+
+def test_automatic_mail_is_recorded_on_its_case_and_never_acknowledged(road: Any) -> None:
+    [opened] = road.take_in(mail())
+    receipt = road.read(lambda tx: tx.cases.outbound(opened.case_id))[0]
+    absent = mail(
+        "Je suis absente.\n",
+        subject="Réponse automatique",
+        message_id="<a1@example.org>",
+        In_Reply_To=receipt.message_id,
+        Auto_Submitted="auto-replied",
+    )
+    [row] = road.take_in(absent)
+    case = road.read(lambda tx: tx.cases.find(opened.case_id))
+    assert (row.disposition, row.case_id, row.acknowledgement) == ("automatic", opened.case_id, "automatic_message")
+    assert (case.status, len(road.read(lambda tx: tx.cases.outbound(opened.case_id)))) == ("new", 2)
+
+
+def test_a_bounce_is_tied_to_the_mail_that_came_back(road: Any) -> None:
+    [opened] = road.take_in(mail())
+    receipt = road.read(lambda tx: tx.cases.outbound(opened.case_id))[0]
+    [row] = road.take_in(bounce_of(receipt.message_id))
+    after = road.read(lambda tx: tx.outbound.get(receipt.id))
+    assert (row.disposition, row.case_id, after.outcome) == ("bounce", opened.case_id, "bounced")
+    assert [one.kind for one in road.read(lambda tx: tx.cases.entries(opened.case_id))] == ["undelivered"]
+
+
+def test_a_forged_bounce_is_tied_to_nothing(road: Any) -> None:
+    road.take_in(mail())
+    [row] = road.take_in(bounce_of("<c1-000000000000.aaaaaaaaaaaaaaaa@monpermis.example.be>"))
+    assert (row.disposition, row.case_id) == ("bounce", None)
+
+
+def bounce_of(message_id: str) -> bytes:
+    return (
+        "From: MAILER-DAEMON@mx.example.org\r\nTo: assistance@monpermis.example.be\r\nSubject: Undelivered Mail\r\n"
+        "Message-ID: <b1@mx.example.org>\r\nDate: Tue, 24 Mar 2026 09:01:00 +0000\r\nMIME-Version: 1.0\r\n"
+        'Content-Type: multipart/report; report-type=delivery-status; boundary="b"\r\nAuto-Submitted: auto-replied\r\n'
+        "\r\n--b\r\nContent-Type: text/plain\r\n\r\nIt could not be delivered.\r\n"
+        "--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.example.org\r\n\r\n"
+        "Final-Recipient: rfc822; jeanne@example.org\r\nAction: failed\r\nStatus: 5.1.1\r\n\r\n"
+        f"--b\r\nContent-Type: message/rfc822\r\n\r\nMessage-ID: {message_id}\r\nSubject: x\r\n\r\nx\r\n--b--\r\n"
+    ).encode()
+
+
+def test_the_budget_of_one_address_holds_within_and_across_batches(road: Any) -> None:
+    first = [mail(f"{n}\n", message_id=f"<n{n}@example.org>") for n in range(4)]
+    then = [mail(f"{n}\n", message_id=f"<n{n}@example.org>") for n in range(4, 8)]
+    verdicts = Counter(row.acknowledgement for row in [*road.take_in(*first), *road.take_in(*then)])
+    assert verdicts == {"new_case": 5, "budget_for_this_address": 3}
+
+
+def test_a_new_day_brings_a_new_budget(road: Any) -> None:
+    road.take_in(*(mail(f"{n}\n", message_id=f"<n{n}@example.org>") for n in range(6)))
+    road.now += timedelta(hours=25)
+    assert road.take_in(mail("Demain.\n", message_id="<t@example.org>"))[0].acknowledgement == "new_case"
+
+
+def test_the_breaker_of_a_mailbox_stops_receipts_but_no_case(road: Any) -> None:
+    road.with_profile(automatic_mail=replace(road.profile.automatic_mail, mailbox_per_hour=4, budget=9))
+    raws = [mail(f"{n}\n", sender=f"u{n}@example.org", message_id=f"<n{n}@example.org>") for n in range(4)]
+    rows = road.take_in(*raws)
+    assert [row.disposition for row in rows] == ["case"] * 4
+    assert [row.acknowledgement for row in rows] == ["new_case", "new_case", "mailbox_breaker", "mailbox_breaker"]
+
+
+def test_a_backlog_and_a_backfill_acknowledge_nobody(road: Any) -> None:
+    [stale] = road.take_in(mail(), received_at=road.now - timedelta(days=4))
+    [history] = road.take_in(mail("Vieux.\n", message_id="<h@example.org>"), backfill=True)
+    assert (stale.acknowledgement, history.acknowledgement) == ("message_too_old", "backfill")
+    assert road.read(lambda tx: tx.cases.outbound(history.case_id)) == []
+
+
+def test_a_mail_of_ours_that_comes_back_starts_no_loop(road: Any) -> None:
+    [opened] = road.take_in(mail())
+    receipt = road.read(lambda tx: tx.cases.outbound(opened.case_id))[0]
+    [row] = road.take_in(mail(sender="assistance@monpermis.example.be", message_id=receipt.message_id))
+    assert (row.disposition, row.reason) == ("automatic", "own_message")
+
+
+def test_nobody_is_acknowledged_at_an_address_of_ours(road: Any) -> None:
+    [row] = road.take_in(mail(sender="assistance+x@monpermis.example.be"))
+    assert (row.disposition, row.acknowledgement) == ("case", "own_address")
+
+
+def test_a_relay_s_forward_proposes_the_person_inside(road: Any) -> None:
+    inner = (
+        "Pour suite utile.\n\n---------- Forwarded message ---------\nDe : Ali Modèle <ali@example.org>\n"
+        "Date: lun. 23 mars 2026 à 10:00\nSubject: Permis\nTo: <info@1718.example.be>\n\nComment signer ?\n"
+    )
+    [row] = road.take_in(mail(inner, sender="agent@1718.example.be", subject="TR: Permis"))
+    case = road.read(lambda tx: tx.cases.find(row.case_id))
+    [entry] = road.read(lambda tx: tx.cases.entries(row.case_id))
+    assert "requester_proposed" in case.flags
+    assert (entry.kind, entry.data["address"]["address"]) == ("requester_proposed", "ali@example.org")
+
+
+def test_a_message_that_breaks_its_reader_is_tried_again_then_held_and_stops_no_neighbour(road: Any) -> None:
+    poison = mail("Poison.\n", message_id="<p@example.org>")
+    breaking = replace(road.intake, normalise={"email": breaking_on(b"Poison", road._mail)})
+    bad, good = road.receive(poison, mail())
+    for _ in range(MAX_ATTEMPTS):
+        while breaking.process():
+            pass
+        road.now += timedelta(hours=2)
+    held, done = road.rows([bad, good])
+    assert (held.state, held.disposition, held.attempts) == (State.HELD, "held", MAX_ATTEMPTS)
+    assert "ValueError" in held.last_error
+    assert (done.state, done.disposition) == (State.DONE, "case")
+
+
+def breaking_on(marker: bytes, read: Any) -> Any:
+    def normalise(delivery: Any) -> Any:
+        if marker in delivery.raw:
+            raise ValueError("this one breaks it")
+        return read(delivery)
+
+    return normalise
+
+
+def test_a_held_message_is_replayed_to_a_case(road: Any) -> None:
+    hopeless = replace(road.intake, normalise={"email": raising(PermanentError("cannot be read"))})
+    [identity] = road.receive(mail())
+    hopeless.process()
+    assert road.rows([identity])[0].state == State.HELD
+    with road.store.transaction("test.replay") as tx:
+        assert tx.inbound.replay([identity], road.now) == 1
+    road.intake.process()
+    assert road.rows([identity])[0].disposition == "case"
+
+
+def raising(error: Exception) -> Any:
+    def normalise(_: Any) -> Any:
+        raise error
+
+    return normalise
+
+
+def test_a_message_that_kills_the_process_is_worked_alone_and_held_at_last(road: Any) -> None:
+    bad, good = road.receive(mail("Poison.\n"), mail("Bon.\n", message_id="<g@example.org>"))
+    for _ in range(MAX_ATTEMPTS):  # each claim is a process that died before it could finish
+        with road.store.transaction("test.claim") as tx:
+            assert tx.inbound.claim_batch("dead", road.now)[0].row.id == bad
+        road.now += timedelta(hours=1)
+    while road.intake.process():
+        pass
+    held, done = road.rows([bad, good])
+    assert (held.state, done.disposition) == (State.HELD, "case")
+
+
+def test_what_cannot_be_written_is_written_one_by_one(road: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    too_long = mail(subject="x" * 200, message_id="<bad@example.org>")
+    write = type(road.intake)._write
+
+    def refusing(intake: Any, lease: str, batch: Any) -> None:
+        if any(one.event.message_id == "<bad@example.org>" for one in batch):
+            raise RuntimeError("the database refused it")
+        write(intake, lease, batch)
+
+    monkeypatch.setattr(type(road.intake), "_write", refusing)
+    identities = road.receive(mail(), too_long, mail("Autre.\n", message_id="<m3@example.org>"))
+    road.intake.process()
+    assert [row.state for row in road.rows(identities)] == [State.DONE, State.PENDING, State.DONE]
+
+
+CLAIM = 2
+"""Statements of the claiming transaction: one that claims, one that reads the raw bytes."""
+
+
+def test_the_statement_budget_of_a_batch_and_of_a_single_mail(road: Any) -> None:
+    road.take_in(mail())
+    new = [mail(f"{n}\n", sender=f"u{n}@example.org", message_id=f"<n{n}@example.org>") for n in range(49)]
+    road.receive(*new, mail("Re\n", message_id="<r@example.org>", References="<m1@example.org>"))
+    with counted(road) as batch:
+        road.intake.process()
+    road.receive(mail("Seul.\n", sender="seul@example.org", message_id="<s@example.org>"))
+    with counted(road) as single:
+        road.intake.process()
+    assert len(batch) <= CLAIM + 8, batch
+    assert len(single) <= CLAIM + 6, single
+
+
+@contextmanager
+def counted(road: Any) -> Iterator[list[str]]:
+    """The statements sent meanwhile, without those that begin, commit or lock."""
+    statements: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if not statement.startswith(("BEGIN", "SELECT pg_advisory")):
+            statements.append(statement)
+
+    event.listen(road.store.engine, "before_cursor_execute", note)
+    yield statements
+    event.remove(road.store.engine, "before_cursor_execute", note)
