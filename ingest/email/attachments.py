@@ -129,7 +129,7 @@ def _unpacked(leaf: Part) -> Unpacked:
 
 
 def _has_uuencoded(leaf: Part) -> bool:
-    return b"begin " in leaf.content and is_body(leaf) and leaf.content_type == "text/plain"
+    return leaf.content_type == "text/plain" and is_body(leaf) and b"begin " in leaf.content
 
 
 def _of_leaf(leaf: Part, unpacked: Unpacked) -> Iterator[Attachment]:

@@ -23,12 +23,12 @@ def is_body(part: Part) -> bool:
 
 def body_text(part: Part) -> str:
     """The readable text of a tree: text/plain where an alternative has it, HTML as text elsewhere."""
-    return storable(_text(part)).strip("\n")
+    return _text(part).strip("\n")[:TEXT_CHARS]
 
 
 def body_html(part: Part) -> str:
     """The HTML of a tree as it came (unsafe), or '' where it has none. Text between HTML parts is kept as <pre>."""
-    return storable(_html(part), HTML_CHARS) if _has_html(part) else ""
+    return _html(part)[:HTML_CHARS] if _has_html(part) else ""
 
 
 def decoded_text(part: Part) -> str:

@@ -50,6 +50,7 @@ _NOT_A_CHARSET = {
     "zlib_codec",
 }
 _CODECS = frozenset(aliases.values()) - _NOT_A_CHARSET
+_ASCII_BENEATH = {"", "utf_8", "cp1252"}
 _NAME_CHARS = 40
 _SEPARATORS = re.compile(r"[^a-z0-9]+")
 
@@ -72,6 +73,8 @@ def codec_of(charset: str) -> str:
 
 def decode(data: bytes, charset: str = "") -> str:
     """Text of `data`; never raises, loses nothing but bytes that no candidate can read."""
+    if data.isascii() and codec_of(charset) in _ASCII_BENEATH:
+        return data.decode("ascii")
     codecs = [codec for codec in dict.fromkeys((codec_of(charset), "utf_8")) if codec]
     for codec in codecs:
         text = _strict(data, codec)

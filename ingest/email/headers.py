@@ -15,7 +15,7 @@ _FIELD = re.compile(r"([!-9;-~]{1,100})[ \t]*:([^\n]*(?:\n[ \t][^\n]*)*+)\n?")
 _BLANK_LINE = re.compile(rb"\n[ \t\r]*\n")
 _LINE = re.compile(r"[^\n]*\n?")
 _ENCODED_WORD = re.compile(r"=\?([^?\s]{1,100})\?([bBqQ])\?([^?]*)\?=")
-_UNFOLD: dict[int, str | None] = {**dict.fromkeys((*range(0x20), 0x7F)), 0x09: " "}
+_CONTROLS = dict.fromkeys((*range(0x20), 0x7F))
 _BETWEEN_WORDS = re.compile(r"(\?=)[ \t]+(?==\?)")
 
 
@@ -71,13 +71,13 @@ def decode_words(value: str) -> str:
     pending, pending_charset, position = b"", "", 0
     for word in _ENCODED_WORD.finditer(value):
         between = value[position : word.start()]
-        if between or word[1].lower() != pending_charset:
-            out += [charset.decode(pending, pending_charset), between]
-            pending, pending_charset = b"", word[1].lower()
+        declared = word[1].lower()
+        if between or declared != pending_charset:
+            out += (charset.decode(pending, pending_charset), between)
+            pending, pending_charset = b"", declared
         pending += _word_bytes(word[2], word[3])
         position = word.end()
-    out += [charset.decode(pending, pending_charset), value[position:]]
-    return "".join(out)
+    return "".join((*out, charset.decode(pending, pending_charset), value[position:]))
 
 
 def _find_body(raw: bytes, start: int, end: int) -> tuple[int, int]:
@@ -102,7 +102,8 @@ def _unfolded(value: str) -> str:
     value = value.strip()
     if value.isprintable():
         return value
-    return value.translate(_UNFOLD)
+    value = value.replace("\r\n", "").replace("\t", " ")
+    return value if value.isascii() and value.isprintable() else value.translate(_CONTROLS)
 
 
 def _word_bytes(encoding: str, payload: str) -> bytes:

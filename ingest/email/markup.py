@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _ATTRIBUTE = r"""[^\s/>][^\s/>=]*(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s>"'][^\s>]*)?)?"""
 _ATTRIBUTES = re.compile(_ATTRIBUTE)
 _TAG = re.compile(rf"<(/?)([a-zA-Z][^\s/>]*)((?:[\s/]+|{_ATTRIBUTE})*+)>?")
+_HARMLESS_CHARS = 10_000
 _FEW_ATTRIBUTES = 2 * HTML_ATTRIBUTES
 _VOID = frozenset(
     {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "wbr"}
@@ -34,7 +35,7 @@ _CELL_END = re.compile(r"</(?=t[dh]\b)", re.IGNORECASE)
 _QUOTE = re.compile(r"<(/?)(?=blockquote\b)", re.IGNORECASE)
 _QUOTE_BEGIN, _QUOTE_END = "\x02", "\x03"
 _MANY_BLANK_LINES = re.compile(r"\n{3,}")
-_SPACES = re.compile(r"[ \t\xa0]+")
+_QUOTE_DEPTH = 5
 
 _ALLOWED_TAGS = (
     "a abbr b blockquote br caption center cite code col colgroup dd del dfn div dl dt em h1 h2 h3 h4 h5 h6 hr i ins "
@@ -71,7 +72,7 @@ def html_to_text(html: str) -> str:
     tree = LexborHTMLParser(_with_line_breaks(html))
     tree.strip_tags(["script", "style", "head", "title", "template", "noscript"], recursive=True)
     body = tree.body
-    return _tidy(body.text() if body else "")
+    return storable(_tidy(body.text() if body else ""))
 
 
 def _with_line_breaks(html: str) -> str:
@@ -85,18 +86,21 @@ def _with_line_breaks(html: str) -> str:
 def _tidy(text: str) -> str:
     lines: list[str] = []
     depth = 0
-    for line in text.split("\n"):
-        if line.strip() == _QUOTE_BEGIN:
+    for line in text.replace("\xa0", " ").split("\n"):
+        words = line.strip()
+        if words == _QUOTE_BEGIN:
             depth += 1
-        elif line.strip() == _QUOTE_END:
+        elif words == _QUOTE_END:
             depth = max(0, depth - 1)
         else:
-            lines.append("> " * min(depth, 5) + _SPACES.sub(" ", line).strip())
+            lines.append("> " * min(depth, _QUOTE_DEPTH) + words)
     return _MANY_BLANK_LINES.sub("\n\n", "\n".join(lines)).strip()
 
 
 def _is_abusive(html: str) -> bool:
-    """Nested or attributed beyond the caps, by one linear pass that never counts less than the real depth by much."""
+    """Nested or attributed beyond the caps, by one linear pass that never counts much less than the real depth."""
+    if len(html) <= _HARMLESS_CHARS and html.count("<") <= HTML_DEPTH:
+        return False
     ends_itself = _ENDS_ITSELF if "<svg" in html.lower() or "<math" in html.lower() else _ENDS_ITSELF_IN_HTML
     is_open: Counter[str] = Counter()
     depth = 0

@@ -16,7 +16,7 @@ from ingest.email.parameters import media_type, parse_parameters
 from ingest.email.transfer import decode_transfer
 
 _FIRST_FIELD = re.compile(
-    rb"(?:\xef\xbb\xbf)?[ \t\r\n]*(?:>?From [^\n]*\n)?"
+    rb"(?:\xef\xbb\xbf)?[ \t\r\n]*+(?:>?From [^\n]*\n)?"
     rb"(?=(?:from|to|cc|subject|date|received|return-path|message-id|mime-version|content-type|delivered-to|reply-to"
     rb"|sender|dkim-signature|authentication-results|x-[!-9;-~]+)[ \t]*:)",
     re.IGNORECASE,
@@ -41,7 +41,11 @@ class Part:
 
     def value(self, name: str) -> str:
         """The raw value of the first such field, or ''."""
-        return next((value for key, value in self.fields if key == name), "")
+        return self._first.get(name, "")
+
+    @cached_property
+    def _first(self) -> dict[str, str]:
+        return dict(reversed(self.fields))
 
     @cached_property
     def content(self) -> bytes:
