@@ -1,0 +1,83 @@
+"""The tagger that the rest of the service calls."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cases.errors import PermanentError
+from cases.event import Message, Tags
+from cases.profile import Profile
+from classify.decide import Thresholds, decide
+from classify.language import language
+from classify.rules import hints
+from classify.select import Reading, select
+
+if TYPE_CHECKING:
+    from classify.finding import Finding
+
+SHIPPED = Path(str(files("classify").joinpath("model")))
+CARD = "card.json"
+
+
+class Classifier:
+    """Tags messages. Loading costs seconds (spaCy): load once per process."""
+
+    def __init__(self, nlp: Any, profile: Profile, thresholds: Thresholds, version: str) -> None:
+        self._nlp = nlp
+        self._profile = profile
+        self.thresholds = thresholds
+        self.version = version
+
+    @classmethod
+    def load(cls, path: Path, profile: Profile) -> "Classifier":
+        """The model in the folder `path` (`SHIPPED` is the one of the package), with the tools of `profile`.
+
+        Raises PermanentError, which names the folder and the mend, where the model is missing or damaged.
+        """
+        from classify import pipeline
+
+        try:
+            card = json.loads((path / CARD).read_text("utf-8"))
+            nlp = pipeline.load(path, profile.tools)
+            return cls(nlp, profile, Thresholds(**card["thresholds"]), card["version"])
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+            fault = f"{path} holds no readable model ({type(error).__name__}): run `aiguillage train` or reinstall"
+            raise PermanentError(fault) from error
+
+    def classify(self, messages: Sequence[Message]) -> list[Tags]:
+        """The tags of each message, in order. Any text gets an answer; a doubtful one says `review` and why."""
+        from classify import pipeline
+
+        readings = [select(message) for message in messages]
+        found = pipeline.read(self._nlp, readings)
+        return [self._tags(*each) for each in zip(messages, readings, found, strict=True)]
+
+    def category_of(self, motif: str) -> str:
+        """The category that the profile files a motif under, or ''."""
+        return self._profile.category_of(motif)
+
+    def _tags(self, message: Message, reading: Reading, finding: "Finding") -> Tags:
+        lang = language(finding.scores["lang"], f"{reading.subject} {reading.body}", message.default_lang)
+        tags = decide(finding, hints(reading, finding), self._profile, self.thresholds, lang)
+        return replace(tags, model=self.version)
+
+
+def as_json(identifier: str, tags: Tags) -> dict[str, object]:
+    """One line of `aiguillage classify`: the shape of the command contract."""
+    return {
+        "id": identifier,
+        "lang": tags.lang,
+        "category": tags.category,
+        "motif": tags.motif,
+        "tool": tags.tool,
+        "scope": tags.scope,
+        "urgency": tags.urgency,
+        "impact": tags.impact,
+        "several_requests": tags.several_requests,
+        "confidence": {task: tags.confidence[task] for task in ("motif", "tool", "scope")},
+        "review": tags.review,
+        "model": tags.model,
+    }

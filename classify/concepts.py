@@ -1,0 +1,34 @@
+"""A vocabulary of concepts across languages: `erreur`, `Fehler`, `fout` and `error` are one."""
+
+import tomllib
+from collections import defaultdict
+from collections.abc import Mapping
+from functools import lru_cache
+from importlib.resources import files
+
+LONGEST_STEM = 14
+
+
+class Concepts:
+    """Looks words up. Built from concept -> words, folded, where `stem*` stands for all words that begin so."""
+
+    def __init__(self, words: Mapping[str, str]) -> None:
+        self._exact: dict[str, list[str]] = defaultdict(list)
+        self._stems: dict[str, list[str]] = defaultdict(list)
+        for concept, listed in words.items():
+            for word in listed.split():
+                table = self._stems if word.endswith("*") else self._exact
+                table[word.rstrip("*")].append(concept)
+        self.of = lru_cache(maxsize=20_000)(self._of)
+
+    @classmethod
+    def load(cls) -> "Concepts":
+        """The vocabulary that ships with the package."""
+        return cls(tomllib.loads(files("classify").joinpath("concepts.toml").read_text("utf-8"))["concepts"])
+
+    def _of(self, word: str) -> tuple[str, ...]:
+        """The concepts of a folded word, sorted."""
+        found = set(self._exact.get(word, ()))
+        for end in range(2, min(len(word), LONGEST_STEM) + 1):
+            found.update(self._stems.get(word[:end], ()))
+        return tuple(sorted(found))

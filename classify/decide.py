@@ -1,0 +1,114 @@
+"""From scores and hints to tags. Pure: nothing here reads a text, a file or a clock."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from cases.event import Channel, Tags
+from cases.profile import Profile
+from classify.finding import Finding
+from classify.rules import Hints
+
+INCIDENT = "incident"
+PASSED_ON = "transmission_information"
+NO_TOOL = "aucun"
+IN_SCOPE = "in"
+SPAM = "spam"
+ELSEWHERE = frozenset({"autre_service", "spam", "imio_civadis"})
+POSSIBLE_INCIDENT = 0.25
+FEWEST_WORDS = 4
+FEWEST_KNOWN = 2
+GATE = 0.08
+
+Scores = Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """`accept`: from this confidence on, motif and tool are right often enough to need no eye (`accuracy` says how
+    often, measured on writers that the model had not read). `suggest`: below it even the two likeliest are a guess."""
+
+    accept: float = 0.9
+    suggest: float = 0.5
+    accuracy: float = 0.97
+
+
+def decide(finding: Finding, hints: Hints, profile: Profile, thresholds: Thresholds, lang: str) -> Tags:
+    """The tags of one message and whether a person should look at them, with every reason."""
+    scores = finding.scores
+    scope = best(scores["scope"])
+    motif = _motif(scores, hints, profile)
+    tool = _tool(scores, hints, scope)
+    confidence = {
+        "motif": scores["motif"][motif],
+        "tool": scores["tool"][tool],
+        "scope": scores["scope"][scope],
+        INCIDENT: scores["motif"].get(INCIDENT, 0.0),
+    }
+    reasons = tuple(_doubts(finding, hints, confidence, thresholds)) + _strangers(profile, motif, tool)
+    return Tags(
+        lang=lang,
+        category=profile.category_of(motif),
+        motif=motif,
+        tool=tool,
+        scope=scope,
+        urgency=1 if hints.lapsing or hints.leak else int(best(scores["urgency"])),
+        impact=1 if hints.widespread and motif == INCIDENT else int(best(scores["impact"])),
+        several_requests=hints.several,
+        confidence={label: round(value, 4) for label, value in confidence.items()},
+        review=bool(reasons),
+        reason=", ".join(reasons),
+        evidence=finding.evidence,
+    )
+
+
+def best(scores: Scores) -> str:
+    """The likeliest label."""
+    return max(scores, key=lambda label: scores[label])
+
+
+def _motif(scores: Mapping[str, Scores], hints: Hints, profile: Profile) -> str:
+    """The likeliest motif of the likeliest category: motifs are learnt, categories are their sums."""
+    motifs = scores["motif"]
+    if PASSED_ON in motifs and (hints.automatic or scores["scope"].get(SPAM, 0.0) > 0.5):
+        return PASSED_ON
+    sums: dict[str, float] = {}
+    for motif, probability in motifs.items():
+        category = profile.category_of(motif)
+        sums[category] = sums.get(category, 0.0) + probability
+    category = best(sums)
+    return best({motif: value for motif, value in motifs.items() if profile.category_of(motif) == category})
+
+
+def _tool(scores: Mapping[str, Scores], hints: Hints, scope: str) -> str:
+    """The tool named beyond doubt unless the model excludes it; none where another service is meant."""
+    tools = scores["tool"]
+    if scope in ELSEWHERE and scores["scope"][scope] > 0.6 and NO_TOOL in tools:
+        return NO_TOOL
+    if hints.tool in tools and tools[hints.tool] >= GATE:
+        return hints.tool
+    return best(tools)
+
+
+def _doubts(finding: Finding, hints: Hints, confidence: Scores, thresholds: Thresholds) -> Iterator[str]:
+    """Why a person should look, in words that the desk translates."""
+    if confidence[INCIDENT] >= POSSIBLE_INCIDENT:
+        yield "possible_incident"
+    if hints.channel is Channel.PHONE:
+        yield "speech"
+    if hints.words < FEWEST_WORDS:
+        yield "too_short"
+    if finding.known < FEWEST_KNOWN:
+        yield "unknown_words"
+    joint = confidence["motif"] * confidence["tool"]
+    if joint < thresholds.accept:
+        yield "close_call" if joint >= thresholds.suggest else "unsure"
+
+
+def _strangers(profile: Profile, motif: str, tool: str) -> tuple[str, ...]:
+    """Labels of the model that this profile does not know."""
+    tools = {entry.id for entry in profile.tools} | {NO_TOOL}
+    return tuple(
+        reason
+        for reason, unknown in (("unknown_motif", not profile.category_of(motif)), ("unknown_tool", tool not in tools))
+        if unknown
+    )

@@ -1,0 +1,139 @@
+"""Calibrated linear models over hashed features, evaluated with numpy alone.
+
+A *member* sees one kind of feature and scores every label of every task; each member is calibrated by itself, and the
+members' probabilities are averaged.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from classify.ngrams import Hashes
+
+Floats = NDArray[np.float32]
+Tasks = Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """The features a member knows: `hashes` sorted, `idf` of each."""
+
+    hashes: Hashes
+    idf: Floats
+
+    def columns(self, features: Hashes) -> NDArray[np.intp]:
+        """The column of each feature, -1 where it is unknown."""
+        columns = np.minimum(np.searchsorted(self.hashes, features), len(self.hashes) - 1)
+        return np.where(self.hashes[columns] == features, columns, -1)
+
+    def weigh(self, features: Hashes) -> tuple[NDArray[np.intp], Floats]:
+        """Columns and their weights in one message: (1 + log tf) * idf, of length one."""
+        found, counts = np.unique(features, return_counts=True)
+        columns = self.columns(found)
+        known = columns >= 0
+        columns = columns[known]
+        values = (1.0 + np.log(counts[known])).astype(np.float32) * self.idf[columns]
+        length = float(np.sqrt(values @ values))
+        return columns, values / np.float32(length or 1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """`weights` has a row per feature and a column per label of all tasks; `scale` and `shift` calibrate each label."""
+
+    vocabulary: Vocabulary
+    weights: Floats
+    bias: Floats
+    scale: Floats
+    shift: Floats
+
+    def scores(self, features: Hashes) -> Floats:
+        """Calibrated scores of all labels: a softmax over the labels of one task gives its probabilities."""
+        columns, values = self.vocabulary.weigh(features)
+        raw: Floats = values @ self.weights[columns] + self.bias
+        return raw * self.scale + self.shift
+
+
+@dataclass(frozen=True, slots=True)
+class Blend:
+    """How one task's members are averaged: a share for each, then a power that calibrates the mean."""
+
+    shares: Mapping[str, float]
+    power: float = 1.0
+
+    def __call__(self, probabilities: Mapping[str, Floats]) -> Floats:
+        mean = sum(share * probabilities[name] for name, share in self.shares.items())
+        return sharpen(np.asarray(mean), self.power)
+
+
+@dataclass(frozen=True, slots=True)
+class Ensemble:
+    """`tasks` maps each task to its labels, in the order of the members' columns."""
+
+    tasks: Tasks
+    members: Mapping[str, Member]
+    blends: Mapping[str, Blend]
+
+    def probabilities(self, features: Mapping[str, Hashes]) -> dict[str, Floats]:
+        """Task -> one probability per label."""
+        return self.blend({name: member.scores(features[name]) for name, member in self.members.items()})
+
+    def blend(self, scores: Mapping[str, Floats]) -> dict[str, Floats]:
+        """The members' probabilities in one, for each task."""
+        return {
+            task: self.blends[task]({name: softmax(scored[..., columns]) for name, scored in scores.items()})
+            for task, columns in columns_of(self.tasks).items()
+        }
+
+    def save(self, path: Path) -> None:
+        """Write the arrays (weights as half precision) to one file."""
+        arrays = {}
+        for name, member in self.members.items():
+            arrays |= {
+                f"{name}.hashes": member.vocabulary.hashes,
+                f"{name}.idf": member.vocabulary.idf.astype(np.float16),
+                f"{name}.weights": member.weights.astype(np.float16),
+                f"{name}.bias": member.bias,
+                f"{name}.scale": member.scale,
+                f"{name}.shift": member.shift,
+            }
+        np.savez_compressed(path, allow_pickle=False, **arrays)
+
+    @classmethod
+    def load(cls, path: Path, tasks: Tasks, blends: Mapping[str, Blend]) -> "Ensemble":
+        """Read what `save` wrote. Raises OSError, ValueError or KeyError where it is damaged."""
+        with np.load(path, allow_pickle=False) as arrays:
+            names = dict.fromkeys(key.rpartition(".")[0] for key in arrays.files)
+            return cls(tasks, {name: _member(arrays, name) for name in names}, blends)
+
+
+def _member(arrays: Mapping[str, NDArray[np.generic]], name: str) -> Member:
+    def floats(field: str) -> Floats:
+        return arrays[f"{name}.{field}"].astype(np.float32)
+
+    vocabulary = Vocabulary(arrays[f"{name}.hashes"].astype(np.uint64), floats("idf"))
+    return Member(vocabulary, floats("weights"), floats("bias"), floats("scale"), floats("shift"))
+
+
+def columns_of(tasks: Tasks) -> dict[str, slice]:
+    """Where the labels of each task stand among the columns."""
+    columns, start = {}, 0
+    for task, labels in tasks.items():
+        columns[task] = slice(start, start + len(labels))
+        start += len(labels)
+    return columns
+
+
+def softmax(scores: Floats) -> Floats:
+    """Probabilities over the last axis."""
+    powers: Floats = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    return powers / powers.sum(axis=-1, keepdims=True)
+
+
+def sharpen(probabilities: Floats, power: float) -> Floats:
+    """Probabilities to a power, summing to one again: above 1 it is surer, below 1 it is less sure."""
+    raised: Floats = np.power(np.maximum(probabilities, 1e-9), power)
+    return raised / raised.sum(axis=-1, keepdims=True)

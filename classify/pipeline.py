@@ -1,0 +1,266 @@
+"""The spaCy pipeline, and the only file that imports spaCy.
+
+tokenizer -> tool_lexicon (PhraseMatcher, from the profile) -> signals (concepts and circumstances) -> linear_tags
+(numpy models, weights on disk). The tokenizer is a plain one: that of `spacy.blank("fr")` compiles a pattern of
+megabytes at every start.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import spacy
+from numpy.typing import NDArray
+from spacy.attrs import NORM
+from spacy.language import Language
+from spacy.matcher import PhraseMatcher
+from spacy.strings import StringStore
+from spacy.tokens import Doc, Span
+from spacy.vocab import Vocab
+
+from cases.profile import Tool
+from classify import ngrams
+from classify.concepts import Concepts
+from classify.finding import Finding
+from classify.linear import Blend, Ensemble, columns_of
+from classify.phonetics import sound
+from classify.select import Reading
+from classify.signals import SHORTEST_SOUND, Named, Tokens, about
+from classify.text import TOKEN, fold
+
+PART = "\ue000"
+_PART_HASH = np.uint64(StringStore().add(PART))
+EVIDENCE = 3
+
+
+@spacy.registry.languages("aig")
+class Aiguillage(Language):  
+    """A language for mixed French, German, Dutch and English: words and single signs, nothing more."""
+
+    lang = "aig"
+
+
+@spacy.registry.tokenizers("aiguillage.Words.v1")
+def words_tokenizer() -> Callable[[Language], "Words"]:
+    return lambda nlp: Words(nlp.vocab)
+
+
+class Words:
+    """Words, single signs, and the mark between subject, body and quote.
+
+    Every token's norm is its folded text, so that lexicon and models see no case and no accent. The other attributes
+    (shapes, addresses, numbers) nobody asks for, and computing them doubles the cost of a mail.
+    """
+
+    def __init__(self, vocab: Vocab) -> None:
+        self.vocab = vocab
+        vocab.lex_attr_getters = {NORM: fold}
+
+    def __call__(self, text: str) -> Doc:
+        return Doc(self.vocab, words=TOKEN.findall(text))
+
+    def to_bytes(self, **_: object) -> bytes:
+        return b""
+
+    def from_bytes(self, _data: bytes, **_kwargs: object) -> "Words":
+        return self
+
+    def to_disk(self, _path: Path, **_: object) -> None:
+        """Nothing to keep: the rule is code."""
+
+    def from_disk(self, _path: Path, **_: object) -> "Words":
+        return self
+
+
+@Aiguillage.factory("tool_lexicon")
+class ToolLexicon:
+    """Finds the tools that a message names, into `doc.user_data["named"]`; `never` phrases hide what they cover."""
+
+    def __init__(self, nlp: Language, name: str) -> None:
+        self.nlp, self.name = nlp, name
+        self.sounds: dict[str, str] = {}
+        self._matcher = PhraseMatcher(nlp.vocab, attr="NORM")
+
+    def use(self, tools: Sequence[Tool]) -> None:
+        """Take the names from the profile."""
+        self._matcher = PhraseMatcher(self.nlp.vocab, attr="NORM")
+        for tool in tools:
+            for how, phrases in (("name", tool.names), ("alias", tool.aliases), ("never", tool.never)):
+                self._matcher.add(f"{how}:{tool.id}", [self.nlp.make_doc(phrase) for phrase in phrases])
+        self.sounds = {
+            heard: tool.id
+            for tool in tools
+            for phrase in (*tool.aliases, *tool.names)
+            if len(heard := sound("".join(TOKEN.findall(fold(phrase))).replace("'", ""))) >= SHORTEST_SOUND
+        }
+
+    def __call__(self, doc: Doc) -> Doc:
+        spans = [(self.nlp.vocab.strings[match].partition(":"), first, end) for match, first, end in self._matcher(doc)]
+        hidden = [(first, end) for (how, _, _), first, end in spans if how == "never"]
+        doc.user_data["named"] = [
+            Named(tool, how, _proper(doc[first:end]), _part(doc, first))
+            for (how, _, tool), first, end in spans
+            if how != "never" and not any(start <= first and end <= stop for start, stop in hidden)
+        ]
+        return doc
+
+
+def _proper(span: Span) -> bool:
+    """Written like a proper name: two capitals or more (NOTICe, GesPer, TWICE)."""
+    return sum(char.isupper() for char in span.text) > 1
+
+
+def _part(doc: Doc, position: int) -> int:
+    return int(np.searchsorted(_marks(doc), position))
+
+
+def _marks(doc: Doc) -> Any:
+    return np.flatnonzero(doc.to_array(NORM) == _PART_HASH)
+
+
+@Aiguillage.factory("signals")
+class Signals:
+    """Names what a person would notice, into `doc.user_data["signals"]`."""
+
+    def __init__(self, nlp: Language, name: str) -> None:
+        self.nlp, self.name = nlp, name
+        self.concepts = Concepts.load()
+
+    def __call__(self, doc: Doc) -> Doc:
+        folded = [token.norm_ for token in doc]
+        edges = [-1, *_marks(doc).tolist(), len(folded)]
+        parts = [folded[start + 1 : end] for start, end in pairwise(edges)]
+        tokens = Tokens(doc.user_data["reading"].channel, (parts[0], parts[1], parts[2]))
+        lexicon = self.nlp.get_pipe("tool_lexicon")
+        doc.user_data["tokens"] = tokens
+        doc.user_data["signals"] = about(tokens, self.concepts, doc.user_data["named"], lexicon.sounds)
+        return doc
+
+
+@Aiguillage.factory("linear_tags", default_config={"tasks": {}, "blends": {}})
+class LinearTags:
+    """Scores every label, into `doc.cats` as `task:label`; says in `doc.user_data` which words were known."""
+
+    def __init__(self, nlp: Language, name: str, tasks: dict[str, list[str]], blends: dict[str, Any]) -> None:
+        self.nlp, self.name = nlp, name
+        self.tasks = {task: tuple(labels) for task, labels in tasks.items()}
+        self.blends = {task: Blend(**blend) for task, blend in blends.items()}
+        self.ensemble: Ensemble | None = None
+
+    def __call__(self, doc: Doc) -> Doc:
+        if self.ensemble is not None:
+            doc.cats = {
+                f"{task}:{label}": float(probability)
+                for task, probabilities in self.ensemble.probabilities(features(doc)).items()
+                for label, probability in zip(self.tasks[task], probabilities, strict=True)
+            }
+        return doc
+
+    def to_disk(self, path: Path, *, exclude: Iterable[str] = ()) -> None:
+        path.mkdir(parents=True, exist_ok=True)
+        if self.ensemble is not None:
+            self.ensemble.save(path / "weights.npz")
+
+    def from_disk(self, path: Path, *, exclude: Iterable[str] = ()) -> "LinearTags":
+        self.ensemble = Ensemble.load(path / "weights.npz", self.tasks, self.blends)
+        return self
+
+
+def features(doc: Doc) -> dict[str, ngrams.Hashes]:
+    """What each member sees of the message. The quoted text is seen by the signals only."""
+    marks = _marks(doc)
+    norms = doc.to_array(NORM)[: marks[1]]
+    text = " ".join(word for part in doc.user_data["tokens"].parts[:2] for word in part)
+    return {
+        "words": ngrams.words(norms),
+        "characters": ngrams.characters(text),
+        "signals": ngrams.names(doc.user_data["signals"]),
+    }
+
+
+def blank(tools: Sequence[Tool]) -> Language:
+    """A pipeline without a model: what training reads its features from."""
+    return _assemble(tools, {"tasks": {}, "blends": {}})
+
+
+def build(tools: Sequence[Tool], ensemble: Ensemble) -> Language:
+    """A pipeline around a trained ensemble."""
+    nlp = _assemble(
+        tools,
+        {
+            "tasks": {task: list(labels) for task, labels in ensemble.tasks.items()},
+            "blends": {task: {"shares": dict(b.shares), "power": b.power} for task, b in ensemble.blends.items()},
+        },
+    )
+    nlp.get_pipe("linear_tags").ensemble = ensemble
+    return nlp
+
+
+def _assemble(tools: Sequence[Tool], config: dict[str, Any]) -> Language:
+    nlp = Aiguillage.from_config({"nlp": {"tokenizer": {"@tokenizers": "aiguillage.Words.v1"}}})
+    nlp.add_pipe("tool_lexicon")
+    nlp.add_pipe("signals")
+    nlp.add_pipe("linear_tags", config=config)
+    nlp.get_pipe("tool_lexicon").use(tools)
+    return nlp
+
+
+def load(path: Path, tools: Sequence[Tool]) -> Language:
+    """The pipeline that `save` wrote, with the profile's tools. Raises OSError or ValueError where it is damaged."""
+    nlp = spacy.load(path, exclude=["vocab"])
+    nlp.get_pipe("tool_lexicon").use(tools)
+    return nlp
+
+
+def save(nlp: Language, path: Path) -> None:
+    """Write configuration and weights below `path`."""
+    nlp.to_disk(path, exclude=["vocab", "tokenizer"])
+
+
+def read(nlp: Language, readings: Iterable[Reading]) -> list[Finding]:
+    """Each reading through the pipeline, in order; nothing of their words stays in memory."""
+    with nlp.memory_zone():
+        ensemble = nlp.get_pipe("linear_tags").ensemble
+        return [_finding(ensemble, doc) for doc in nlp.pipe(_documents(nlp, readings))]
+
+
+def learn_from(nlp: Language, readings: Iterable[Reading]) -> list[dict[str, ngrams.Hashes]]:
+    """The features of each reading, as every member sees them."""
+    with nlp.memory_zone():
+        return [features(doc) for doc in nlp.pipe(_documents(nlp, readings))]
+
+
+def _documents(nlp: Language, readings: Iterable[Reading]) -> Iterator[Doc]:
+    for reading in readings:
+        parts = (part.replace(PART, " ") for part in (reading.subject, reading.body, reading.quoted))
+        doc = nlp.make_doc(PART.join(parts))
+        doc.user_data["reading"] = reading
+        yield doc
+
+
+def _finding(ensemble: Ensemble, doc: Doc) -> Finding:
+    scores: dict[str, dict[str, float]] = {task: {} for task in ensemble.tasks}
+    for name, probability in doc.cats.items():
+        task, _, label = name.partition(":")
+        scores[task][label] = probability
+    member = ensemble.members["words"]
+    columns = member.vocabulary.columns(doc.to_array(NORM))
+    return Finding(
+        scores=scores,
+        named=tuple(doc.user_data["named"]),
+        known=int((columns >= 0).sum()),
+        evidence=tuple(_evidence(ensemble, doc, columns)),
+    )
+
+
+def _evidence(ensemble: Ensemble, doc: Doc, columns: NDArray[np.intp]) -> Iterator[str]:
+    """The words that spoke most for the likeliest motif, and the names of tools, as they were written."""
+    labels = columns_of(ensemble.tasks)["motif"]
+    best = int(np.argmax([doc.cats[f"motif:{label}"] for label in ensemble.tasks["motif"]]))
+    weights = ensemble.members["words"].weights[columns][:, labels]
+    margin = np.where(columns >= 0, weights[:, best] - weights.mean(axis=1), 0.0)
+    for position in np.argsort(-margin)[: EVIDENCE * 2].tolist():
+        if margin[position] > 0 and len(doc[position].text) > 2:
+            yield doc[position].text

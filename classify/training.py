@@ -1,0 +1,153 @@
+"""Builds a classifier from labelled messages, and says how it does on writers that it has not read.
+
+Needs the extra `train` (scikit-learn, SciPy). The same rows and the same seed give the same model.
+"""
+
+import json
+import shutil
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, replace
+from itertools import product
+from pathlib import Path
+
+import numpy as np
+
+from cases.errors import PermanentError
+from cases.profile import Profile
+from classify import pipeline
+from classify.classifier import CARD, Classifier
+from classify.dataset import Labelled, digest, load
+from classify.decide import Thresholds
+from classify.evaluation import Outcome, Report, outcomes, report, threshold
+from classify.fitting import Data, Recipe, Rows, best_power, calibrate, fit_member, folds, scores_of
+from classify.linear import Blend, Ensemble, Floats, Member, columns_of, softmax
+from classify.ngrams import Hashes
+from classify.select import select
+
+TASKS = ("motif", "tool", "scope", "lang", "urgency", "impact")
+RECIPES = {"words": Recipe(20.0), "characters": Recipe(20.0), "signals": Recipe(10.0)}
+SHARES = [shares for shares in product((0.0, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8), repeat=3) if abs(sum(shares) - 1) < 1e-9]
+GOLDEN = 12
+
+Progress = Callable[[str, float], None]
+
+
+def train(
+    paths: Iterable[Path], profile: Profile, out: Path, progress: Progress = lambda _step, _share: None
+) -> Report:
+    """Learn from the files, write the model to the folder `out`, and report.
+
+    Each writer is scored by a model that read none of their messages; a locked golden set is never learnt from. Raises
+    OSError or PermanentError where the files cannot be learnt from.
+    """
+    rows = load(paths)
+    if len({row.motif for row in rows}) < 2:
+        raise PermanentError("there is nothing to learn: label messages with at least two motifs")
+    progress("reading", 0.0)
+    known = [row for row in rows if not golden(row)]
+    features = pipeline.learn_from(pipeline.blank(profile.tools), [select(row.message) for row in known])
+    judged = _cross_writer(known, features, profile, progress)
+    thresholds = Thresholds(accept=threshold(judged, Thresholds().accuracy))
+    progress("final model", 0.8)
+    ensemble = _ensemble(_data(known, features))
+    version = f"light-{digest(known)[:12]}"
+    classifier = Classifier(pipeline.build(profile.tools, ensemble), profile, thresholds, version)
+    result = replace(
+        report(judged, thresholds, version),
+        golden=report(outcomes([r for r in rows if golden(r)], classifier), thresholds),
+    )
+    _write(out, ensemble, profile, thresholds, result, known)
+    progress("done", 1.0)
+    return result
+
+
+def golden(row: Labelled) -> bool:
+    """Whether the message belongs to the locked set that nothing is fitted or tuned on."""
+    return int(digest([replace(row, motif="", tool="", scope="")])[:8], 16) % GOLDEN == 0
+
+
+def _cross_writer(
+    rows: Sequence[Labelled], features: Sequence[Mapping[str, Hashes]], profile: Profile, progress: Progress
+) -> list[Outcome]:
+    """What a model says of each writer's messages after learning from the others'."""
+    everything = np.arange(len(rows))
+    groups = np.array([row.writer for row in rows])
+    judged: list[Outcome] = []
+    splits = list(folds(groups, everything))
+    for number, (learn, hold) in enumerate(splits):
+        progress("cross-writer", number / len(splits) * 0.8)
+        ensemble = _ensemble(_data([rows[i] for i in learn], [features[i] for i in learn]))
+        classifier = Classifier(pipeline.build(profile.tools, ensemble), profile, Thresholds(), "held-out")
+        judged += outcomes([rows[i] for i in hold], classifier)
+    return judged
+
+
+def _data(rows: Sequence[Labelled], features: Sequence[Mapping[str, Hashes]]) -> Data:
+    values = {task: [str(getattr(row, task)) for row in rows] for task in TASKS}
+    tasks = {task: tuple(sorted(set(labels))) for task, labels in values.items()}
+    return Data(
+        tasks=tasks,
+        features={name: [one[name] for one in features] for name in RECIPES},
+        labels={task: np.array([tasks[task].index(label) for label in labels]) for task, labels in values.items()},
+        groups=np.array([row.writer for row in rows]),
+    )
+
+
+def _ensemble(data: Data) -> Ensemble:
+    """Members calibrated each on predictions for writers they had not read, then blended by those predictions."""
+    rows = np.arange(len(data.groups))
+    members: dict[str, Member] = {}
+    held_out: dict[str, Floats] = {}
+    for name, recipe in RECIPES.items():
+        raw = _out_of_fold(data, name, recipe, rows)
+        scale, shift = _calibration(data, raw)
+        members[name] = replace(fit_member(data, name, recipe, rows), scale=scale, shift=shift)
+        held_out[name] = raw * scale + shift
+    blends = {task: _blend(data, task, held_out) for task in data.tasks}
+    return Ensemble(data.tasks, members, blends)
+
+
+def _out_of_fold(data: Data, name: str, recipe: Recipe, rows: Rows) -> Floats:
+    raw = np.zeros((len(rows), data.width), np.float32)
+    for learn, hold in folds(data.groups, rows):
+        raw[hold] = scores_of(fit_member(data, name, recipe, learn), data.features[name], hold)
+    return raw
+
+
+def _calibration(data: Data, raw: Floats) -> tuple[Floats, Floats]:
+    scale, shift = np.ones(data.width, np.float32), np.zeros(data.width, np.float32)
+    for task, columns in columns_of(data.tasks).items():
+        scale[columns], shift[columns] = calibrate(raw[:, columns], data.labels[task])
+    return scale, shift
+
+
+def _blend(data: Data, task: str, held_out: Mapping[str, Floats]) -> Blend:
+    """The shares and the power that make the held-out labels likeliest."""
+    columns, labels = columns_of(data.tasks)[task], data.labels[task]
+    probabilities = [softmax(scored[:, columns])[np.arange(len(labels)), labels] for scored in held_out.values()]
+
+    def loss(shares: tuple[float, ...]) -> float:
+        return -float(np.log(np.tensordot(shares, probabilities, axes=1) + 1e-9).sum())
+
+    shares = dict(zip(held_out, min(SHARES, key=loss), strict=True))
+    mean = Blend(shares)({name: softmax(scored[:, columns]) for name, scored in held_out.items()})
+    return Blend(shares, best_power(mean, labels))
+
+
+def _write(
+    out: Path, ensemble: Ensemble, profile: Profile, thresholds: Thresholds, result: Report, rows: Sequence[Labelled]
+) -> None:
+    """Write beside `out`, then swap: a failed training leaves the old model."""
+    fresh = out.with_name(out.name + ".new")
+    shutil.rmtree(fresh, ignore_errors=True)
+    pipeline.save(pipeline.build(profile.tools, ensemble), fresh)
+    card = {
+        "version": result.model,
+        "data": digest(rows),
+        "messages": len(rows),
+        "thresholds": asdict(thresholds),
+        "scores": result.as_json(),
+    }
+    (fresh / CARD).write_text(json.dumps(card, indent=1, ensure_ascii=False) + "\n", "utf-8")
+    shutil.rmtree(out, ignore_errors=True)
+    fresh.rename(out)
