@@ -13,8 +13,8 @@ from cases.event import Dmarc
 from cases.matching import MAX_REFERENCES, Age, Candidate, Choice, Evidence, Match, age, choose, decide, references
 from cases.profile import Matching
 from cases.tokens import Signer
-from tests.cases.tables import rows
 from tests.cases.values import NOW, OURS, PROFILE, event
+from tests.docs.tables import rows
 
 SIGNER = Signer(b"0123456789abcdef")
 CASE = case_id(2026, 412)

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from cases.event import Address, MessageKind
 from cases.policy import RULES, Arrival, OutboundKind, Verdict, acknowledgement, notice, window, without_sub_address
 from cases.profile import AutomaticMail, Profile
-from tests.cases.tables import rows
 from tests.cases.values import NOW, OURS, PROFILE, TEAM, event, profile, with_mailbox
+from tests.docs.tables import rows
 
 ORDINARY = Arrival(event=event(), opened=True, now=NOW)
 ONLY_ADDRESSED = profile(automatic_mail=replace(PROFILE.automatic_mail, only_addressed=True))

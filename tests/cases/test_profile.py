@@ -1,0 +1,86 @@
+"""The profile's types: what they answer, and that docs/profile.md explains every key with its default."""
+
+import json
+from dataclasses import MISSING, Field, fields
+
+import pytest
+
+from cases import profile as types
+from cases.profile import Mailbox, SenderKind
+from notify.templates import VARIABLES
+from tests.cases.values import LABELS, PROFILE, profile
+from tests.docs.tables import rows, sections
+
+SECTIONS = {
+    "Top level": types.Profile,
+    "[[categories]]": types.Category,
+    "[[motifs]]": types.Motif,
+    "[[tools]]": types.Tool,
+    "[[mailboxes]]": types.Mailbox,
+    "[[senders]]": types.KnownSender,
+    "[automatic_mail]": types.AutomaticMail,
+    "[matching]": types.Matching,
+}
+
+
+def default(field: Field[object]) -> str:
+    """A field's default as the page writes it."""
+    if field.default_factory is not MISSING:
+        return json.dumps(field.default_factory())
+    if field.default is MISSING:
+        return "required"
+    if isinstance(field.default, types.AutomaticMail | types.Matching):
+        return "see below"
+    return json.dumps(field.default)
+
+
+def test_the_page_has_a_table_for_every_part() -> None:
+    assert list(sections("profile.md", "key")) == list(SECTIONS)
+
+
+@pytest.mark.parametrize("section", SECTIONS)
+def test_the_page_explains_every_key_with_its_default(section: str) -> None:
+    documented = {row["key"]: row["default"] for row in sections("profile.md", "key")[section]}
+    assert documented == {field.name: default(field) for field in fields(SECTIONS[section])}
+
+
+def test_the_page_lists_what_a_text_may_say() -> None:
+    documented = {(kind, row["variable"]) for row in rows("profile.md", "variable") for kind in row["in"].split(", ")}
+    assert documented == {(kind, name) for kind, names in VARIABLES.items() for name in names}
+
+
+def test_a_mailbox_is_found_by_its_name() -> None:
+    assert PROFILE.mailbox("help").address == "help@example.org"
+    with pytest.raises(KeyError):
+        PROFILE.mailbox("nobody")
+
+
+def test_own_addresses_are_all_of_every_mailbox_in_lower_case() -> None:
+    other = Mailbox(name="b", address="Beistand@Example.org", display_name="B")
+    ours = profile(mailboxes=(*PROFILE.mailboxes, other)).own_addresses
+    assert ours == {"help@example.org", "info@example.org", "beistand@example.org"}
+
+
+@pytest.mark.parametrize(
+    ("address", "kind"),
+    [
+        ("silent@example.com", SenderKind.NO_ACKNOWLEDGEMENT),
+        ("anybody@relay.example.com", SenderKind.RELAY),
+        ("anybody@sub.relay.example.com", None),
+        ("an.peeters@example.com", None),
+        ("", None),
+    ],
+)
+def test_what_is_known_of_a_sender(address: str, kind: SenderKind | None) -> None:
+    assert PROFILE.sender_kind(address) is kind
+
+
+def test_the_whole_address_wins_over_its_domain() -> None:
+    boss = types.KnownSender(match="Boss@relay.example.com", kind=SenderKind.STAFF)
+    assert profile(senders=(*PROFILE.senders, boss)).sender_kind("boss@relay.example.com") is SenderKind.STAFF
+
+
+def test_the_category_follows_from_the_motif() -> None:
+    motif = types.Motif(id="incident", category="incident", labels=LABELS)
+    changed = profile(motifs=(*PROFILE.motifs, motif))
+    assert [changed.category_of(name) for name in ("acces", "incident", "unknown")] == ["requete", "incident", ""]
