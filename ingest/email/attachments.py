@@ -135,7 +135,7 @@ def _has_uuencoded(leaf: Part) -> bool:
 def _of_leaf(leaf: Part, unpacked: Unpacked) -> Iterator[Attachment]:
     for position, member in enumerate(unpacked.members, start=1):
         yield _of_member(member, leaf.index + _MEMBER_STEP * position)
-    if unpacked.members or is_body(leaf) or (leaf.content_type in _NESTED and leaf.content_type not in _FILES_TOO):
+    if unpacked.members or not _is_file(leaf):
         return
     yield Attachment(
         filename=harmless_filename(leaf.filename, _default_name(leaf.content_type, leaf.index)),
@@ -144,6 +144,11 @@ def _of_leaf(leaf: Part, unpacked: Unpacked) -> Iterator[Attachment]:
         inline=_is_inline(leaf),
         index=leaf.index,
     )
+
+
+def _is_file(leaf: Part) -> bool:
+    for_machines = leaf.content_type in _NESTED and leaf.content_type not in _FILES_TOO
+    return not is_body(leaf) and not for_machines and bool(leaf.content or leaf.filename)
 
 
 def _of_member(member: Member, index: int) -> Attachment:
@@ -156,7 +161,8 @@ def _of_member(member: Member, index: int) -> Attachment:
 def _default_name(content_type: str, index: int) -> str:
     kind = content_type.partition("/")[0]
     stem = kind if kind in ("image", "audio", "video", "message") else "file"
-    return f"{stem}-{index}{_EXTENSIONS.get(content_type, '.bin')}"
+    extension = _EXTENSIONS.get(content_type, ".txt" if kind == "text" else ".bin")
+    return f"{stem}-{index}{extension}"
 
 
 def _is_inline(leaf: Part) -> bool:

@@ -17,13 +17,15 @@ _META_BYTES = 2_048
 
 def is_body(part: Part) -> bool:
     """Is this leaf something to read, rather than a file?"""
-    readable = part.content_type in _PLAIN or part.content_type in ("text/html", "text/x-amp-html")
-    return readable and part.disposition[0] != "attachment" and not part.filename
+    return _is_readable(part) and part.disposition[0] != "attachment" and not part.filename
 
 
 def body_text(part: Part) -> str:
-    """The readable text of a tree: text/plain where an alternative has it, HTML as text elsewhere."""
-    return _text(part).strip("\n")[:TEXT_CHARS]
+    """The readable text of a tree: text/plain where an alternative has it, HTML as text elsewhere.
+
+    Where no part is a body, text that came as a named file to be shown inline is taken.
+    """
+    return (_text(part) or _inline_file(part)).strip("\n")[:TEXT_CHARS]
 
 
 def body_html(part: Part) -> str:
@@ -48,6 +50,21 @@ def _text(part: Part) -> str:
         return next((text for child in ranked if (text := _text(child)).strip()), "")
     texts = (_text(child).strip("\n") for child in part.children)
     return "\n\n".join(text for text in texts if text.strip())
+
+
+def _inline_file(part: Part) -> str:
+    shown = (leaf for leaf in walk(part) if _is_readable(leaf) and leaf.disposition[0] == "inline")
+    return next((decoded_text(leaf) for leaf in shown if leaf.content_type in _PLAIN), "")
+
+
+def _is_readable(part: Part) -> bool:
+    """Text, or what claims to be a multipart and is none."""
+    content_type = part.content_type
+    return (
+        content_type in _PLAIN
+        or content_type in ("text/html", "text/x-amp-html")
+        or (content_type.startswith("multipart/") and not part.children)
+    )
 
 
 def _leaf_text(part: Part) -> str:

@@ -142,14 +142,18 @@ class _Reader:
             part.children.append(self._part(start, end, default, depth + 1))
 
     def _spans(self, part: Part, boundary: bytes) -> list[tuple[int, int]]:
-        """Where each body part begins and ends, headers included. The last one may lack its closing delimiter."""
+        """Where each body part begins and ends, headers included.
+
+        The last one may lack its closing delimiter, and parts may follow a closing one: some programs give an inner
+        multipart the boundary of the outer.
+        """
         spans: list[tuple[int, int]] = []
         begin = -1
         for line_start, line_end, closing in _delimiters(part, b"--" + boundary) if boundary else ():
             if begin >= 0:
                 spans.append((begin, max(begin, _before_line_end(part.raw, line_start))))
             begin = -1 if closing else line_end
-            if closing or len(spans) > self.limits.parts:
+            if len(spans) > self.limits.parts:
                 return spans
         if begin >= 0:
             self.defects.add("unterminated_multipart")

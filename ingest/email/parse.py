@@ -14,7 +14,7 @@ from ingest.email.limits import (
 )
 from ingest.email.mime import Tree, read_tree
 from ingest.email.parsed import ParsedMail
-from ingest.email.reading import read_mail
+from ingest.email.contents import read_mail
 
 
 def parse(raw: bytes) -> ParsedMail:
