@@ -8,8 +8,9 @@ import re
 from ingest.email.plain import plain
 from ingest.email.words import any_of
 
+_LINE_CHARS = 400
 _FOOTER_CHARS = 90
-_SHORTEST_DISCLAIMER = 100
+_SHORTEST_DISCLAIMER = 80
 _LONGEST_PRINTING = 300
 _PARAGRAPH_CHARS = 4_000
 
@@ -74,7 +75,7 @@ _PLEASE = ("pensez", "merci", "avant", "afin", "bitte", "denk", "please", "think
 
 def is_footer(line: str) -> bool:
     """Whether the whole line is what a phone, an app or a scanner adds: `Envoyé de mon iPhone`."""
-    footer = plain(line[: _FOOTER_CHARS + 1].strip(" \t\xa0*_-<>[]."))
+    footer = plain(line[:_LINE_CHARS].partition("<http")[0].strip(" \t\xa0*_-<>[]."))
     return 0 < len(footer) <= _FOOTER_CHARS and "," not in footer and bool(_FOOTER.match(footer))
 
 

@@ -44,8 +44,10 @@ _FORWARDED = (
 _SEPARATOR = re.compile(rf"-* ?(?:({_FORWARDED})|{_ORIGINAL}) ?(?:par .{{1,80}})?:? ?-*$")
 _RULE = re.compile(r"[-_=*]{5,}$")
 
+_LEAD = re.compile(r"(?:le|am|op|on|20\d\d) ?[^:]{0,40}?\d", re.IGNORECASE)
 _TIME = re.compile(r"\b\d{1,2} ?(?:[:.]|h|uhr ?) ?\d{2}\b")
 _DATE = re.compile(r"\b(?:19|20)\d\d\b|\b\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b")
+_STAMP = re.compile(r"(?:19|20)\d\d-\d\d-\d\d \d\d?:\d\d .{0,80}<[^ <>]+@[^ <>]+>$")
 _WROTE = re.compile(
     r"\b(?:a ecrit(?: ce qui suit)?$|a ecrit le |schrieb\b|folgendes geschrieben$|geschrieben$|schreef\b"
     r"|(?:het volgende )?geschreven$|wrote$|wrote on |writes$)"
@@ -77,7 +79,7 @@ class Introduction:
 def introduction(lines: Sequence[str], index: int) -> Introduction | None:
     """What introduces quoted text at that line, or None. An attribution may have begun up to two lines before."""
     line = lines[index]
-    if not line or line.isspace():
+    if ":" not in line and not line.lstrip(_MARKS).startswith("-"):
         return None
     return _separated(lines, index) or _headed(lines, index) or _attributed(lines, index)
 
@@ -88,7 +90,7 @@ def is_marked(line: str) -> bool:
 
 
 def next_filled(lines: Sequence[str], index: int) -> int:
-    """The first line from `index` on that is not blank, at most four further; else `index` + 4 or the end."""
+    """The first of the four lines from `index` on that is not blank; else the one after them, or the end."""
     end = min(index + 4, len(lines))
     return next((at for at in range(index, end) if lines[at].strip(_MARKS)), end)
 
@@ -120,14 +122,14 @@ def header_block(lines: Sequence[str], index: int) -> Introduction | None:
 
 
 def _separated(lines: Sequence[str], index: int) -> Introduction | None:
-    """`-----Message d'origine-----` and its kin: with dashes or a colon, or right above a header block."""
-    line = plain(lines[index][:_LOOKED_AT].strip(_MARKS))
-    separator = _SEPARATOR.match(line)
+    """`-----Message d'origine-----` and its kin, with dashes or a colon, and the header block below it if any."""
+    line = lines[index][:_LOOKED_AT].strip(_MARKS)
+    if not (line.startswith("-") or line.endswith(":")):
+        return None
+    separator = _SEPARATOR.match(plain(line))
     if not separator:
         return None
-    below = header_block(lines, next_filled(lines, index + 1)) if index + 1 < len(lines) else None
-    if not below and not line.startswith("--") and not line.endswith(":"):
-        return None
+    below = header_block(lines, next_filled(lines, index + 1))
     kind = Kind.FORWARD if separator[1] else Kind.REPLY
     return Introduction(index, below.end if below else index + 1, kind, below.fields if below else {})
 
@@ -148,22 +150,27 @@ def _attributed(lines: Sequence[str], index: int) -> Introduction | None:
     """`Le ... a écrit :`, `Am ... schrieb ...:`, `Op ... schreef ...:`, `On ... wrote:`, wrapped over three lines."""
     if not lines[index][-_LOOKED_AT:].rstrip(_MARKS).endswith(":"):
         return None
-    for span in range(1, _ATTRIBUTION_LINES + 1):
-        start = index + 1 - span
-        if start < 0 or not lines[start].strip(_MARKS) or sum(map(len, lines[start : index + 1])) > _LOOKED_AT:
-            return None
-        if kind := _attribution(plain(" ".join(lines[start : index + 1]).strip(_MARKS))):
-            return Introduction(start, index + 1, kind)
-    return None
+    found = None
+    for start in range(index, max(index - _ATTRIBUTION_LINES, -1), -1):
+        first = lines[start].strip(_MARKS)
+        if not first or sum(map(len, lines[start : index + 1])) > _LOOKED_AT:
+            break
+        if start != index and not _LEAD.match(first):
+            continue
+        if kind := _attribution(plain(" ".join(line.strip(_MARKS) for line in lines[start : index + 1]))):
+            found = Introduction(start, index + 1, kind)
+    return found
 
 
 def _attribution(sentence: str) -> Kind | None:
     """How sure the sentence is one that a mail program wrote: it has a date with a time, or an address."""
     said = sentence.rstrip(": ")
-    if not _WROTE.search(said) or _TOLD.search(said):
+    if _TOLD.search(said):
         return None
+    if not _WROTE.search(said):
+        return Kind.REPLY if _STAMP.match(said) else None
     when = bool(_TIME.search(said)) and bool(_DATE.search(said))
-    if "@" in said or (when and said.startswith(("le ", "am ", "op ", "on ", "20"))):
+    if "@" in said or (when and _LEAD.match(said)):
         return Kind.REPLY
     return Kind.WEAK if when or _DATE.search(said) or len(said) <= 60 else None
 

@@ -12,6 +12,7 @@ from ingest.email.boilerplate import is_disclaimer, is_footer
 from ingest.email.quotes import Kind, introduction, is_marked, is_rule, next_filled
 
 _LOOKED_AT = 400
+_SEARCHED_LINES = 10_000
 _SIGNATURE_LINES = 30
 _PARAGRAPH_LINES = 40
 _LINE_CHARS = 4_000
@@ -44,7 +45,7 @@ def _quoted(lines: Sequence[str]) -> list[bool]:
     introduced = False
     at = 0
     while at < len(lines):
-        begin = introduction(lines, at)
+        begin = introduction(lines, at) if at < _SEARCHED_LINES else None
         marked = begin is not None and _is_marked_below(lines, begin.end)
         if begin and (marked or begin.kind is not Kind.WEAK):
             end = begin.end if marked else len(lines)
@@ -67,8 +68,9 @@ def _is_quote(line: str, introduced: bool) -> bool:
 
 
 def _fold_tails(lines: Sequence[str], folded: list[bool]) -> None:
-    """Fold what follows the sender's words at the end of each stretch of new text."""
-    for begin, end in _stretches(folded):
+    """Fold what follows the sender's words: above the quoted text, and at the end. Answers in between have no tail."""
+    stretches = _stretches(folded)
+    for begin, end in {*stretches[:1], *stretches[-1:]}:
         tail = _tail(lines, begin, end)
         folded[tail:end] = [True] * (end - tail)
 
