@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from app.commands import administration, messages
+from app.commands import administration, messages, tags
 from app.commands.common import complain
 from cases.errors import AiguillageError, ConfigurationError
 
@@ -18,6 +18,9 @@ app = typer.Typer(
 
 app.command()(messages.parse)
 app.command()(messages.ingest)
+app.command()(tags.classify)
+app.command()(tags.train)
+app.command()(tags.evaluate)
 app.command()(administration.failed)
 app.command()(administration.replay)
 app.command()(administration.balance)

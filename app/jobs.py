@@ -6,8 +6,8 @@ Retries live in the rows, never in the broker (`max_retries=0`).
 from collections.abc import Callable, Mapping
 from threading import Lock
 
-import dramatiq
 import structlog
+from dramatiq.actor import Actor
 from dramatiq.brokers.stub import StubBroker
 from dramatiq.worker import Worker
 
@@ -45,13 +45,13 @@ class Jobs:
             self._waiting.add(kind)
         self._actors[kind].send()
 
-    def _actor(self, kind: Kind, handler: Handler) -> "dramatiq.Actor[[], None]":
+    def _actor(self, kind: Kind, handler: Handler) -> Actor[[], None]:
         def look() -> None:
             with self._lock:
                 self._waiting.discard(kind)
             drain(kind, handler)
 
-        return dramatiq.actor(look, broker=self._broker, actor_name=kind, queue_name=kind)
+        return Actor(look, broker=self._broker, actor_name=kind.value, queue_name=kind.value, priority=0, options={})
 
 
 def drain(kind: Kind, handler: Handler) -> None:

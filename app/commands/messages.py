@@ -117,7 +117,6 @@ def _progress(batches: Iterator[Batch], total: int) -> Iterator[Batch]:
 
 def _take_in(house: "House", source: str, batch: Batch) -> Iterator[dict[str, Any]]:
     from ingest.receive import receive
-
     from store.inbound import Delivery
 
     run, at = uuid4().hex, house.clock()
