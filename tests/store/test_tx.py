@@ -1,0 +1,105 @@
+"""Commit, then wake; a failure leaves neither."""
+
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+
+from store import schema
+from store.failpoint import arm
+from store.inbound import Delivery
+from store.tables import metadata
+from store.tx import Kind, Store
+
+NOW = datetime(2026, 3, 24, 9, 0, tzinfo=UTC)
+
+
+def delivery(n: int = 1, at: datetime = NOW) -> Delivery:
+    return Delivery(source="box", external_id=str(n), raw=b"x", received_at=at)
+
+
+def count(store: Store) -> int:
+    with store.reading() as tx:
+        return tx.inbound.due_count(NOW)
+
+
+def test_the_wake_leaves_after_the_commit_and_once(store: Store) -> None:
+    seen: list[tuple[Kind, int]] = []
+    store.wake = lambda kind: seen.append((kind, count(store)))
+    with store.transaction("test") as tx:
+        tx.inbound.add_once([delivery()], NOW)
+        tx.wake(Kind.INBOUND)
+        tx.wake(Kind.INBOUND)
+        assert seen == []
+    assert seen == [(Kind.INBOUND, 1)]
+
+
+def test_what_fails_is_rolled_back_and_wakes_nobody(store: Store) -> None:
+    seen: list[Kind] = []
+    store.wake = seen.append
+    with pytest.raises(RuntimeError), store.transaction("test") as tx:
+        tx.inbound.add_once([delivery()], NOW)
+        tx.wake(Kind.INBOUND)
+        raise RuntimeError("no")
+    assert (seen, count(store)) == ([], 0)
+
+
+def test_a_lost_wake_costs_the_caller_nothing(store: Store) -> None:
+    def lost(_: Kind) -> None:
+        raise ConnectionError("the broker is away")
+
+    store.wake = lost
+    with store.transaction("test") as tx:
+        tx.inbound.add_once([delivery()], NOW)
+        tx.wake(Kind.INBOUND)
+    assert count(store) == 1
+
+
+def test_times_come_back_aware_and_in_utc(store: Store) -> None:
+    brussels = timezone(timedelta(hours=2))
+    with store.transaction("test") as tx:
+        [identity] = tx.inbound.add_once([delivery(at=NOW.astimezone(brussels))], NOW)
+    with store.reading() as tx:
+        found = tx.inbound.get([identity])[0].received_at
+    assert (found, found.tzinfo) == (NOW, UTC)
+
+
+def test_a_naive_time_is_refused(store: Store) -> None:
+    with pytest.raises(Exception, match="aware"), store.transaction("test") as tx:
+        tx.inbound.add_once([delivery(at=datetime(2026, 3, 24))], NOW)  # noqa: DTZ001 - the fault under test
+
+
+def test_an_armed_failpoint_kills_the_process_at_that_passage(tmp_path: Path) -> None:
+    script = "from store.failpoint import arm, reach\narm('b:2')\nfor n in 'abab': reach(n); print(n, flush=True)\n"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout.split()) == (-9, ["a", "b", "a"])
+
+
+def test_a_failpoint_that_is_no_number_is_refused() -> None:
+    with pytest.raises(ValueError, match="invalid literal"):
+        arm("name:often")
+
+
+def test_the_migrations_make_what_the_code_expects(store: Store) -> None:
+    from alembic.autogenerate import compare_metadata
+    from alembic.migration import MigrationContext
+    from alembic.script import ScriptDirectory
+
+    with store.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_server_default": False})
+        assert compare_metadata(context, metadata) == []
+        assert ScriptDirectory.from_config(schema.configuration(connection)).get_current_head() == schema.HEAD
+    assert schema.version(store.engine) == schema.HEAD
+
+
+def test_the_migrations_go_down_and_up_again(store: Store) -> None:
+    from alembic import command
+
+    with store.engine.connect().execution_options(writes=True) as connection, connection.begin():
+        command.downgrade(schema.configuration(connection), "base")
+    with pytest.raises(Exception, match="db upgrade"):
+        schema.require_head(store.engine)
+    schema.upgrade(store.engine)
+    schema.require_head(store.engine)
