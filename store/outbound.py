@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from store.tables import blob, outbound
@@ -25,11 +25,17 @@ class Outbound(Work):
         if rows:
             self._connection.execute(self._insert(outbound).on_conflict_do_nothing(index_elements=["key"]), rows)
 
-    def sending(self, lease: str, composed: Sequence[tuple[int, str, bytes]], now: datetime) -> None:
-        """Keep the composed bytes (id, sha256, bytes) and note, before the first DATA, that they are being sent.
+    def due_mailboxes(self, now: datetime) -> list[str]:
+        """The mailboxes in whose name something is due."""
+        due = select(outbound.c.mailbox).where(outbound.c.state == State.PENDING, outbound.c.due_at <= now)
+        return list(self._connection.execute(due.distinct()).scalars())
 
-        Bytes that are kept already stay: a mail is composed once, so a second attempt sends the very same message.
-        """
+    def claim_from(self, mailboxes: Sequence[str], lease: str, limit: int, now: datetime) -> list[Row[Any]]:
+        """Claim due rows of these mailboxes only."""
+        return self.claim(lease, limit, now, where=outbound.c.mailbox.in_(mailboxes))
+
+    def keep(self, lease: str, composed: Sequence[tuple[int, str, bytes]], now: datetime) -> None:
+        """Keep composed mails (id, sha256, bytes): a later attempt sends the very same bytes."""
         if not composed:
             return
         blobs = [
@@ -37,9 +43,18 @@ class Outbound(Work):
             for _, sha256, raw in composed
         ]
         self._connection.execute(self._insert(blob).on_conflict_do_nothing(index_elements=["sha256"]), blobs)
-        for identity, sha256, _ in composed:
-            mine = (outbound.c.id == identity) & (outbound.c.lease == lease)
-            self._connection.execute(update(outbound).where(mine).values(sha256=sha256, sending_at=now))
+        mine = (outbound.c.id == bindparam("row_id")) & (outbound.c.lease == lease)
+        named = [{"row_id": identity, "hash": sha256} for identity, sha256, _ in composed]
+        self._connection.execute(update(outbound).where(mine).values(sha256=bindparam("hash")), named)
+
+    def sending(self, lease: str, identity: int, now: datetime, until: datetime, outcome: str | None) -> bool:
+        """Note that this mail is being sent, and keep others off it until then. False where it is not ours any more.
+
+        `sending_at` is cleared by every answer of the server: where it stays, nobody knows whether the mail left.
+        """
+        mine = (outbound.c.id == identity) & (outbound.c.lease == lease)
+        noted = update(outbound).where(mine).values(sending_at=now, due_at=until, outcome=outcome)
+        return self._connection.execute(noted).rowcount == 1
 
     def bodies(self, hashes: Sequence[str]) -> dict[str, bytes]:
         """The composed bytes by hash."""

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Row, Table, bindparam, func, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Table, bindparam, func, select, update
 
 MAX_ATTEMPTS = 5
 LEASE = timedelta(minutes=2)
@@ -35,12 +35,24 @@ class Work:
         self._connection = connection
         self._table = table
 
-    def claim(self, lease: str, limit: int, now: datetime, only: Sequence[int] = ()) -> list[Row[Any]]:
-        """Sign up to `limit` due rows, oldest first, and return them in order of id. `only` narrows to those ids."""
+    def claim(
+        self,
+        lease: str,
+        limit: int,
+        now: datetime,
+        only: Sequence[int] = (),
+        where: ColumnElement[bool] | None = None,
+    ) -> list[Row[Any]]:
+        """Sign up to `limit` due rows, oldest first, and return them in order of id.
+
+        `only` narrows to those ids, `where` to the rows of which it is true.
+        """
         table = self._table
         due = select(table.c.id).where(table.c.state == State.PENDING, table.c.due_at <= now)
         if only:
             due = due.where(table.c.id.in_(only))
+        if where is not None:
+            due = due.where(where)
         # a CTE that locks rows is run once; a plain sub-select PostgreSQL may run again and so claim more than `limit`
         chosen = due.order_by(table.c.due_at, table.c.id).limit(limit).with_for_update(skip_locked=True).cte("chosen")
         statement = (
@@ -65,9 +77,9 @@ class Work:
         named = [{"row_id" if key == "id" else f"new_{key}": value for key, value in row.items()} for row in rows]
         self._connection.execute(statement, named)
 
-    def retry_later(self, lease: str, identity: int, error: str, due_at: datetime) -> None:
+    def retry_later(self, lease: str, identity: int, error: str, due_at: datetime, **columns: Any) -> None:
         """Let go of a row until `due_at`."""
-        self._release(lease, identity, state=State.PENDING, last_error=error, due_at=due_at)
+        self._release(lease, identity, state=State.PENDING, last_error=error, due_at=due_at, **columns)
 
     def give_up(self, lease: str, identity: int, error: str, **columns: Any) -> None:
         """Hold a row aside with its reason, for a person."""
