@@ -105,7 +105,10 @@ def _failed_address(mail: ParsedMail) -> str:
     """The address that flufl.bounce finds in the words of servers that it knows."""
     from flufl.bounce import all_failures
 
-    temporary, permanent = all_failures(_as_message(mail))
+    try:
+        temporary, permanent = all_failures(_as_message(mail))
+    except Exception:  # noqa: BLE001 - its detectors raise anything on odd text, and an unknown address is no fault
+        return ""
     found = sorted(permanent or temporary)
     return found[0].decode("ascii", "replace").lower() if found else ""
 
@@ -113,7 +116,8 @@ def _failed_address(mail: ParsedMail) -> str:
 def _as_message(mail: ParsedMail) -> Message:
     """A small message of the fields and the text: the raw one may be as hostile as its sender likes."""
     message = Message()
-    for name in ("from", "subject", "x-failed-recipients", "x-mailer"):
+    message["from"] = mail.sender.address or "mailer-daemon@localhost"
+    for name in ("subject", "x-failed-recipients", "x-mailer"):
         if value := mail.header(name):
             message[name] = value[:_LONGEST_LINE]
     lines = (line[:_LONGEST_LINE] for line in mail.text[:_READ_BYTES].splitlines())
