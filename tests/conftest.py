@@ -7,7 +7,7 @@ import pytest
 
 from tests.servers.installed import missing
 
-pytest_plugins = ["tests.servers.postgres", "tests.servers.databases", "tests.servers.smtp"]
+pytest_plugins = [f"tests.servers.{name}" for name in ("postgres", "databases", "smtp", "imap", "proxy")]
 
 LEFT_OUT = pytest.StashKey[dict[str, int]]()
 

@@ -1,105 +1,112 @@
-"""The `ParsedMail` of a MIME tree: each field from where its RFC puts it, with what real mail does instead."""
+"""Reading a folder: what is listed is fetched in batches, committed with the cursor, and then the server is told."""
 
-import re
-from collections.abc import Iterable
+from collections.abc import Callable, Sequence
+from datetime import datetime
 
-from cases.event import Address, Attachment
-from ingest.email.addresses import parse_addresses
-from ingest.email.attachments import list_attachments, nested_messages, open_containers
-from ingest.email.body import body_html, body_text
-from ingest.email.fields import message_ids, parse_date
-from ingest.email.fingerprint import fingerprint
-from ingest.email.headers import Field, decode_value
-from ingest.email.limits import HEADER_BYTES, HTML_CHARS, RAW_BYTES
-from ingest.email.markup import html_to_text
-from ingest.email.members import Unpacked
-from ingest.email.mime import Tree
-from ingest.email.parsed import ParsedMail
-from ingest.email.storable import storable
+import structlog
 
-SUBJECT_CHARS = 1_000
-_NOBODY = Address("", "")
-_NOT_READ_WHOLE = ("too_large", "nesting_too_deep", "too_many_parts")
-_WELL_FORMED_ID = re.compile(r"<[^<>@\s]+@[^<>@\s]+>")
+from cases.profile import Done, Mailbox
+from ingest.disk import DiskFloor
+from ingest.email.cursor import Cursor
+from ingest.email.fetched import Fetched, uid_set
+from ingest.email.mailbox import DisconnectedError, RefusedError, Session
+from ingest.email.marking import Marking, external_id
+from ingest.receive import receive
+from store.failpoint import reach
+from store.inbound import Delivery
+from store.tx import Store, Transaction
+
+log = structlog.get_logger()
+
+Clock = Callable[[], datetime]
 
 
-def read_mail(tree: Tree, size: int) -> ParsedMail:
-    """The value of a tree that was read already; `size` is that of the whole message in bytes."""
-    root, fields = tree.root, tree.root.fields
-    declared = _declared_charset(tree)
-    headers = tuple((name, decode_value(value, declared)) for name, value in fields)
-    senders = _addresses(fields, "from", declared)
-    date = parse_date(root.value("date"))
-    text, html, attachments = _content(tree)
-    defects = _defects(tree, size, len(senders), date is None)
-    return ParsedMail(
-        message_id=next(iter(message_ids(root.value("message-id"))), ""),
-        subject=next((value[:SUBJECT_CHARS].rstrip() for name, value in headers if name == "subject"), ""),
-        sender=senders[0] if senders else _other_sender(fields, declared),
-        to=_addresses(fields, "to", declared),
-        cc=_addresses(fields, "cc", declared),
-        reply_to=_addresses(fields, "reply-to", declared),
-        date=date,
-        in_reply_to=next(iter(message_ids(root.value("in-reply-to"))), ""),
-        references=message_ids(root.value("references")),
-        text=text,
-        html=html,
-        attachments=attachments,
-        nested=nested_messages(tree),
-        content_type=root.content_type,
-        report_type=root.parameters.get("report-type", "").lower(),
-        headers=headers,
-        size=size,
-        defects=defects,
-        fingerprint=fingerprint(tree),
-        degraded=next((defect for defect in _NOT_READ_WHOLE if defect in defects), ""),
-    )
+class Reader:
+    """Reads one mailbox's folder over one session after another."""
 
+    def __init__(self, mailbox: Mailbox, store: Store, clock: Clock, disk: DiskFloor | None = None) -> None:
+        self._name = mailbox.name
+        self._store = store
+        self._clock = clock
+        self._disk = disk
+        self._cursor = Cursor()
+        self._marking = Marking(mailbox, store)
+        self._stuck: set[int] = set()
 
-def _declared_charset(tree: Tree) -> str:
-    """What raw 8-bit header bytes may be in, when they are not UTF-8: the charset of the text beneath."""
-    return next((charset for leaf in tree.leaves if (charset := leaf.parameters.get("charset", ""))), "")
+    def open(self, session: Session) -> None:
+        """Begin on a new session, where the store says; what an earlier one left untold is told."""
+        with self._store.reading() as tx:
+            row = tx.mailboxes.find(self._name)
+        self._cursor.open(session.uidvalidity, row.uidvalidity if row else 0, row.last_uid if row else 0)
+        if self._cursor.rescanning:
+            log.warning("uidvalidity_changed", mailbox=self._name)
+        self._marking.catch_up(session)
 
+    def read(self, session: Session, may_go_on: Callable[[], bool]) -> int:
+        """Take in what is new, batch by batch while `may_go_on()`; the number of messages that were new.
 
-def _addresses(fields: Iterable[Field], name: str, declared: str) -> tuple[Address, ...]:
-    return tuple(address for key, value in fields if key == name for address in parse_addresses(value, declared))
+        Raises DisconnectedError and DiskFullError at once, and RefusedError when all else is done: a message is listed
+        and not given, or the server would not let itself be told.
+        """
+        vanished = self._cursor.take(session.list_after(self._cursor.last_uid))
+        if vanished:
+            log.warning("mail_vanished", mailbox=self._name, uids=sorted(vanished))
+        added, self._stuck = 0, set[int]()
+        while batch := self._cursor.next_batch():
+            if not may_go_on():
+                return added
+            added += self._take(session, batch)
+        self._finish(session)
+        return added
 
+    def _take(self, session: Session, batch: Sequence[int]) -> int:
+        if self._disk:
+            self._disk.check()
+        messages = self._fetch(session, batch)
+        reach("imap.fetched")
+        left = self._marking.way(session) is Done.LEAVE
+        deliveries = [self._delivery(message, session.uidvalidity, left) for message in messages]
+        with self._store.transaction("imap.receive") as tx:
+            added = receive(tx, self._unknown(tx, deliveries), self._clock())
+            if not self._cursor.rescanning:
+                tx.mailboxes.advance(self._name, session.uidvalidity, self._cursor.position())
+        uids = [message.uid for message in messages]
+        self._cursor.keep(uids)
+        self._marking.tell(session, uids)
+        return len(added)
 
-def _other_sender(fields: list[Field], declared: str) -> Address:
-    """Without a From (RFC 5322 3.6.2 against the rules), whoever else the message names."""
-    for name in ("sender", "reply-to", "return-path"):
-        if found := _addresses(fields, name, declared):
-            return found[0]
-    return _NOBODY
+    def _fetch(self, session: Session, batch: Sequence[int]) -> list[Fetched]:
+        """The messages of a batch. One that is not given becomes a suspect: it may have vanished a moment ago."""
+        try:
+            messages = session.fetch(batch)
+        except DisconnectedError:
+            self._cursor.broke(batch)
+            raise
+        missing = set(batch) - {message.uid for message in messages}
+        self._stuck |= missing & self._cursor.suspects
+        self._cursor.suspects |= missing
+        return messages
 
+    def _delivery(self, message: Fetched, uidvalidity: int, marked: bool) -> Delivery:
+        now = self._clock()
+        received_at = min(message.internal_date or now, now)
+        key = external_id(uidvalidity, message.uid)
+        return Delivery(source=self._name, external_id=key, raw=message.raw, received_at=received_at, marked=marked)
 
-def _content(tree: Tree) -> tuple[str, str, tuple[Attachment, ...]]:
-    """(text, html, attachments), a winmail.dat taken for the body where there is no other."""
-    opened = open_containers(tree)
-    text, html = body_text(tree.root), body_html(tree.root)
-    if not text:
-        text, html = next(filter(any, map(_packed_body, opened.values())), (text, html))
-    return text, html, list_attachments(tree, opened)
+    def _unknown(self, tx: Transaction, deliveries: Sequence[Delivery]) -> Sequence[Delivery]:
+        """Those to be kept: after UIDVALIDITY changed, not what this mailbox delivered under its former UID."""
+        if not self._cursor.rescanning:
+            return deliveries
+        known = tx.inbound.known_hashes(self._name, [delivery.sha256 for delivery in deliveries])
+        return [delivery for delivery in deliveries if delivery.sha256 not in known]
 
-
-def _packed_body(unpacked: Unpacked) -> tuple[str, str]:
-    html = storable(unpacked.html, HTML_CHARS)
-    return storable(unpacked.text).strip() or (html_to_text(html) if html else ""), html
-
-
-def _defects(tree: Tree, size: int, senders: int, undated: bool) -> tuple[str, ...]:
-    found = set(tree.defects)
-    root = tree.root
-    if size > RAW_BYTES:
-        found.add("too_large")
-    if senders != 1:
-        found.add("several_from" if senders else "no_from")
-    if undated:
-        found.add("bad_date" if root.value("date") else "no_date")
-    if not (identifier := root.value("message-id")):
-        found.add("no_message_id")
-    elif not _WELL_FORMED_ID.fullmatch(identifier):
-        found.add("bad_message_id")
-    if tree.header_bytes > HEADER_BYTES:
-        found.add("header_too_long")
-    return tuple(sorted(found))
+    def _finish(self, session: Session) -> None:
+        """All that was listed has been tried. The cursor of a rescan is written here: interrupted, it starts again."""
+        if self._cursor.rescanning:
+            with self._store.transaction("imap.rescanned") as tx:
+                tx.mailboxes.advance(self._name, session.uidvalidity, self._cursor.position())
+        self._cursor.finish()
+        if self._stuck:
+            raise RefusedError(f"the server lists UID {uid_set(self._stuck)} and does not give it: look at it there")
+        if self._marking.refusal:
+            raise RefusedError(self._marking.refusal)

@@ -1,5 +1,6 @@
 """Which of the real servers are installed here, and where."""
 
+import os
 import shutil
 from pathlib import Path
 
@@ -24,4 +25,6 @@ def missing(server: str) -> bool:
     """Whether the server of that name (see the `servers` marker) is not installed."""
     if server == "postgres":
         return postgres_programs() is None
+    if server == "dovecot" and os.geteuid() != 0:
+        return True  # its master process must be root
     return program({"redis": "redis-server"}.get(server, server)) is None

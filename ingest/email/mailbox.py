@@ -1,0 +1,278 @@
+"""One IMAP session on one folder: the only file that knows imap_tools.
+
+imap_tools does login, folders and flags; message bytes are taken from imaplib beneath it, fifty times cheaper. Its
+`fetch` marks as read, its `delete` and `flag` send a plain EXPUNGE that removes other clients' messages: none is used.
+"""
+
+import contextlib
+import ssl
+import time
+from collections.abc import Callable, Iterator, Sequence
+from imaplib import IMAP4
+
+from imap_tools import BaseMailBox, MailBox, MailBoxStartTls, MailBoxUnencrypted
+from imap_tools.errors import ImapToolsError, MailboxCopyError, MailboxLoginError, MailboxMoveError
+
+from cases.errors import TransientError
+from ingest.email.credentials import ImapAccount, Security
+from ingest.email.fetched import (
+    Fetched,
+    Item,
+    Listed,
+    ShortReadError,
+    read_bodies,
+    read_listing,
+    read_message_ids,
+    uid_set,
+)
+
+GLANCE = 0.5
+"""Seconds between two looks at whether to leave IDLE."""
+
+
+class DisconnectedError(TransientError):
+    """The session is over: a cut or stalled connection, a BYE, an answer that makes no sense."""
+
+
+class RefusedError(TransientError):
+    """The server said NO or BAD."""
+
+
+class LoginRefusedError(RefusedError):
+    """The server does not take these credentials."""
+
+
+@contextlib.contextmanager
+def _translated(what: str) -> Iterator[None]:
+    """Turn whatever imaplib, imap_tools and the socket raise into the errors above."""
+    try:
+        yield
+    except (IMAP4.abort, OSError, EOFError, ShortReadError) as error:
+        raise DisconnectedError(f"IMAP {what}: the connection was lost ({error})") from error
+    except (IMAP4.error, ImapToolsError) as error:
+        raise RefusedError(f"IMAP {what}: the server refused ({error})") from error
+
+
+class Session:
+    """A logged-in connection with a folder selected, as `connect` makes it. Not for use by two threads at once.
+
+    Every method raises DisconnectedError, after which the session can only be closed, or RefusedError.
+    """
+
+    def __init__(self, box: BaseMailBox, folder: str) -> None:
+        self._box = box
+        self._client = box.client
+        self._folder = folder
+        self.capabilities = self._read_capabilities()
+        self.read_only = self._select(folder)
+        self.uidvalidity = int((self._responses("UIDVALIDITY") or [b"0"])[-1])
+        self._permanent_flags = self._responses("PERMANENTFLAGS")
+
+    def list_after(self, uid: int) -> list[Listed]:
+        """The messages with a higher UID, by UID: one command, its cost does not grow with what lies below."""
+        with _translated("FETCH"):
+            listed = read_listing(self._fetch(f"{uid + 1}:*", "(UID RFC822.SIZE)"))
+        return [message for message in listed if message.uid > uid]  # n:* always has the last message
+
+    def fetch(self, uids: Sequence[int]) -> list[Fetched]:
+        """The bytes of these messages, none marked as read. What has vanished, or has no body, is left out."""
+        with _translated("FETCH"):
+            items = self._fetch(uid_set(uids), "(UID INTERNALDATE BODY.PEEK[])")
+            wanted = set(uids)
+            return [message for message in read_bodies(items) if message.uid in wanted]
+
+    def move(self, uids: Sequence[int], folder: str, again: bool = False) -> None:
+        """Move messages; those that are gone are passed over. The folder is made where it does not exist.
+
+        UID MOVE (RFC 6851) where the server has it. Else COPY, \\Deleted and UID EXPUNGE (RFC 4315) of these alone;
+        where even that is missing they stay behind as \\Deleted, for a plain EXPUNGE would take other people's too.
+        `again` says that this was begun before: what the target holds by its Message-ID is not copied twice.
+        """
+        with _translated("MOVE"):
+            atomic = "MOVE" in self.capabilities
+            to_copy = self._not_in(folder, uids) if again and not atomic else list(uids)
+            try:
+                self._transfer(to_copy, folder, atomic)
+            except (MailboxMoveError, MailboxCopyError):
+                self._create(folder)
+                self._transfer(to_copy, folder, atomic)
+            if not atomic:
+                self._delete(uid_set(uids))
+
+    def add_keyword(self, uids: Sequence[int], keyword: str) -> None:
+        """Set a keyword on messages; those that are gone are passed over."""
+        with _translated("STORE"):
+            self._checked("STORE", uid_set(uids), "+FLAGS.SILENT", f"({keyword})")
+
+    def keeps(self, keyword: str) -> bool:
+        """Whether that keyword may be set and stays (PERMANENTFLAGS, RFC 9051 section 7.1)."""
+        flags = b" ".join(self._permanent_flags).upper().strip(b"()").split()
+        return not self.read_only and (
+            not self._permanent_flags or b"\\*" in flags or keyword.upper().encode() in flags
+        )
+
+    def wait(self, seconds: float, leave: Callable[[], bool]) -> bool:
+        """IDLE (RFC 2177) until a message comes; False after `seconds`, or once `leave()` is true.
+
+        A hint and nothing else: what it said is thrown away, and a session that it breaks is replaced.
+        """
+        with _translated("IDLE"):
+            end = time.monotonic() + seconds
+            self._box.idle.start()  # type: ignore[no-untyped-call]
+            lines = self._buffered_line()
+            while not any(b"EXISTS" in line for line in lines) and time.monotonic() < end and not leave():
+                lines = self._box.idle.poll(timeout=GLANCE)
+            self._box.idle.stop()  # type: ignore[no-untyped-call]
+        return any(b"EXISTS" in line for line in lines)
+
+    def has_folder(self, folder: str) -> bool:
+        with _translated("LIST"):
+            return bool(self._box.folder.exists(folder))
+
+    def create_folder(self, folder: str) -> None:
+        with _translated("CREATE"):
+            self._box.folder.create(folder)
+
+    def noop(self) -> None:
+        """Ask for nothing: it shows that the connection is alive."""
+        with _translated("NOOP"):
+            self._client.noop()
+
+    def close(self) -> None:
+        """Say goodbye where somebody still listens, and close the socket in any case."""
+        with contextlib.suppress(IMAP4.error, OSError, ImapToolsError):
+            self._client.logout()
+        with contextlib.suppress(OSError):
+            self._client.shutdown()
+
+    def _read_capabilities(self) -> frozenset[str]:
+        """imaplib keeps those from before login, which lack MOVE and others: ask again, and tell it."""
+        with _translated("CAPABILITY"):
+            words = (self._client.capability()[1][-1] or b"").decode("ascii", "replace").upper().split()
+            self._client.capabilities = tuple(words)
+        return frozenset(words)
+
+    def _select(self, folder: str) -> bool:
+        """Select the folder; whether it is read-only."""
+        with _translated(f"SELECT {folder}"):
+            try:
+                self._box.folder.set(folder)
+            except IMAP4.readonly:
+                self._box.folder.set(folder, readonly=True)
+                return True
+        return False
+
+    def _responses(self, code: str) -> list[bytes]:
+        return [value for value in self._client.response(code)[1] or () if value is not None]
+
+    def _fetch(self, uids: str, attributes: str) -> list[Item]:
+        """NO with some messages is an answer too: another client expunged the rest (RFC 2180 section 4.1)."""
+        self._client.untagged_responses.clear()
+        status, items = self._client.uid("FETCH", uids, attributes)
+        return list(items) if status == "OK" else list(self._client.response("FETCH")[1])
+
+    def _checked(self, command: str, *arguments: str) -> None:
+        self._client.untagged_responses.clear()
+        status, data = self._client.uid(command, *arguments)
+        if status != "OK":
+            raise IMAP4.error(f"UID {command}: {status} {data!r}")
+
+    def _transfer(self, uids: Sequence[int], folder: str, atomic: bool) -> None:
+        if uids:
+            (self._box.move if atomic else self._box.copy)(uid_set(uids), folder)
+
+    def _delete(self, uids: str) -> None:
+        self._checked("STORE", uids, "+FLAGS.SILENT", r"(\Deleted)")
+        if "UIDPLUS" in self.capabilities:
+            self._checked("EXPUNGE", uids)
+
+    def _not_in(self, folder: str, uids: Sequence[int]) -> list[int]:
+        """Those whose Message-ID the folder does not hold."""
+        identifiers = read_message_ids(self._fetch(uid_set(uids), "(UID BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)])"))
+        self._box.folder.set(folder, readonly=True)
+        held = {uid for uid, identifier in identifiers.items() if self._holds(identifier)}
+        self._box.folder.set(self._folder)
+        return [uid for uid in uids if uid not in held]
+
+    def _holds(self, message_id: str) -> bool:
+        found = self._client.uid("SEARCH", "HEADER", "Message-ID", f'"{message_id}"')[1]
+        return any(found)
+
+    def _create(self, folder: str) -> None:
+        with contextlib.suppress(ImapToolsError):  # it exists: the second attempt says what is wrong
+            self._box.folder.create(folder)
+
+    def _buffered_line(self) -> list[bytes]:
+        """The line, if any, that came in one packet with the leave to idle: the socket no longer shows it."""
+        patience = self._client.sock.gettimeout()
+        self._client.sock.settimeout(0)
+        try:
+            return [self._client.readline()]
+        except (BlockingIOError, ssl.SSLWantReadError):
+            return []
+        finally:
+            self._client.sock.settimeout(patience)
+
+
+def connect(account: ImapAccount, folder: str) -> Session:
+    """A session on that folder. An expired OAuth token is renewed and tried once more.
+
+    Raises DisconnectedError, LoginRefusedError, or RefusedError where the folder is not there.
+    """
+    try:
+        box = _logged_in(account, account.token.get() if account.token else None)
+    except LoginRefusedError:
+        if account.token is None:
+            raise
+        box = _logged_in(account, account.token.renew())
+    try:
+        return Session(box, folder)
+    except TransientError:
+        _hang_up(box)
+        raise
+
+
+def _logged_in(account: ImapAccount, token: str | None) -> BaseMailBox:
+    with _translated("connect"):
+        box = _open(account)
+    try:
+        with _translated("login"):
+            _log_in(box, account, token)
+    except TransientError:
+        _hang_up(box)
+        raise
+    return box
+
+
+def _open(account: ImapAccount) -> BaseMailBox:
+    """Connect. imaplib's own TLS context verifies nothing, so ours is given."""
+    where = {"host": account.host, "port": account.port, "timeout": account.timeout}
+    if account.security is Security.PLAIN:
+        return MailBoxUnencrypted(**where)
+    kind = MailBox if account.security is Security.TLS else MailBoxStartTls
+    return kind(**where, ssl_context=ssl.create_default_context())
+
+
+def _log_in(box: BaseMailBox, account: ImapAccount, token: str | None) -> None:
+    try:
+        if token is not None:
+            _xoauth2(box, account.user, token)
+        elif (account.user + account.password).isascii():
+            box.login(account.user, account.password, initial_folder=None)
+        else:
+            box.login_utf8(account.user, account.password, initial_folder=None)
+    except IMAP4.abort:
+        raise
+    except (IMAP4.error, MailboxLoginError) as error:
+        raise LoginRefusedError(f"IMAP login of {account.user}: the server refused ({error})") from error
+
+
+def _xoauth2(box: BaseMailBox, user: str, token: str) -> None:
+    """SASL XOAUTH2: after a refusal the server explains in a challenge, which is answered with nothing."""
+    answers = iter([f"user={user}\1auth=Bearer {token}\1\1".encode()])
+    box.client.authenticate("XOAUTH2", lambda challenge: next(answers, b""))
+
+
+def _hang_up(box: BaseMailBox) -> None:
+    with contextlib.suppress(IMAP4.error, OSError):
+        box.client.shutdown()
