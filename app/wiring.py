@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +21,10 @@ from store.tx import Kind, Store, Wake
 
 if TYPE_CHECKING:
     from classify.classifier import Classifier
+    from ingest.email.credentials import Credentials
+    from ingest.email.poll import Poller
+    from notify.deliver import Delivery as Outbox
+    from notify.smtp import Submission
 
 Clock = Callable[[], datetime]
 Handler = Callable[[], int]
@@ -79,7 +83,51 @@ class House:
 
     def deliver(self) -> int:
         """Send one batch of what is queued."""
-        return 0
+        return self._outbox.deliver()
+
+    @cached_property
+    def pollers(self) -> list["Poller"]:
+        """One poller for each mailbox whose credentials the environment has. Raises ConfigurationError."""
+        from ingest.disk import DiskFloor
+        from ingest.email.mailbox import connect
+        from ingest.email.poll import Limits, Poller
+
+        floor = (
+            DiskFloor(self.settings.folder, self.settings.disk_floor_mb * 1_000_000) if self.settings.folder else None
+        )
+        boxes = [(self.profile.mailbox(name), found.imap) for name, found in self.credentials.items()]
+        return [
+            Poller(box, partial(connect, account, box.folder), self.store, self.clock, Limits(disk=floor))
+            for box, account in boxes
+        ]
+
+    @cached_property
+    def credentials(self) -> Mapping[str, "Credentials"]:
+        """What the environment says of each mailbox, by its name in the profile. Raises ConfigurationError."""
+        from app.connections import read_mailboxes
+
+        return read_mailboxes(self.settings, self.profile)
+
+    @cached_property
+    def senders(self) -> Mapping[str, "Submission"]:
+        """The submission account of each mailbox that has one; those without an own one share the installation's."""
+        from app.connections import open_senders
+
+        return open_senders(self.settings, self.profile, self.credentials)
+
+    @cached_property
+    def _outbox(self) -> "Outbox":
+        from notify.compose import Composer
+        from notify.deliver import Delivery as Outbox
+
+        composer = Composer(self.profile, self.signer, f"{self.settings.public_url}/desk/cases/")
+        return Outbox(store=self.store, profile=self.profile, composer=composer, senders=self.senders, clock=self.clock)
+
+    def close(self) -> None:
+        """Close the kept connections."""
+        for sender in set(self.senders.values()):
+            sender.close()
+        self.store.engine.dispose()
 
     def _mail(self, delivery: Delivery) -> InboundEvent:
         return normalise(delivery.raw, delivery.source, delivery.received_at, self.profile, self.signer)

@@ -38,6 +38,10 @@ class Mailboxes:
         mine = update(mailbox_state).where(mailbox_state.c.name == name, mailbox_state.c.lease == owner)
         self._connection.execute(mine.values(lease=None, lease_until=None))
 
+    def release_all(self) -> None:
+        """Let go of every mailbox: for the one process of the embedded mode, at its start."""
+        self._connection.execute(update(mailbox_state).values(lease=None, lease_until=None))
+
     def advance(self, name: str, uidvalidity: int, last_uid: int) -> None:
         """Move the cursor: all UIDs up to `last_uid` of that UIDVALIDITY are ours (RFC 9051 2.3.1.1)."""
         self._note(name, uidvalidity=uidvalidity, last_uid=last_uid)

@@ -13,6 +13,7 @@ from store.inbound import Inbound
 from store.known import Known
 from store.mailboxes import Mailboxes
 from store.outbound import Outbound
+from store.views import Views
 
 log = structlog.get_logger()
 
@@ -37,6 +38,7 @@ class Transaction:
         self.cases = Cases(connection)
         self.mailboxes = Mailboxes(connection)
         self.known = Known(connection)
+        self.views = Views(connection)
         self.woken: set[Kind] = set()
 
     def wake(self, kind: Kind) -> None:

@@ -1,0 +1,66 @@
+"""The web application: the desk's pages, their static files, and the health of the process."""
+
+from typing import TYPE_CHECKING
+
+from fastapi import FastAPI, Request
+from fastapi.responses import JSONResponse, Response
+from fastapi.staticfiles import StaticFiles
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.exceptions import HTTPException
+
+from cases.profile import Profile
+from desk.guard import Guard, refuse_unless_loopback
+from desk.pages import STATIC, Pages
+from desk.routes import router
+from desk.routes_reader import Reader
+from store import schema
+from store.tx import Store
+
+if TYPE_CHECKING:
+    from desk.demo import Demo
+
+
+def application(
+    store: Store, profile: Profile, *, bind: str, public_url: str, demo: "Demo | None" = None
+) -> FastAPI:
+    """The application for one service. Raises ConfigurationError where it could be reached from elsewhere."""
+    refuse_unless_loopback(bind, public_url)
+    app = FastAPI(title="Aiguillage", docs_url=None, redoc_url=None, openapi_url=None)
+    app.add_middleware(Guard)
+    app.mount("/static", Kept(directory=STATIC), name="static")
+    app.include_router(router(store, profile, demo))
+    reader = Reader(Pages(profile, demo is not None), profile)
+
+    @app.get("/health/live")
+    def live() -> Response:
+        return JSONResponse({"status": "live"})
+
+    @app.get("/health/ready")
+    def ready() -> Response:
+        return _readiness(store)
+
+    @app.exception_handler(HTTPException)
+    def refused(request: Request, error: HTTPException) -> Response:
+        if error.status_code == 404:
+            return reader.missing(request)
+        return JSONResponse({"detail": error.detail}, status_code=error.status_code)
+
+    return app
+
+
+def _readiness(store: Store) -> Response:
+    """Ready once the database answers and has our schema."""
+    try:
+        ready = schema.version(store.engine) == schema.HEAD
+    except SQLAlchemyError:
+        ready = False
+    return JSONResponse({"status": "ready" if ready else "not ready"}, status_code=200 if ready else 503)
+
+
+class Kept(StaticFiles):
+    """Static files whose address holds their hash: browsers keep them."""
+
+    def file_response(self, *arguments: object, **named: object) -> Response:
+        response = super().file_response(*arguments, **named)  # type: ignore[arg-type]
+        response.headers["cache-control"] = "public, max-age=31536000, immutable"
+        return response

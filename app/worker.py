@@ -1,0 +1,67 @@
+"""Everything in one process: pollers, worker threads, the sweep. The embedded default; the scaled mode splits it."""
+
+import threading
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+import structlog
+
+from app.jobs import Jobs
+from app.wiring import House
+from store.tx import Kind
+
+log = structlog.get_logger()
+
+SWEEP_SECONDS = 5.0
+"""How long a lost wake can delay a row that is due."""
+
+
+class Part(Protocol):
+    """Something that runs on a thread of its own until it is told to stop."""
+
+    def run(self, stop: threading.Event) -> None: ...
+
+
+class Running:
+    """The running service: `start`, then `stop`, which finishes what is in hand and loses nothing."""
+
+    def __init__(self, house: House, parts: Sequence[Part]) -> None:
+        self._house = house
+        self._jobs = Jobs(house.handlers)
+        self._stopping = threading.Event()
+        runs: list[Callable[[threading.Event], None]] = [self._sweep, *(part.run for part in parts)]
+        self._threads = [threading.Thread(target=run, args=[self._stopping]) for run in runs]
+
+    def start(self) -> None:
+        """Free what an earlier life of this process held, then start every thread."""
+        self._free_rows()
+        self._house.store.wake = self._jobs.wake
+        self._jobs.start()
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self) -> None:
+        """Stop polling, finish the rows in hand, close the connections."""
+        self._stopping.set()
+        for thread in self._threads:
+            thread.join()
+        self._jobs.stop()
+        self._house.close()
+
+    def _free_rows(self) -> None:
+        """On the embedded database this process is the only one: nobody else can hold a row or a mailbox."""
+        if self._house.settings.folder is None:
+            return
+        now = self._house.clock()
+        with self._house.store.transaction("start.free") as tx:
+            freed = tx.inbound.release_all(now) + tx.outbound.release_all(now)
+            tx.mailboxes.release_all()
+        log.info("started", freed=freed)
+
+    def _sweep(self, stop: threading.Event) -> None:
+        """Look at every kind again and again: what is due and was never woken for is found here."""
+        while True:
+            for kind in Kind:
+                self._jobs.wake(kind)
+            if stop.wait(SWEEP_SECONDS):
+                return

@@ -1,0 +1,156 @@
+"""The commands as people call them: JSON on stdout, words on stderr, exit 0, 1 or 2."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.mails import mail
+
+INGEST_KEYS = "file disposition case created category motif tool scope lang acknowledged reason".split()
+PARSE_KEYS = (
+    "file message_id subject from to cc reply_to date in_reply_to references text reply_text attachments kind defects"
+).split()
+ROOT = Path(__file__).parents[2]
+
+
+class Command:
+    """Runs `aiguillage` in a folder of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def __call__(self, *arguments: str, stdin: bytes = b"", **environment: str) -> subprocess.CompletedProcess[bytes]:
+        own = {name: value for name, value in os.environ.items() if not name.startswith("AIGUILLAGE_")}
+        command = [sys.executable, "-m", "app.cli", *arguments]
+        own |= {"PYTHONPATH": str(ROOT)} | environment
+        return subprocess.run(command, input=stdin, capture_output=True, cwd=self.folder, env=own, check=False)
+
+    def lines(self, *arguments: str, stdin: bytes = b"") -> list[Any]:
+        done = self(*arguments, stdin=stdin)
+        assert done.returncode == 0, done.stderr.decode()
+        return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+@pytest.fixture
+def aiguillage(tmp_path: Path) -> Command:
+    return Command(tmp_path)
+
+
+def test_ingest_says_what_became_of_each_message(aiguillage: Command) -> None:
+    (aiguillage.folder / "a.eml").write_bytes(mail())
+    (aiguillage.folder / "b.eml").write_bytes(mail("Absent.\n", message_id="<b@x.be>", Auto_Submitted="auto-replied"))
+    one, two, three = aiguillage.lines("ingest", "a.eml", "b.eml", "a.eml")
+    assert list(one) == INGEST_KEYS
+    assert (one["disposition"], one["case"][:4], one["created"], one["acknowledged"]) == ("case", "MPA-", True, True)
+    assert (two["disposition"], two["case"], two["acknowledged"]) == ("automatic", None, False)
+    assert (three["disposition"], three["case"], three["created"]) == ("duplicate", one["case"], False)
+
+
+def test_ingest_reads_a_folder_and_a_pipe_and_the_balance_adds_up(aiguillage: Command) -> None:
+    folder = aiguillage.folder / "mails"
+    folder.mkdir()
+    for number in range(3):
+        (folder / f"{number}.eml").write_bytes(mail(f"{number}\n", message_id=f"<{number}@example.org>"))
+    assert [line["disposition"] for line in aiguillage.lines("ingest", "mails")] == ["case"] * 3
+    [piped] = aiguillage.lines("ingest", "--mailbox", "beistand", "-", stdin=b"\xff\x00 not a mail at all")
+    assert (piped["file"], piped["disposition"]) == ("-", "case")
+    rows = {row["mailbox"]: row for row in aiguillage.lines("balance", "--json")}
+    assert (rows["assistance"]["received"], rows["assistance"]["case"], rows["beistand"]["case"]) == (3, 3, 1)
+    assert all(row["unaccounted"] == 0 for row in rows.values())
+
+
+def test_ingest_takes_nothing_in_where_a_file_cannot_be_read(aiguillage: Command) -> None:
+    (aiguillage.folder / "a.eml").write_bytes(mail())
+    done = aiguillage("ingest", "a.eml", "missing.eml")
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert b"missing.eml: cannot be read" in done.stderr
+    assert not (aiguillage.folder / "var").exists()
+
+
+def test_ingest_names_the_mailboxes_there_are(aiguillage: Command) -> None:
+    done = aiguillage("ingest", "--mailbox", "nowhere", "-", stdin=mail())
+    assert (done.returncode, b"assistance, beistand" in done.stderr) == (2, True)
+
+
+def test_parse_prints_the_contract_s_shape_and_touches_no_database(aiguillage: Command) -> None:
+    (aiguillage.folder / "a.eml").write_bytes(mail(Cc="Paul <paul@example.com>"))
+    [line] = aiguillage.lines("parse", "a.eml")
+    assert list(line) == PARSE_KEYS
+    assert line["from"] == {"name": "Jeanne Exemple", "address": "jeanne@example.org"}
+    assert (line["cc"][0]["name"], line["kind"], line["date"][:10]) == ("Paul", "message", "2026-03-24")
+    assert sorted(path.name for path in aiguillage.folder.iterdir()) == ["a.eml"]
+
+
+def test_parse_goes_on_after_a_file_that_cannot_be_read(aiguillage: Command) -> None:
+    (aiguillage.folder / "a.eml").write_bytes(mail())
+    done = aiguillage("parse", "missing.eml", "a.eml")
+    assert (done.returncode, len(done.stdout.splitlines())) == (1, 1)
+    assert b"missing.eml: cannot be read" in done.stderr
+
+
+def test_classify_reads_and_writes_json_lines(aiguillage: Command) -> None:
+    rows = [
+        {"id": "1", "channel": "email", "subject": "Erreur 500", "body": "Mon Espace affiche une erreur 500."},
+        {"id": "2", "channel": "voicemail", "subject": None, "body": ""},
+    ]
+    one, two = aiguillage.lines("classify", "-", stdin="\n".join(map(json.dumps, rows)).encode())
+    keys = "id lang category motif tool scope urgency impact several_requests confidence review model".split()
+    assert list(one) == keys
+    assert (one["category"], one["tool"], sorted(one["confidence"])) == (
+        "incident",
+        "mon_espace",
+        ["motif", "scope", "tool"],
+    )
+    assert two["review"] is True
+
+
+def test_classify_leaves_out_a_line_that_is_no_message(aiguillage: Command) -> None:
+    done = aiguillage("classify", "-", stdin=b'{"id": "1", "body": "Bonjour"}\nnot json\n[]\n')
+    assert (done.returncode, len(done.stdout.splitlines())) == (1, 1)
+    assert b"line 2 is left out" in done.stderr
+    assert b"line 3 is left out" in done.stderr
+
+
+def test_wrong_settings_are_named_all_at_once(aiguillage: Command) -> None:
+    done = aiguillage("profile", "check", AIGUILLAGE_HTTP_BIND="x", AIGUILLAGE_NONSENSE="1")
+    assert done.returncode == 2
+    assert done.stderr.count(b"\n") == 2
+
+
+def test_a_profile_and_its_environment_are_checked(aiguillage: Command) -> None:
+    secret = "imaps://user:hunter2@mail.example.org"
+    done = aiguillage("profile", "check", AIGUILLAGE_MAILBOX_ASSISTANCE_IMAP_URL=secret)
+    assert done.returncode == 0, done.stderr
+    assert b"no fault" in done.stdout
+    assert b"hunter2" not in done.stdout + done.stderr
+    done = aiguillage("profile", "check", AIGUILLAGE_MAILBOX_NOWHERE_IMAP_URL=secret)
+    assert done.returncode == 2
+
+
+def test_what_is_held_is_listed_and_replayed(aiguillage: Command) -> None:
+    assert aiguillage("failed").stdout == b"Nothing is held aside.\n"
+    assert aiguillage.lines("failed", "--json") == []
+    assert aiguillage("replay", "in:99").returncode == 1
+    assert aiguillage("replay", "99").returncode == 2
+
+
+def test_the_database_is_brought_up_to_date(aiguillage: Command) -> None:
+    assert b"The schema is at" in aiguillage("db", "upgrade").stdout
+    done = aiguillage("failed", AIGUILLAGE_DATABASE_URL="mysql://x/y", AIGUILLAGE_SECRET_KEY="0123456789abcdef")
+    assert (done.returncode, b"mysql is not supported" in done.stderr) == (2, True)
+
+
+@pytest.mark.parametrize("arguments", [["--no-such-option"], ["no-such-command"], ["parse"]])
+def test_wrong_use_exits_with_2(aiguillage: Command, arguments: list[str]) -> None:
+    assert aiguillage(*arguments).returncode == 2
+
+
+def test_help_imports_nothing_heavy(aiguillage: Command) -> None:
+    script = "import sys, app.cli; print(sorted({m.split('.')[0] for m in sys.modules}))"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, cwd=ROOT, check=True)
+    assert not {"spacy", "numpy", "sqlalchemy", "fastapi", "pydantic", "rich", "dramatiq"} & set(eval(done.stdout))

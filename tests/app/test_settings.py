@@ -1,0 +1,58 @@
+"""The environment: read once, every fault named."""
+
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from app.settings import Settings, read
+from cases.errors import ConfigurationError
+
+
+def test_nothing_set_is_the_embedded_default() -> None:
+    settings = read({"PATH": "/bin", "AIGUILLAGE_SMTP_URL": ""})
+    assert settings == Settings()
+    assert settings.bind == ("127.0.0.1", 8080)
+
+
+def test_a_value_may_stand_in_a_file(tmp_path: Path) -> None:
+    (tmp_path / "key").write_text("0123456789abcdef0\n")
+    assert read({"AIGUILLAGE_SECRET_KEY_FILE": str(tmp_path / "key")}).secret() == b"0123456789abcdef0"
+
+
+def test_mailbox_credentials_are_kept_by_the_mailbox_s_name() -> None:
+    found = read({"AIGUILLAGE_MAILBOX_PERMIS_URBANISME_IMAP_URL": "imaps://u@h", "AIGUILLAGE_MAILBOX_B_PASSWORD": "x"})
+    assert found.mailboxes == {"permis-urbanisme": {"IMAP_URL": "imaps://u@h"}, "b": {"PASSWORD": "x"}}
+
+
+def test_every_fault_is_named_at_once() -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        read(
+            {
+                "AIGUILLAGE_HTTP_BIND": "nowhere",
+                "AIGUILLAGE_SECRET_KEY": "short",
+                "AIGUILLAGE_DISK_FLOOR_MB": "-1",
+                "AIGUILLAGE_SMPT_URL": "smtp://x",
+                "AIGUILLAGE_PROFILE_FILE": "/nowhere/at/all",
+            }
+        )
+    assert {key for key, _, _ in caught.value.faults} == {
+        "AIGUILLAGE_HTTP_BIND",
+        "AIGUILLAGE_SECRET_KEY",
+        "AIGUILLAGE_DISK_FLOOR_MB",
+        "AIGUILLAGE_SMPT_URL",
+        "AIGUILLAGE_PROFILE_FILE",
+    }
+
+
+def test_a_server_s_database_wants_a_key_that_its_processes_share() -> None:
+    with pytest.raises(ConfigurationError, match="SECRET_KEY"):
+        read({"AIGUILLAGE_DATABASE_URL": "postgresql://u@h/d"})
+
+
+def test_the_embedded_key_is_made_once_and_is_its_owner_s_alone(tmp_path: Path) -> None:
+    settings = Settings(database_url=f"sqlite:///{tmp_path}/data/aiguillage.db")
+    key = settings.secret()
+    assert (len(key) >= 32, settings.secret()) == (True, key)
+    assert stat.S_IMODE(os.stat(tmp_path / "data" / "secret.key").st_mode) == 0o600
