@@ -167,5 +167,5 @@ def _default_name(content_type: str, index: int) -> str:
 
 def _is_inline(leaf: Part) -> bool:
     """Shown within the text: said so, or named by Content-ID with no disposition at all."""
-    disposition = leaf.disposition[0]
+    disposition = leaf.disposition
     return disposition == "inline" or (not disposition and bool(leaf.value("content-id")))

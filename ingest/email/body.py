@@ -17,7 +17,7 @@ _META_BYTES = 2_048
 
 def is_body(part: Part) -> bool:
     """Is this leaf something to read, rather than a file?"""
-    return _is_readable(part) and part.disposition[0] != "attachment" and not part.filename
+    return _is_readable(part) and part.disposition != "attachment" and not part.filename
 
 
 def body_text(part: Part) -> str:
@@ -53,7 +53,7 @@ def _text(part: Part) -> str:
 
 
 def _inline_file(part: Part) -> str:
-    shown = (leaf for leaf in walk(part) if _is_readable(leaf) and leaf.disposition[0] == "inline")
+    shown = (leaf for leaf in walk(part) if _is_readable(leaf) and leaf.disposition == "inline")
     return next((decoded_text(leaf) for leaf in shown if leaf.content_type in _PLAIN), "")
 
 

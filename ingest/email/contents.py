@@ -1,7 +1,6 @@
 """The `ParsedMail` of a MIME tree: each field from where its RFC puts it, with what real mail does instead."""
 
 import re
-from collections.abc import Iterable
 
 from cases.event import Address, Attachment
 from ingest.email.addresses import parse_addresses
@@ -9,7 +8,7 @@ from ingest.email.attachments import list_attachments, nested_messages, open_con
 from ingest.email.body import body_html, body_text
 from ingest.email.fields import message_ids, parse_date
 from ingest.email.fingerprint import fingerprint
-from ingest.email.headers import Field, decode_value
+from ingest.email.headers import Field, decode_fields
 from ingest.email.limits import HEADER_BYTES, HTML_CHARS, RAW_BYTES
 from ingest.email.markup import html_to_text
 from ingest.email.members import Unpacked
@@ -27,7 +26,7 @@ def read_mail(tree: Tree, size: int) -> ParsedMail:
     """The value of a tree that was read already; `size` is that of the whole message in bytes."""
     root, fields = tree.root, tree.root.fields
     declared = _declared_charset(tree)
-    headers = tuple((name, decode_value(value, declared)) for name, value in fields)
+    headers = decode_fields(fields, declared)
     senders = _addresses(fields, "from", declared)
     date = parse_date(root.value("date"))
     text, html, attachments = _content(tree)
@@ -61,8 +60,12 @@ def _declared_charset(tree: Tree) -> str:
     return next((charset for leaf in tree.leaves if (charset := leaf.parameters.get("charset", ""))), "")
 
 
-def _addresses(fields: Iterable[Field], name: str, declared: str) -> tuple[Address, ...]:
-    return tuple(address for key, value in fields if key == name for address in parse_addresses(value, declared))
+def _addresses(fields: list[Field], name: str, declared: str) -> tuple[Address, ...]:
+    found: tuple[Address, ...] = ()
+    for key, value in fields:
+        if key == name:
+            found += parse_addresses(value, declared)
+    return found
 
 
 def _other_sender(fields: list[Field], declared: str) -> Address:

@@ -12,9 +12,8 @@ def fingerprint(tree: Tree) -> str:
 
     Text is taken without its line ends' kind and without blank ends: relays change both.
     """
-    digest = hashlib.sha256()
-    for name in _IDENTITY:
-        digest.update(f"{name}:{' '.join(tree.root.value(name).split())}\n".encode())
+    identity = "\n".join(" ".join(tree.root.value(name).split()) for name in _IDENTITY)
+    digest = hashlib.sha256(identity.encode())
     for leaf in tree.leaves:
         content = leaf.content
         if leaf.content_type.startswith(("text/", "message/")):

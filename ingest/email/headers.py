@@ -12,11 +12,12 @@ Field = tuple[str, str]
 """Name in lower case, and the unfolded value: one character per byte (latin-1), encoded words still encoded."""
 
 _FIELD = re.compile(r"([!-9;-~]{1,100})[ \t]*:([^\n]*(?:\n[ \t][^\n]*)*+)\n?")
+_WELL_FORMED = re.compile(r"(?:[!-9;-~]{1,100} *:[ -~]*+(?:\n|\Z))*+")
 _BLANK_LINE = re.compile(rb"\n[ \t\r]*\n")
 _LINE = re.compile(r"[^\n]*\n?")
 _ENCODED_WORD = re.compile(r"=\?([^?\s]{1,100})\?([bBqQ])\?([^?]*)\?=")
 _CONTROLS = dict.fromkeys((*range(0x20), 0x7F))
-_BETWEEN_WORDS = re.compile(r"(\?=)[ \t]+(?==\?)")
+_BETWEEN_WORDS = re.compile(r"\?= +(?==\?)")
 
 
 def split_headers(raw: bytes, start: int, end: int) -> tuple[list[Field], int]:
@@ -26,25 +27,25 @@ def split_headers(raw: bytes, start: int, end: int) -> tuple[list[Field], int]:
     where none does. At most `HEADER_BYTES` and `HEADER_FIELDS` are read.
     """
     header_end, body = _find_body(raw, start, end)
-    block = raw[start : min(header_end, start + HEADER_BYTES)].decode("latin-1")
-    fields: list[Field] = []
-    position = 0
-    while position < len(block) and len(fields) < HEADER_FIELDS:
-        match = _FIELD.match(block, position)
-        if match is None:
-            match = _field_after_rubbish(block, position)
-        if match is None:
-            return fields, start + position
-        fields.append((match[1].lower(), _unfolded(match[2])))
-        position = match.end()
-    return fields, body
+    block = raw[start : min(header_end, start + HEADER_BYTES)]
+    unfolded = block.replace(b"\r\n", b"\n").replace(b"\t", b" ").replace(b"\n ", b" ").decode("latin-1")
+    if _WELL_FORMED.fullmatch(unfolded):
+        return _well_formed_fields(unfolded), body
+    fields, rest = _odd_fields(block.decode("latin-1"))
+    return fields, body if rest == len(block) or header_end - start > HEADER_BYTES else start + rest
+
+
+def decode_fields(fields: list[Field], body_charset: str = "") -> tuple[Field, ...]:
+    """Every field with its value decoded."""
+    return tuple(
+        (name, value if "=?" not in value and value.isascii() else decode_value(value, body_charset))
+        for name, value in fields
+    )
 
 
 def decode_value(value: str, body_charset: str = "") -> str:
     """A field's value as a storable line: encoded words decoded, raw 8-bit bytes as UTF-8 or `body_charset`."""
-    if value.isascii() and "=?" not in value:
-        return value[:LINE_CHARS]
-    return storable_line(decode_words(decode_bytes(value[:LINE_CHARS], body_charset)))
+    return storable_line(decode_words(decode_bytes(value, body_charset)))
 
 
 def decode_bytes(value: str, body_charset: str = "") -> str:
@@ -66,7 +67,7 @@ def decode_words(value: str) -> str:
     """Encoded words of RFC 2047 in `value` as text. Bytes of neighbours are joined: some split inside a character."""
     if "=?" not in value:
         return value
-    value = _BETWEEN_WORDS.sub(r"\1", value)
+    value = _BETWEEN_WORDS.sub("?=", value)
     out: list[str] = []
     pending, pending_charset, position = b"", "", 0
     for word in _ENCODED_WORD.finditer(value):
@@ -78,6 +79,30 @@ def decode_words(value: str) -> str:
         pending += _word_bytes(word[2], word[3])
         position = word.end()
     return "".join((*out, charset.decode(pending, pending_charset), value[position:]))
+
+
+def _well_formed_fields(unfolded: str) -> list[Field]:
+    fields = []
+    for line in unfolded.split("\n", HEADER_FIELDS)[:HEADER_FIELDS]:
+        name, _, value = line.partition(":")
+        if name:
+            fields.append((name.rstrip().lower(), value.strip()[:LINE_CHARS]))
+    return fields
+
+
+def _odd_fields(block: str) -> tuple[list[Field], int]:
+    """(fields, how far they go) of a header section with lines that are no field, 8-bit or control characters."""
+    fields: list[Field] = []
+    position = 0
+    while position < len(block) and len(fields) < HEADER_FIELDS:
+        match = _FIELD.match(block, position)
+        if match is None and fields:
+            match = _field_after_rubbish(block, position)
+        if match is None:
+            return fields, position
+        fields.append((match[1].lower(), _unfolded(match[2])[:LINE_CHARS]))
+        position = match.end()
+    return fields, len(block)
 
 
 def _find_body(raw: bytes, start: int, end: int) -> tuple[int, int]:
@@ -99,11 +124,7 @@ def _field_after_rubbish(block: str, position: int) -> re.Match[str] | None:
 
 
 def _unfolded(value: str) -> str:
-    value = value.strip()
-    if value.isprintable():
-        return value
-    value = value.replace("\r\n", "").replace("\t", " ")
-    return value if value.isascii() and value.isprintable() else value.translate(_CONTROLS)
+    return value.replace("\t", " ").translate(_CONTROLS).strip(" ")
 
 
 def _word_bytes(encoding: str, payload: str) -> bytes:

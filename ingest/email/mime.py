@@ -8,9 +8,8 @@ attachment is found again by its index.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
 
-from ingest.email.headers import Field, split_headers
+from ingest.email.headers import split_headers
 from ingest.email.limits import BOUNDARY_LINES, Limits
 from ingest.email.parameters import media_type, parse_parameters
 from ingest.email.transfer import decode_transfer
@@ -26,44 +25,56 @@ _SNIFF_BYTES = 65_536
 _LF, _CR = 0x0A, 0x0D
 
 
-@dataclass
 class Part:
-    """One node. `raw[start:end]` is its encoded body; `index` counts the leaves of the whole message in order."""
+    """One node. `raw[start:end]` is its encoded body; `index` counts the leaves of the whole message in order.
 
-    raw: bytes
-    start: int
-    end: int
-    fields: list[Field]
-    content_type: str
-    parameters: dict[str, str]
-    children: list["Part"] = field(default_factory=list)
-    index: int = 0
+    `content_type` is in lower case; `disposition` is the word of Content-Disposition (RFC 2183) or ''; `filename` is
+    what the sender called the file, unsafe as it is, or ''.
+    """
+
+    __slots__ = (
+        "_content",
+        "_values",
+        "children",
+        "content_type",
+        "disposition",
+        "end",
+        "fields",
+        "filename",
+        "index",
+        "parameters",
+        "raw",
+        "start",
+    )
+
+    def __init__(self, raw: bytes, start: int, end: int, default: str = "text/plain") -> None:
+        self.raw = raw
+        self.end = end
+        self.fields, self.start = split_headers(raw, start, end)
+        self._values = dict(reversed(self.fields))
+        self._content: bytes | None = None
+        self.children: list[Part] = []
+        self.index = 0
+        word, self.parameters = parse_parameters(self.value("content-type"))
+        self.content_type = media_type(word, "text/plain") if word else default
+        self.disposition, parameters = parse_parameters(self.value("content-disposition"))
+        self.filename = parameters.get("filename") or self.parameters.get("name", "")
 
     def value(self, name: str) -> str:
         """The raw value of the first such field, or ''."""
-        return self._first.get(name, "")
-
-    @cached_property
-    def _first(self) -> dict[str, str]:
-        return dict(reversed(self.fields))
-
-    @cached_property
-    def content(self) -> bytes:
-        """The body with its transfer encoding undone."""
-        return decode_transfer(self.raw[self.start : self.end], self.value("content-transfer-encoding"))
-
-    @cached_property
-    def disposition(self) -> tuple[str, dict[str, str]]:
-        """Content-Disposition (RFC 2183) as word and parameters."""
-        return parse_parameters(self.value("content-disposition"))
+        return self._values.get(name, "")
 
     @property
-    def filename(self) -> str:
-        """What the sender called the file, unsafe as it is, or ''."""
-        return self.disposition[1].get("filename") or self.parameters.get("name", "")
+    def content(self) -> bytes:
+        """The body with its transfer encoding undone."""
+        if self._content is None:
+            encoded = self.raw[self.start : self.end]
+            self._content = decode_transfer(encoded, self.value("content-transfer-encoding"))
+        return self._content
 
     @property
     def encoded_size(self) -> int:
+        """Length of the body as it stands in the message, in bytes."""
         return self.end - self.start
 
 
@@ -111,13 +122,9 @@ class _Reader:
         return Tree(root, self.leaves, self.defects, self.header_bytes, self.nesting)
 
     def _part(self, start: int, end: int, default: str, depth: int) -> Part:
-        fields, body = split_headers(self.raw, start, end)
-        self.header_bytes = max(self.header_bytes, body - start)
+        part = Part(self.raw, start, end, default)
+        self.header_bytes = max(self.header_bytes, part.start - start)
         self.nesting = max(self.nesting, depth)
-        part = Part(self.raw, body, end, fields, default, {})
-        if declared := part.value("content-type"):
-            word, part.parameters = parse_parameters(declared)
-            part.content_type = media_type(word, "text/plain")
         if part.content_type.startswith("multipart/"):
             self._read_children(part, depth)
         if not part.children:

@@ -47,6 +47,8 @@ def _decoded(found: dict[str, str]) -> dict[str, str]:
 
 
 def _plain(value: str) -> str:
+    if value.isascii() and "=?" not in value:
+        return value
     return storable_line(decode_words(decode_bytes(value)))
 
 

@@ -2,6 +2,7 @@
 
 from ingest.email.attachments import is_tnef
 from ingest.email.body import is_body
+from ingest.email.contents import read_mail
 from ingest.email.degraded import degraded_mail
 from ingest.email.isolate import IsolationError, run_isolated
 from ingest.email.limits import (
@@ -14,7 +15,6 @@ from ingest.email.limits import (
 )
 from ingest.email.mime import Tree, read_tree
 from ingest.email.parsed import ParsedMail
-from ingest.email.contents import read_mail
 
 
 def parse(raw: bytes) -> ParsedMail:
