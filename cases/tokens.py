@@ -49,7 +49,7 @@ class Signer:
         return f"{payload}.{self._mac(payload)}"
 
     def _mac(self, payload: str) -> str:
-        digest = hmac.new(self._secret, b"reference:" + payload.encode(), hashlib.sha256).digest()
+        digest = hmac.digest(self._secret, b"reference:" + payload.encode(), "sha256")
         return base64.b32encode(digest[:10]).decode().lower()
 
     def _find(self, letter: str, text: str) -> int | None:

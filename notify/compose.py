@@ -60,6 +60,10 @@ class Composer:
         self._signer = signer
         self._case_page = case_page
         self._templates = Templates(profile)
+        self._boxes = {box.name: box for box in profile.mailboxes}
+        self._categories = {one.id: one.labels for one in profile.categories}
+        self._motifs = {one.id: one.labels for one in profile.motifs}
+        self._tools = {one.id: one.labels for one in profile.tools}
 
     def envelope(self, row: OutboundRow, probed: bool | None) -> Envelope:
         """Where the mail goes, and where its bounces go (RFC 3834 3.3).
@@ -114,8 +118,8 @@ class Composer:
         profile, context = self._profile, row.context
         values = {
             "number": headers.clean(context.get("number", "")),
-            "category": self._label({one.id: one.labels for one in profile.categories}, context.get("category"), row),
-            "tool": self._label({one.id: one.labels for one in profile.tools}, context.get("tool"), row),
+            "category": self._label(self._categories, row, "category"),
+            "tool": self._label(self._tools, row, "tool"),
             "service": self._words(profile.service, row.lang),
             "website": profile.website,
             "reference": self._signer.case_token(row.case_id),
@@ -123,7 +127,7 @@ class Composer:
         if row.kind == OutboundKind.ACKNOWLEDGEMENT:
             return values | {"answer_within": self._words(profile.answer_within, row.lang)}
         return values | {
-            "motif": self._label({one.id: one.labels for one in profile.motifs}, context.get("motif"), row),
+            "motif": self._label(self._motifs, row, "motif"),
             "confidence": _percentages(context.get("confidence", {})),
             "review": bool(context.get("review")),
             "flags": tuple(context.get("flags", ())),
@@ -134,12 +138,12 @@ class Composer:
 
     def _mailbox(self, row: OutboundRow) -> Mailbox:
         try:
-            return self._profile.mailbox(row.mailbox)
+            return self._boxes[row.mailbox]
         except KeyError as error:
             raise PermanentError(f"the profile has no mailbox {row.mailbox} any more") from error
 
-    def _label(self, labels: Mapping[str, Labels], identity: str | None, row: OutboundRow) -> str:
-        return self._words(labels.get(identity or "", {}), row.lang)
+    def _label(self, labels: Mapping[str, Labels], row: OutboundRow, key: str) -> str:
+        return self._words(labels.get(row.context.get(key) or "", {}), row.lang)
 
     def _words(self, labels: Labels, lang: str) -> str:
         return labels.get(lang) or labels.get(self._profile.default_language, "")

@@ -80,10 +80,11 @@ def _phrase(text: str) -> str:
 
 def _encoded(text: str) -> str:
     """Encoded words (RFC 2047, UTF-8, base64); no character is split between two."""
-    chunks = [b""]
-    for character in text:
-        raw = character.encode()
-        if len(chunks[-1]) + len(raw) > _CHUNK:
-            chunks.append(b"")
-        chunks[-1] += raw
-    return "\r\n ".join(f"=?utf-8?b?{base64.b64encode(chunk).decode()}?=" for chunk in chunks)
+    raw, words, start = text.encode(), [], 0
+    while start < len(raw):
+        end = min(start + _CHUNK, len(raw))
+        while end < len(raw) and raw[end] & 0xC0 == 0x80:  # the middle of a character
+            end -= 1
+        words.append(f"=?utf-8?b?{base64.b64encode(raw[start:end]).decode()}?=")
+        start = end
+    return "\r\n ".join(words)

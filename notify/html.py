@@ -2,30 +2,39 @@
 
 from collections.abc import Collection, Sequence
 from functools import cache
+from html import escape
 from pathlib import Path
-
-from jinja2 import Environment, StrictUndefined, Template
-from markupsafe import Markup, escape
+from string import Template
 
 from notify.layout import Block
 
+_PARAGRAPH = '<p style="margin:0 0 16px">{}</p>'
+_LIST = '<ul style="margin:0 0 16px;padding:0 0 0 24px">\n{}\n</ul>'
+_ITEM = '<li style="margin:0 0 4px">{}</li>'
+
 
 def page(lang: str, subject: str, found: Sequence[Block], links: Collection[str]) -> str:
-    """The mail as HTML. A word that is one of `links` becomes a link, nothing else does."""
-    shown = [(block.is_list, [_linked(line, links) for line in block.lines]) for block in found]
-    return _template().render(lang=lang, subject=subject, blocks=shown[:-1], foot=shown[-1:])
+    """The mail as HTML, its last block as the foot. A word that is one of `links` becomes a link, nothing else does."""
+    shown = [_block(block, links) for block in found]
+    return _page().substitute(lang=lang, subject=escape(subject), text="\n".join(shown[:-1]), foot="".join(shown[-1:]))
 
 
-def _linked(line: str, links: Collection[str]) -> Markup:
-    if not any(link in line for link in links):
+def _block(block: Block, links: Collection[str]) -> str:
+    lines = [_linked(line, links) for line in block.lines]
+    if block.is_list:
+        return _LIST.format("\n".join(map(_ITEM.format, lines)))
+    return _PARAGRAPH.format("<br>\n".join(lines))
+
+
+def _linked(line: str, links: Collection[str]) -> str:
+    if "://" not in line:
         return escape(line)
-    anchor = Markup('<a href="{0}">{0}</a>')
-    return Markup(" ").join(anchor.format(word) if word in links else word for word in line.split(" "))
+    return " ".join(
+        f'<a href="{shown}">{shown}</a>' if word in links else shown
+        for word, shown in ((word, escape(word)) for word in line.split(" "))
+    )
 
 
 @cache
-def _template() -> Template:
-    source = Path(__file__).with_name("mail.html").read_text(encoding="utf-8")
-    return Environment(
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, auto_reload=False
-    ).from_string(source)
+def _page() -> Template:
+    return Template(Path(__file__).with_name("mail.html").read_text(encoding="utf-8"))

@@ -41,12 +41,13 @@ def _lines(block: Block) -> Iterator[str]:
 
 def wrap(line: str, width: int) -> list[str]:
     """The line cut at spaces into lines of at most `width` characters, where its words allow."""
-    if len(line) <= width:
-        return [line]
-    lines = [""]
-    for word in line.split(" "):
-        if lines[-1] and len(lines[-1]) + len(word) >= width:
-            lines.append(word)
-        else:
-            lines[-1] = f"{lines[-1]} {word}" if lines[-1] else word
-    return lines
+    lines = []
+    while len(line) > width:
+        cut = line.rfind(" ", 1, width + 1)
+        if cut < 0:
+            cut = line.find(" ", width)
+        if cut < 0:
+            break
+        lines.append(line[:cut])
+        line = line[cut + 1 :]
+    return [*lines, line]
