@@ -57,9 +57,9 @@ class Records:
         """Record what came of an attempt."""
         match answer:
             case Reply(accepted=True):
-                self._finish(row, Outcome.SENT, answer, sent_at=self._now)
+                self._finish(row, Outcome.SENT, answer)
             case Reply(final=True):
-                self._finish(row, Outcome.REFUSED, answer, sent_at=None)
+                self._finish(row, Outcome.REFUSED, answer)
             case Reply():
                 self._try_again(row, answer, sending_at=None, smtp_reply=_shown(answer))
             case ReplyLostError():
@@ -83,10 +83,11 @@ class Records:
         log.warning("mail_withheld", outbound=row.id)
         self._outbound.finish(self._lease, [{"id": row.id, "outcome": Outcome.WITHHELD}])
 
-    def _finish(self, row: QueuedRow, outcome: Outcome, reply: Reply, sent_at: datetime | None) -> None:
-        log.info("mail_answered", outbound=row.id, outcome=outcome, code=reply.code)
-        result = {"outcome": outcome, "smtp_reply": _shown(reply), "sending_at": None, "sent_at": sent_at}
-        self._outbound.finish(self._lease, [{"id": row.id, **result}])
+    def _finish(self, row: QueuedRow, outcome: Outcome, reply: Reply) -> None:
+        if reply.final:
+            log.warning("mail_refused", outbound=row.id, code=reply.code)
+        sent_at = self._now if reply.accepted else None
+        self._outbound.answered(self._lease, row.id, outcome, _shown(reply), sent_at)
 
     def _try_again(self, row: QueuedRow, answer: Answer, **columns: Any) -> None:
         log.info("mail_postponed", outbound=row.id, attempts=row.attempts, reason=type(answer).__name__)

@@ -32,16 +32,17 @@ _NO_UTF8 = Reply(553, "5.6.7 the mail server does not take international address
 
 
 class Submission:
-    """One account and its kept connection, on an event loop of its own. Connects at the first mail.
+    """One account and its kept connection. Connects at the first mail.
 
-    `lock` is held by whoever sends; a server that was not reached is left alone for a while, each time longer.
+    The thread that sends holds `lock` and runs the event loop itself, which costs half of handing mails to a thread
+    of the loop's own. A server that was not reached is left alone for a while, each time longer.
     """
 
     def __init__(self, account: Account, monotonic: Callable[[], float] = time.monotonic) -> None:
         self.lock = threading.Lock()
         self._connection = Connection(account)
         self._monotonic = monotonic
-        self._loop: asyncio.AbstractEventLoop | None = None
+        self._runner = asyncio.Runner()
         self._failures = 0
         self._closed_until = 0.0
         self._closed_because = ""
@@ -55,7 +56,7 @@ class Submission:
         if left > 0:
             raise ServerUnavailableError(self._closed_because, timedelta(seconds=left))
         try:
-            reply = self._run(self._connection.send(envelope, message))
+            reply = self._runner.run(self._connection.send(envelope, message))
         except ServerUnavailableError as error:
             self._leave_alone(error)
             raise
@@ -63,30 +64,20 @@ class Submission:
         return reply
 
     def close(self) -> None:
-        """Close the connection and end the loop; whether a mail in hand was accepted is then unknown."""
-        if self._loop is None:
+        """Take leave of the server; where a mail is in hand, hang up, and its sender learns that the reply was lost."""
+        if not self.lock.acquire(blocking=False):
+            self._runner.get_loop().call_soon_threadsafe(self._connection.hang_up)
             return
-        loop, self._loop = self._loop, None
-        in_hand = self.lock.locked()
-        asyncio.run_coroutine_threadsafe(self._connection.close(in_hand), loop).result()
-        loop.call_soon_threadsafe(loop.stop)
-
-    def _run(self, work: Coroutine[Any, Any, Reply]) -> Reply:
-        if self._loop is None:
-            self._loop = asyncio.new_event_loop()
-            threading.Thread(target=_serve, args=[self._loop], name="smtp", daemon=True).start()
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result()
+        try:
+            self._runner.run(self._connection.leave())
+        finally:
+            self.lock.release()
 
     def _leave_alone(self, error: ServerUnavailableError) -> None:
         error.pause = min(FIRST_PAUSE * (1 << min(self._failures, 10)), LONGEST_PAUSE)
         self._failures += 1
         self._closed_until = self._monotonic() + error.pause.total_seconds()
         self._closed_because = str(error)
-
-
-def _serve(loop: asyncio.AbstractEventLoop) -> None:
-    loop.run_forever()
-    loop.close()
 
 
 class Connection:
@@ -114,23 +105,24 @@ class Connection:
         self._used_at = asyncio.get_running_loop().time()
         return reply
 
-    async def close(self, in_hand: bool) -> None:
-        """Take leave, or hang up where a mail is in hand, and wait until nothing uses the connection any more."""
-        if self._client and self._client.is_connected and not in_hand:
+    async def leave(self) -> None:
+        """QUIT, where there is a connection."""
+        if self._client and self._client.is_connected:
             with suppress(aiosmtplib.SMTPException):
                 await self._client.quit(timeout=CONNECT_TIMEOUT)
+        self.hang_up()
+
+    def hang_up(self) -> None:
+        """Close the connection as it is."""
         if self._client:
             self._client.close()
-        others = asyncio.all_tasks() - {asyncio.current_task()}
-        await asyncio.gather(*others, return_exceptions=True)
 
     async def _connected(self) -> tuple[aiosmtplib.SMTP, bool]:
         """A connection that is signed in, and whether it was kept from an earlier mail."""
         idle = asyncio.get_running_loop().time() - self._used_at
         if self._client and self._client.is_connected and idle < KEPT:
             return self._client, True
-        if self._client:
-            self._client.close()
+        self.hang_up()
         self._client = await _open(self._account)
         return self._client, False
 

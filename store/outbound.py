@@ -10,6 +10,28 @@ from sqlalchemy.dialects import postgresql, sqlite
 from store.tables import blob, outbound
 from store.work import State, Work
 
+# built once: a statement that is built for every mail costs more than its execution
+_MINE = (outbound.c.id == bindparam("row_id")) & (outbound.c.lease == bindparam("row_lease"))
+_SENDING = (
+    update(outbound)
+    .where(_MINE)
+    .values(sending_at=bindparam("at"), due_at=bindparam("until"), outcome=bindparam("so_far"))
+)
+_KEPT = update(outbound).where(_MINE).values(sha256=bindparam("hash"))
+_ANSWERED = (
+    update(outbound)
+    .where(_MINE)
+    .values(
+        state=State.DONE,
+        lease=None,
+        last_error=None,
+        sending_at=None,
+        sent_at=bindparam("at"),
+        outcome=bindparam("how"),
+        smtp_reply=bindparam("words"),
+    )
+)
+
 
 class Outbound(Work):
     """The outbound rows of one transaction. A lease outlasts the ten minutes that a server may take after DATA."""
@@ -43,18 +65,21 @@ class Outbound(Work):
             for _, sha256, raw in composed
         ]
         self._connection.execute(self._insert(blob).on_conflict_do_nothing(index_elements=["sha256"]), blobs)
-        mine = (outbound.c.id == bindparam("row_id")) & (outbound.c.lease == lease)
-        named = [{"row_id": identity, "hash": sha256} for identity, sha256, _ in composed]
-        self._connection.execute(update(outbound).where(mine).values(sha256=bindparam("hash")), named)
+        named = [{"row_id": identity, "row_lease": lease, "hash": sha256} for identity, sha256, _ in composed]
+        self._connection.execute(_KEPT, named)
 
     def sending(self, lease: str, identity: int, now: datetime, until: datetime, outcome: str | None) -> bool:
         """Note that this mail is being sent, and keep others off it until then. False where it is not ours any more.
 
         `sending_at` is cleared by every answer of the server: where it stays, nobody knows whether the mail left.
         """
-        mine = (outbound.c.id == identity) & (outbound.c.lease == lease)
-        noted = update(outbound).where(mine).values(sending_at=now, due_at=until, outcome=outcome)
-        return self._connection.execute(noted).rowcount == 1
+        values = {"row_id": identity, "row_lease": lease, "at": now, "until": until, "so_far": outcome}
+        return self._connection.execute(_SENDING, values).rowcount == 1
+
+    def answered(self, lease: str, identity: int, outcome: str, reply: str, sent_at: datetime | None) -> None:
+        """Note the server's last word on a mail, and that nothing more is to be done."""
+        values = {"row_id": identity, "row_lease": lease, "how": outcome, "words": reply, "at": sent_at}
+        self._connection.execute(_ANSWERED, values)
 
     def bodies(self, hashes: Sequence[str]) -> dict[str, bytes]:
         """The composed bytes by hash."""
