@@ -16,6 +16,7 @@ import structlog
 from cases.case import after_reply
 from cases.errors import PermanentError
 from cases.event import Channel, InboundEvent, Message, Tags
+from cases.matching import references
 from cases.profile import Profile
 from cases.tokens import Signer
 from ingest.plan import Arrived, Plan, Planner, questions
@@ -60,7 +61,7 @@ class Intake:
                 self._fail(lease, one.row.id, one.row.attempts, error)
         tags = self.classify([self._message(event) for _, event in readable])
         return [
-            Arrived(one.row.id, event, tagged, one.row.backfill)
+            Arrived(one.row.id, event, tagged, references(event, self.profile, self.signer), one.row.backfill)
             for (one, event), tagged in zip(readable, tags, strict=True)
         ]
 
@@ -105,9 +106,10 @@ class Intake:
 
     def _write(self, lease: str, batch: Sequence[Arrived]) -> None:
         now = self.clock()
+        asked = questions(batch, self.profile, self.signer, now)
         with self.store.transaction("intake.process") as tx:
             tx.known.serialise()
-            answers = tx.known.ask(questions(batch, self.profile, self.signer, now))
+            answers = tx.known.ask(asked)
             planner = Planner(self.profile, self.signer, now, answers)
             plans = [planner.plan(arrived) for arrived in batch]
             rows = Rows(planner, self._reserve(tx, planner.opened, now))

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from cases.case import Disposition, Status
 from cases.event import InboundEvent, MessageKind, Tags
-from cases.matching import Candidate, Choice, Evidence, Match, References, choose, references
+from cases.matching import Candidate, Choice, Evidence, Match, References, choose
 from cases.policy import Arrival, Verdict, acknowledgement, notice, window
 from cases.profile import Profile
 from cases.tokens import Signer
@@ -18,11 +18,12 @@ from store.known import Answers, KnownCase, Questions
 
 @dataclass(frozen=True, slots=True)
 class Arrived:
-    """A claimed message, read and tagged: `identity` is its inbound row."""
+    """A claimed message, read and tagged: `identity` is its inbound row, `refers_to` what it refers to."""
 
     identity: int
     event: InboundEvent
     tags: Tags
+    refers_to: References
     backfill: bool = False
 
 
@@ -46,7 +47,7 @@ class Plan:
 def questions(batch: Sequence[Arrived], profile: Profile, signer: Signer, now: datetime) -> Questions:
     """Everything that must be looked up to decide the batch."""
     events = [arrived.event for arrived in batch]
-    named = [references(event, profile, signer) for event in events]
+    named = [arrived.refers_to for arrived in batch]
     senders = {event.sender.address for event in events}
     sources = {event.source for event in events}
     teams = {profile.mailbox(source).team.lower() for source in sources}
@@ -100,7 +101,7 @@ class Planner:
         event = arrived.event
         if event.kind is MessageKind.BOUNCE:
             return self._bounce(arrived)
-        choice = self._choice(event)
+        choice = self._choice(arrived)
         if event.own or event.kind is not MessageKind.MESSAGE:
             joined = choice.case_id if choice.match is Match.JOIN else None
             verdict = Verdict.OWN if event.own else Verdict.AUTOMATIC
@@ -169,9 +170,9 @@ class Planner:
             flags=self._flags(event),
         )
 
-    def _choice(self, event: InboundEvent) -> Choice:
-        found = references(event, self.profile, self.signer)
-        return choose(event, self._candidates(event, found), self.profile.matching, self.now)
+    def _choice(self, arrived: Arrived) -> Choice:
+        candidates = self._candidates(arrived.event, arrived.refers_to)
+        return choose(arrived.event, candidates, self.profile.matching, self.now)
 
     def _candidates(self, event: InboundEvent, found: References) -> list[Candidate]:
         by_reference = {case for mid in found.message_ids for case in self.answers.by_message_id.get(mid, ())}
@@ -194,7 +195,9 @@ class Planner:
 
     def person(self, address: str) -> str:
         """The key of the person behind an address; people with several addresses have one."""
-        return self.answers.person_of.get(address) or self.signer.person_key(address)
+        if address not in self.answers.person_of:
+            self.answers.person_of[address] = self.signer.person_key(address)
+        return self.answers.person_of[address]
 
     def _flags(self, event: InboundEvent) -> tuple[str, ...]:
         reused = event.message_id and event.message_id in self.answers.by_message_id
@@ -244,4 +247,3 @@ def _reason(event: InboundEvent, verdict: Verdict) -> str:
 def _automatic_recipients(plan: Plan) -> list[str]:
     acknowledged = [plan.arrived.event.sender.address] if plan.verdict is Verdict.SENT else []
     return acknowledged + ([plan.notice_to] if plan.notice_to else [])
-

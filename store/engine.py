@@ -27,8 +27,7 @@ def open_engine(url: str) -> Engine:
 _EXAMPLES = "write sqlite:////var/lib/aiguillage/aiguillage.db or postgresql+psycopg://user@host/database"
 
 
-def _dumps(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+_dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def _sqlite(url: str) -> Engine:

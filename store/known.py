@@ -1,16 +1,18 @@
 """What is known about a batch of messages before it is decided: one statement, every branch of it by index."""
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    CompoundSelect,
     Connection,
     Integer,
     Select,
     String,
+    bindparam,
     cast,
     func,
     literal,
@@ -19,6 +21,7 @@ from sqlalchemy import (
     text,
     union_all,
 )
+from sqlalchemy.types import TypeEngine
 
 from cases.case import Status
 from store.tables import case, case_key, contact_address, inbound, outbound
@@ -81,39 +84,52 @@ class Known:
     def ask(self, questions: Questions) -> Answers:
         """Answer all questions in one round trip."""
         answers = Answers()
-        for row in self._connection.execute(union_all(*_branches(questions))):
+        asked = {one.name: getattr(questions, one.name) for one in fields(questions)}
+        parameters = {name: list(value) if isinstance(value, Collection) else value for name, value in asked.items()}
+        for row in self._connection.execute(_STATEMENT, parameters):
             _READERS[row.what](answers, row)
         return answers
 
 
-def _branches(q: Questions) -> list[Select[Any]]:
-    via = select(case_key.c.case_id).where(case_key.c.kind == "message_id", case_key.c.key.in_(q.message_ids))
-    participant = case_key.c.kind == "participant"
+def _among(name: str, kind: type[TypeEngine[Any]] = String) -> Any:
+    """The values of that question, for `IN`."""
+    return bindparam(name, expanding=True, type_=kind())
+
+
+def _statement() -> CompoundSelect[Any]:
+    """All questions as one union, built once: building it for each batch costs more than running it."""
+    message_id = (case_key.c.kind == "message_id") & case_key.c.key.in_(_among("message_ids"))
+    named = _among("case_ids", BigInteger)
+    via = select(case_key.c.case_id).where(message_id)
+    participant = (case_key.c.kind == "participant") & case_key.c.key.in_(_among("senders"))
+    ours = outbound.c.id.in_(_among("outbound_ids", BigInteger))
+    sent_to = outbound.c.recipient.in_(_among("recipients")) & (outbound.c.created_at > _since("window_start"))
+    sent_by = outbound.c.mailbox.in_(_among("mailboxes")) & (outbound.c.created_at > _since("hour_start"))
     automatic = outbound.c.automatic.is_(True)
-    return [
-        _line("fingerprint", inbound.c.fingerprint, inbound.c.case_id).where(inbound.c.fingerprint.in_(q.fingerprints)),
-        _line("message_id", case_key.c.key, case_key.c.case_id).where(
-            case_key.c.kind == "message_id", case_key.c.key.in_(q.message_ids)
+    return union_all(
+        _line("fingerprint", inbound.c.fingerprint, inbound.c.case_id).where(
+            inbound.c.fingerprint.in_(_among("fingerprints"))
         ),
+        _line("message_id", case_key.c.key, case_key.c.case_id).where(message_id),
         _line("case", case.c.number, case.c.id, case.c.status, case.c.touched_at).where(
-            case.c.id.in_(q.case_ids) | case.c.id.in_(via)
+            case.c.id.in_(named) | case.c.id.in_(via)
         ),
         _line("participant", case_key.c.key, case_key.c.case_id).where(
-            participant, case_key.c.key.in_(q.senders), case_key.c.case_id.in_(q.case_ids) | case_key.c.case_id.in_(via)
+            participant, case_key.c.case_id.in_(named) | case_key.c.case_id.in_(via)
         ),
         _line("person", contact_address.c.address, null(), contact_address.c.person_key).where(
-            contact_address.c.address.in_(q.recipients)
+            contact_address.c.address.in_(_among("recipients"))
         ),
-        _line("sent_to", outbound.c.recipient, func.count())
-        .where(outbound.c.recipient.in_(q.recipients), outbound.c.created_at > q.window_start, automatic)
-        .group_by(outbound.c.recipient),
-        _line("sent_by", outbound.c.mailbox, func.count())
-        .where(outbound.c.mailbox.in_(q.mailboxes), outbound.c.created_at > q.hour_start, automatic)
-        .group_by(outbound.c.mailbox),
+        _line("sent_to", outbound.c.recipient, func.count()).where(sent_to, automatic).group_by(outbound.c.recipient),
+        _line("sent_by", outbound.c.mailbox, func.count()).where(sent_by, automatic).group_by(outbound.c.mailbox),
         _line("outbound", outbound.c.message_id, outbound.c.case_id, cast(outbound.c.id, String)).where(
-            outbound.c.id.in_(q.outbound_ids) | outbound.c.case_id.in_(q.returned_case_ids)
+            ours | outbound.c.case_id.in_(_among("returned_case_ids", BigInteger))
         ),
-    ]
+    )
+
+
+def _since(name: str) -> Any:
+    return bindparam(name, type_=UtcDateTime())
 
 
 def _line(what: str, key: Any, number: Any, word: Any = None, at: Any = None) -> Select[Any]:
@@ -125,6 +141,9 @@ def _line(what: str, key: Any, number: Any, word: Any = None, at: Any = None) ->
         cast(word if word is not None else null(), String).label("word"),
         (at if at is not None else cast(null(), UtcDateTime)).label("at"),
     )
+
+
+_STATEMENT = _statement()
 
 
 def _read_case(answers: Answers, row: Any) -> None:
