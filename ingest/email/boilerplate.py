@@ -79,6 +79,11 @@ def is_footer(line: str) -> bool:
     return 0 < len(footer) <= _FOOTER_CHARS and "," not in footer and bool(_FOOTER.match(footer))
 
 
+def begins_disclaimer(line: str) -> bool:
+    """Whether the line begins as disclaimers do."""
+    return bool(_LEGAL_START.match(plain(line[:_LINE_CHARS]).lstrip("*-_ ")))
+
+
 def is_disclaimer(paragraph: str) -> bool:
     """Whether a paragraph is legal boilerplate, or asks to think before printing.
 

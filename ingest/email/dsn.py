@@ -45,6 +45,11 @@ def read(mail: ParsedMail) -> DeliveryReport:
     )
 
 
+def returned_part(mail: ParsedMail) -> bytes | None:
+    """The message that came back, or its header; None where the server returns neither as a part."""
+    return next((raw for kind, raw in mail.nested if kind in _RETURNED), None)
+
+
 def _recipient_fields(mail: ParsedMail) -> Fields:
     """The per-recipient fields (RFC 3464 section 2.3): those of the first failure, else of the first recipient."""
     groups = [
@@ -87,11 +92,11 @@ def _typed(value: str) -> str:
 
 def _original_message_id(mail: ParsedMail) -> str:
     """From the returned message or its headers (RFC 3464 section 2), else from where servers paste them."""
-    for kind, raw in mail.nested:
-        if kind in _RETURNED:
-            header = _decoded(raw).partition("\n\n")[0]
-            return _first(_MESSAGE_ID, header.replace(":\n ", ": "))
-    return _first(_MESSAGE_ID, mail.text[:_READ_BYTES])
+    returned = returned_part(mail)
+    if returned is None:
+        return _first(_MESSAGE_ID, mail.text[:_READ_BYTES])
+    header = _decoded(returned).partition("\n\n")[0]
+    return _first(_MESSAGE_ID, header.replace(":\n ", ": "))
 
 
 def _guessed_action(mail: ParsedMail) -> str:

@@ -1,13 +1,14 @@
 """A raw mail becomes an `InboundEvent`: parsed, screened, its new text and the person inside a forward found."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from cases.event import Address, Channel, Dmarc, InboundEvent, MessageKind, Requester
 from cases.profile import KnownSender, Profile, SenderKind
 from cases.tokens import Signer
 from ingest.email import dsn, forward
+from ingest.email.automatic import is_robot_address
 from ingest.email.forward import Forwarded
 from ingest.email.parse import parse
 from ingest.email.parsed import ParsedMail
@@ -18,6 +19,7 @@ SHOWN = ("auto-submitted", "importance", "list-id", "precedence", "x-mailer", "x
 """The header fields that the desk shows beside a message."""
 
 _SHOWN_CHARS = 500
+_BARE_NOTE = 150
 _DELIVERY_FIELDS = ("delivered-to", "x-original-to", "envelope-to", "resent-to")
 _MAX_RECIPIENTS = 200
 
@@ -77,17 +79,24 @@ def _content(mail: ParsedMail, screened: Screened, profile: Profile) -> Content:
         return Content(mail.text, fold(mail.text).new, None)
     text = f"{mail.text}\n\n{found.text}".strip() if found.attached else mail.text
     reply_text = _relayed_text(found) if found.is_relayed else fold(mail.text).new
-    return Content(text, reply_text, _proposed(found, mail.sender))
+    return Content(text, reply_text, _proposed(found, mail.sender, bool(_relay(mail, screened, profile))))
 
 
 def _relayed_text(found: Forwarded) -> str:
     return "\n\n".join(filter(None, (found.note, fold(found.text).new)))
 
 
-def _proposed(found: Forwarded, sender: Address) -> Requester | None:
-    """The person inside, unless it is the forwarder: then there is nobody else to propose."""
+def _proposed(found: Forwarded, sender: Address, relayed: bool) -> Requester | None:
+    """The person inside, unless it is the forwarder or a robot: then there is nobody else to propose.
+
+    People also forward what an authority wrote to them, with their own question above it: only a known relay is taken
+    at its word.
+    """
     person = found.person
-    return None if person and person.address.address == sender.address else person
+    if person is None or person.address.address == sender.address or is_robot_address(person.address.address):
+        return None
+    doubt = 1.0 if relayed else 0.7 if len(found.note) <= _BARE_NOTE else 0.4
+    return replace(person, confidence=round(person.confidence * doubt, 2))
 
 
 def _sender(mail: ParsedMail, screened: Screened, profile: Profile) -> Address:

@@ -41,7 +41,10 @@ class ParsedMail:
 
     def header(self, name: str) -> str:
         """The first value of that header field, or ''."""
-        return next((value for key, value in self.headers if key == name), "")
+        for key, value in self.headers:
+            if key == name:
+                return value
+        return ""
 
     def header_all(self, name: str) -> tuple[str, ...]:
         """All values of that header field, topmost first."""

@@ -5,7 +5,7 @@ linear time whatever it holds.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -85,8 +85,8 @@ def introduction(lines: Sequence[str], index: int) -> Introduction | None:
 
 
 def is_marked(line: str) -> bool:
-    """Whether the line carries the quote mark of RFC 3676 section 4.5."""
-    return line[:_LOOKED_AT].lstrip(" \t\xa0").startswith(">")
+    """Whether the line carries the quote mark of RFC 3676 section 4.5; `>>> NEW <<<` shouts and quotes nothing."""
+    return line[:_LOOKED_AT].lstrip(" \t\xa0").startswith(">") and not line.endswith("<<<")
 
 
 def next_filled(lines: Sequence[str], index: int) -> int:
@@ -104,7 +104,7 @@ def header_block(lines: Sequence[str], index: int) -> Introduction | None:
     """A block of `De : / Envoyé : / À : / Objet :` that begins at that line, wrapped lines and quote marks allowed.
 
     It names the sender and two of date, recipient, subject; and it holds an address or a time of day, which a letter
-    that begins with `De : ... Objet : ...` does not.
+    that begins with `De : ... Objet : ...` does not. Sender and date alone are enough with a date and a time of day.
     """
     fields: dict[str, str] = {}
     end, name = index, ""
@@ -116,9 +116,15 @@ def header_block(lines: Sequence[str], index: int) -> Introduction | None:
             fields[label], name, end = value, label, at + 1
         elif at == end and name and value and name != "subject":
             fields[name] = f"{fields[name]} {value}"[:_LOOKED_AT]
+    return Introduction(index, end, Kind.REPLY, fields) if _is_header(fields) else None
+
+
+def _is_header(fields: Mapping[str, str]) -> bool:
     named = sum(name in fields for name in ("date", "to", "subject"))
-    dated = "@" in fields.get("from", "") or _TIME.search(plain(fields.get("date", "")))
-    return Introduction(index, end, Kind.REPLY, fields) if "from" in fields and named >= 2 and dated else None
+    date = plain(fields.get("date", ""))
+    timed = bool(_TIME.search(date))
+    stamped = timed and bool(_DATE.search(date))
+    return "from" in fields and (stamped or (named >= 2 and (timed or "@" in fields["from"])))
 
 
 def _separated(lines: Sequence[str], index: int) -> Introduction | None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from ingest.email.boilerplate import is_disclaimer, is_footer
+from ingest.email.boilerplate import begins_disclaimer, is_disclaimer, is_footer
 from ingest.email.quotes import Kind, introduction, is_marked, is_rule, next_filled
 
 _LOOKED_AT = 400
@@ -98,10 +98,11 @@ def _closing(lines: Sequence[str], begin: int, end: int) -> Iterator[int]:
     """The first lines of the footers, rules and disclaimers at the end, the last of them first."""
     while end > begin:
         last = end - 1
-        if not lines[last].strip() or (end < len(lines) and is_rule(lines[last])):
+        if not lines[last].strip() or is_rule(lines[last]):
             end = last
             continue
-        start = last if is_footer(lines[last]) else _disclaimer(lines, begin, end)
+        alone = is_footer(lines[last]) or is_disclaimer(lines[last][:_LINE_CHARS])
+        start = last if alone else _disclaimer(lines, begin, end)
         if start == end:
             return
         yield start
@@ -109,14 +110,26 @@ def _closing(lines: Sequence[str], begin: int, end: int) -> Iterator[int]:
 
 
 def _disclaimer(lines: Sequence[str], begin: int, end: int) -> int:
-    """Where the disclaimer begins whose paragraph ends here; `end` where it is none."""
-    start = end
-    while start > max(begin, end - _PARAGRAPH_LINES) and lines[start - 1].strip():
-        start -= 1
-    return start if is_disclaimer(" ".join(line[:_LINE_CHARS] for line in lines[start:end])) else end
+    """Where the disclaimer begins that ends here, `end` where there is none: the highest line that begins like one.
+
+    It ends a paragraph, and the paragraph may hold the sender's words above it.
+    """
+    first = end
+    while first > max(begin, end - _PARAGRAPH_LINES) and not _is_divider(lines[first - 1]):
+        first -= 1
+    starts = [at for at in range(first, end) if begins_disclaimer(lines[at])] or [first]
+    return starts[0] if is_disclaimer(" ".join(line[:_LINE_CHARS] for line in lines[starts[0] : end])) else end
+
+
+def _is_divider(line: str) -> bool:
+    return not line.strip() or _is_delimiter(line) or is_rule(line)
 
 
 def _signature(lines: Sequence[str], begin: int, end: int) -> int:
     """The delimiter of RFC 3676 section 4.3 (`-- `, at times without its space), not too far above the end."""
     first = max(begin, end - _SIGNATURE_LINES)
-    return next((at for at in range(first, end) if lines[at].rstrip("\xa0 ") in ("--", "---")), end)
+    return next((at for at in range(first, end) if _is_delimiter(lines[at])), end)
+
+
+def _is_delimiter(line: str) -> bool:
+    return line[:_LOOKED_AT].rstrip("\xa0 ") in ("--", "---")

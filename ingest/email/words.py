@@ -5,13 +5,16 @@ import re
 SAYS_AUTOMATIC = (
     ("reponse automatique", "reponse automatique d'absence", "reponse d'absence", "message d'absence"),
     ("message automatique d'absence", "avis d'absence", "notification d'absence"),
+    ("accuse automatique", "accuse de reception automatique", "confirmation automatique"),
     ("absent du bureau", "absente du bureau", "absence du bureau"),
     ("automatische antwort", "autom. antwort", "automatische ruckmeldung", "automatische abwesenheitsnotiz"),
     ("abwesenheitsnotiz", "abwesenheitsbenachrichtigung", "abwesenheitsnachricht", "abwesenheitsmeldung"),
-    ("abwesenheitsassistent",),
+    ("abwesenheitsassistent", "automatische eingangsbestatigung", "automatische bestatigung"),
     ("automatisch antwoord", "automatische beantwoording", "automatische reactie", "afwezigheidsbericht"),
+    ("automatische ontvangstbevestiging", "automatische bevestiging"),
     ("automatisch afwezigheidsbericht", "afwezigheidsmelding", "afwezigheidsassistent"),
     ("automatic reply", "automated reply", "automatic response", "automated response", "auto reply", "auto-reply"),
+    ("automatic acknowledgement", "automatic acknowledgment"),
     ("autoreply", "auto response", "auto-response", "autoresponse", "vacation reply", "out of office reply"),
     ("out of office", "out-of-office", "out of the office", "out of office autoreply", "out of office notification"),
 )

@@ -63,8 +63,29 @@ def test_a_long_text_above_is_the_senders_own_request() -> None:
         f"From: urba@commune.example.be\nSubject: TR: x\n\n{own}\n\n{BLOCK}".encode(), "info", NOW, PROFILE, SIGNER
     )
     assert event.forwarded is not None
-    assert event.forwarded.confidence == 0.5
+    assert event.forwarded.confidence == 0.2
     assert "Le texte de Jean" not in event.reply_text
+
+
+def test_only_a_known_relay_is_taken_at_its_word() -> None:
+    confidence = []
+    for sender, note in (
+        ("sophie@1718.example.be", "Pour suite utile."),
+        ("inconnu@example.com", "Voir ci-dessous."),
+        ("inconnu@example.com", "La commune me demande une annexe que je ne trouve pas dans Mon Espace. " * 3),
+    ):
+        raw = f"From: {sender}\nSubject: TR: Permis\n\n{note}\n\n{BLOCK}".encode()
+        proposed = normalise(raw, "info", NOW, PROFILE, SIGNER).forwarded
+        confidence.append(proposed.confidence if proposed else 0)
+    assert confidence == [0.9, 0.63, 0.36]
+
+
+def test_a_robot_inside_a_forward_is_nobody_but_its_words_count() -> None:
+    block = BLOCK.replace("jean@example.be", "noreply@monespace.example.be")
+    raw = f"From: jean@example.be\nSubject: TR: Permis\n\nVoir ci-dessous.\n\n{block}".encode()
+    event = normalise(raw, "info", NOW, PROFILE, SIGNER)
+    assert event.forwarded is None
+    assert "Le texte de Jean" in event.reply_text
 
 
 def test_our_own_mail_that_comes_back_proposes_nobody() -> None:
