@@ -25,8 +25,10 @@ blob = Table(
     Column("size", Integer, nullable=False),
     Column("body", LargeBinary, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
-    *personal_columns("raw"),
+    Column("retention", String(16), nullable=False, server_default="raw"),
 )
+"""Raw bytes, once by hash. Whose they are stands on the inbound or outbound rows that name the hash: they are stored
+before anybody has read them."""
 
 inbound = Table(
     "inbound",

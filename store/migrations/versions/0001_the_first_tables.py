@@ -16,13 +16,9 @@ def upgrade() -> None:
     sa.Column('size', sa.Integer(), nullable=False),
     sa.Column('body', sa.LargeBinary(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('person_key', sa.String(length=32), nullable=True),
     sa.Column('retention', sa.String(length=16), server_default='raw', nullable=False),
     sa.PrimaryKeyConstraint('sha256', name=op.f('pk_blob'))
     )
-    with op.batch_alter_table('blob', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_blob_person_key'), ['person_key'], unique=False)
-
     op.create_table('case',
     sa.Column('id', sa.BigInteger(), autoincrement=False, nullable=False),
     sa.Column('number', sa.String(length=40), nullable=False),
@@ -232,7 +228,4 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_case_person_key'))
 
     op.drop_table('case')
-    with op.batch_alter_table('blob', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_blob_person_key'))
-
     op.drop_table('blob')
