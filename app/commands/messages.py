@@ -21,8 +21,8 @@ Paths = Annotated[list[str], typer.Argument(metavar="FILE... | DIR | -", help="R
 
 def parse(paths: Paths) -> None:
     """Read raw messages and print what they say, one JSON line each. Touches no database."""
+    from ingest.email import forward
     from ingest.email.parse import parse as parse_mail
-    from ingest.email.reply import fold
     from ingest.email.screen import kind_of
     from ingest.email.show import as_json
 
@@ -34,7 +34,7 @@ def parse(paths: Paths) -> None:
             unreadable = True
             complain(f"{name}: cannot be read ({error.strerror})")
             continue
-        print_json({"file": name, **as_json(mail, fold(mail.text).new, kind_of(mail)[0])})
+        print_json({"file": name, **as_json(mail, forward.new_text(mail, forward.find(mail)), kind_of(mail)[0])})
     raise typer.Exit(1 if unreadable else 0)
 
 

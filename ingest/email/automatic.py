@@ -123,6 +123,7 @@ def all_responses_suppressed(mail: ParsedMail) -> bool:
 
 
 def bulk_precedence(mail: ParsedMail) -> bool:
+    """The two values of Precedence (RFC 2076 section 3.9) that only machines use; others say nothing."""
     return _precedence(mail) in ("bulk", "junk")
 
 

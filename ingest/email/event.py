@@ -9,10 +9,9 @@ from cases.profile import KnownSender, Profile, SenderKind
 from cases.tokens import Signer
 from ingest.email import dsn, forward
 from ingest.email.automatic import is_robot_address
-from ingest.email.forward import Forwarded
+from ingest.email.forward import Forwarded, new_text
 from ingest.email.parse import parse
 from ingest.email.parsed import ParsedMail
-from ingest.email.reply import fold
 from ingest.email.screen import Screened, is_own_address, screen
 
 SHOWN = ("auto-submitted", "importance", "list-id", "precedence", "x-mailer", "x-priority")
@@ -76,14 +75,9 @@ def _content(mail: ParsedMail, screened: Screened, profile: Profile) -> Content:
     """What a relay passes on is new text; what somebody quotes of their own, or of us, is not."""
     found = forward.find(mail) if screened.kind is MessageKind.MESSAGE else None
     if found is None or (found.person and is_own_address(found.person.address.address, profile)):
-        return Content(mail.text, fold(mail.text).new, None)
+        return Content(mail.text, new_text(mail, None), None)
     text = f"{mail.text}\n\n{found.text}".strip() if found.attached else mail.text
-    reply_text = _relayed_text(found) if found.is_relayed else fold(mail.text).new
-    return Content(text, reply_text, _proposed(found, mail.sender, bool(_relay(mail, screened, profile))))
-
-
-def _relayed_text(found: Forwarded) -> str:
-    return "\n\n".join(filter(None, (found.note, fold(found.text).new)))
+    return Content(text, new_text(mail, found), _proposed(found, mail.sender, bool(_relay(mail, screened, profile))))
 
 
 def _proposed(found: Forwarded, sender: Address, relayed: bool) -> Requester | None:

@@ -20,7 +20,7 @@ SHORT_NOTE = 600
 
 _DEEPEST = 5
 _SEARCHED_LINES = 2_000
-_SUBJECT = re.compile(r"(?:fw|fwd|tr|wg|doorst|doorgestuurd|transfere|weitergeleitet|i) ?:")
+_SUBJECT = re.compile(r"(?:fw|fwd|tr|wg|doorst|doorgestuurd|transfere|weitergeleitet) ?:")
 _SUBJECT_CHARS = 200
 _ADDRESS = re.compile(r"[\w.+'-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}")
 _ADDRESS_TRAILS = re.compile(r"[\s<\[(\"'*]*(?:mailto:)?[\w.+'-]{1,64}@.*$")
@@ -57,7 +57,15 @@ def find(mail: ParsedMail) -> Forwarded | None:
     return found
 
 
+def new_text(mail: ParsedMail, found: Forwarded | None) -> str:
+    """What is new in a mail: its text folded, or the covering note and the message that it relays."""
+    if found is None or not found.is_relayed:
+        return fold(mail.text).new
+    return "\n\n".join(filter(None, (found.note, fold(found.text).new)))
+
+
 def is_forward_subject(subject: str) -> bool:
+    """Whether the subject begins as mail programs begin that of a forward, in fr, de, nl and en."""
     return bool(_SUBJECT.match(plain(subject[:_SUBJECT_CHARS])))
 
 

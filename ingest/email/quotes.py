@@ -45,7 +45,7 @@ _SEPARATOR = re.compile(rf"-* ?(?:({_FORWARDED})|{_ORIGINAL}) ?(?:par .{{1,80}})
 _RULE = re.compile(r"[-_=*]{5,}$")
 
 _LEAD = re.compile(r"(?:le|am|op|on|20\d\d) ?[^:]{0,40}?\d", re.IGNORECASE)
-_TIME = re.compile(r"\b\d{1,2} ?(?:[:.]|h|uhr ?) ?\d{2}\b")
+_TIME = re.compile(r"\b\d{1,2} ?[:h] ?\d{2}\b|\b\d{1,2}(?:\.\d{2})? uhr\b")
 _DATE = re.compile(r"\b(?:19|20)\d\d\b|\b\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b")
 _STAMP = re.compile(r"(?:19|20)\d\d-\d\d-\d\d \d\d?:\d\d .{0,80}<[^ <>]+@[^ <>]+>$")
 _WROTE = re.compile(
