@@ -5,6 +5,8 @@ imap_tools does login, folders and flags; message bytes are taken from imaplib b
 """
 
 import contextlib
+import selectors
+import socket
 import ssl
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -28,6 +30,9 @@ from ingest.email.fetched import (
 
 GLANCE = 0.5
 """Seconds between two looks at whether to leave IDLE."""
+
+GOODBYE = 2.0
+"""Seconds to wait for the answer to LOGOUT."""
 
 
 class DisconnectedError(TransientError):
@@ -63,20 +68,26 @@ class Session:
         self._box = box
         self._client = box.client
         self._folder = folder
+        self._lost = False
         self.capabilities = self._read_capabilities()
         self.read_only = self._select(folder)
         self.uidvalidity = int((self._responses("UIDVALIDITY") or [b"0"])[-1])
         self._permanent_flags = self._responses("PERMANENTFLAGS")
 
     def list_after(self, uid: int) -> list[Listed]:
-        """The messages with a higher UID, by UID: one command, its cost does not grow with what lies below."""
-        with _translated("FETCH"):
-            listed = read_listing(self._fetch(f"{uid + 1}:*", "(UID RFC822.SIZE)"))
-        return [message for message in listed if message.uid > uid]  # n:* always has the last message
+        """The messages with a higher UID, by UID; what that costs does not grow with what lies below.
+
+        A server may answer from what it last told us of, and tell of new messages afterwards: then it is asked again.
+        """
+        with self._translated("FETCH"):
+            listed = self._listing(uid)
+            if not listed and (self._has_grown() or self._noop_shows_growth()):
+                listed = self._listing(uid)
+        return listed
 
     def fetch(self, uids: Sequence[int]) -> list[Fetched]:
         """The bytes of these messages, none marked as read. What has vanished, or has no body, is left out."""
-        with _translated("FETCH"):
+        with self._translated("FETCH"):
             items = self._fetch(uid_set(uids), "(UID INTERNALDATE BODY.PEEK[])")
             wanted = set(uids)
             return [message for message in read_bodies(items) if message.uid in wanted]
@@ -88,7 +99,7 @@ class Session:
         where even that is missing they stay behind as \\Deleted, for a plain EXPUNGE would take other people's too.
         `again` says that this was begun before: what the target holds by its Message-ID is not copied twice.
         """
-        with _translated("MOVE"):
+        with self._translated("MOVE"):
             atomic = "MOVE" in self.capabilities
             to_copy = self._not_in(folder, uids) if again and not atomic else list(uids)
             try:
@@ -101,7 +112,7 @@ class Session:
 
     def add_keyword(self, uids: Sequence[int], keyword: str) -> None:
         """Set a keyword on messages; those that are gone are passed over."""
-        with _translated("STORE"):
+        with self._translated("STORE"):
             self._checked("STORE", uid_set(uids), "+FLAGS.SILENT", f"({keyword})")
 
     def keeps(self, keyword: str) -> bool:
@@ -116,45 +127,50 @@ class Session:
 
         A hint and nothing else: what it said is thrown away, and a session that it breaks is replaced.
         """
-        with _translated("IDLE"):
+        with self._translated("IDLE"):
             end = time.monotonic() + seconds
             self._box.idle.start()  # type: ignore[no-untyped-call]
-            lines = self._buffered_line()
-            while not any(b"EXISTS" in line for line in lines) and time.monotonic() < end and not leave():
-                lines = self._box.idle.poll(timeout=GLANCE)
+            said = self._overheard(0)
+            while b"EXISTS" not in said and time.monotonic() < end and not leave():
+                said += self._overheard(GLANCE)
             self._box.idle.stop()  # type: ignore[no-untyped-call]
-        return any(b"EXISTS" in line for line in lines)
+        return b"EXISTS" in said
 
     def has_folder(self, folder: str) -> bool:
-        with _translated("LIST"):
+        with self._translated("LIST"):
             return bool(self._box.folder.exists(folder))
 
     def create_folder(self, folder: str) -> None:
-        with _translated("CREATE"):
+        with self._translated("CREATE"):
             self._box.folder.create(folder)
-
-    def noop(self) -> None:
-        """Ask for nothing: it shows that the connection is alive."""
-        with _translated("NOOP"):
-            self._client.noop()
 
     def close(self) -> None:
         """Say goodbye where somebody still listens, and close the socket in any case."""
         with contextlib.suppress(IMAP4.error, OSError, ImapToolsError):
-            self._client.logout()
-        with contextlib.suppress(OSError):
-            self._client.shutdown()
+            if not self._lost:
+                self._client.sock.settimeout(GOODBYE)
+                self._client.logout()
+        _hang_up(self._box)
+
+    @contextlib.contextmanager
+    def _translated(self, what: str) -> Iterator[None]:
+        with _translated(what):
+            try:
+                yield
+            except (IMAP4.abort, OSError):
+                self._lost = True
+                raise
 
     def _read_capabilities(self) -> frozenset[str]:
         """imaplib keeps those from before login, which lack MOVE and others: ask again, and tell it."""
-        with _translated("CAPABILITY"):
+        with self._translated("CAPABILITY"):
             words = (self._client.capability()[1][-1] or b"").decode("ascii", "replace").upper().split()
             self._client.capabilities = tuple(words)
         return frozenset(words)
 
     def _select(self, folder: str) -> bool:
         """Select the folder; whether it is read-only."""
-        with _translated(f"SELECT {folder}"):
+        with self._translated(f"SELECT {folder}"):
             try:
                 self._box.folder.set(folder)
             except IMAP4.readonly:
@@ -170,6 +186,17 @@ class Session:
         self._client.untagged_responses.clear()
         status, items = self._client.uid("FETCH", uids, attributes)
         return list(items) if status == "OK" else list(self._client.response("FETCH")[1])
+
+    def _listing(self, uid: int) -> list[Listed]:
+        listed = read_listing(self._fetch(f"{uid + 1}:*", "(UID RFC822.SIZE)"))
+        return [message for message in listed if message.uid > uid]  # n:* always has the last message
+
+    def _has_grown(self) -> bool:
+        return "EXISTS" in self._client.untagged_responses
+
+    def _noop_shows_growth(self) -> bool:
+        self._client.noop()
+        return self._has_grown()
 
     def _checked(self, command: str, *arguments: str) -> None:
         self._client.untagged_responses.clear()
@@ -202,16 +229,31 @@ class Session:
         with contextlib.suppress(ImapToolsError):  # it exists: the second attempt says what is wrong
             self._box.folder.create(folder)
 
-    def _buffered_line(self) -> list[bytes]:
-        """The line, if any, that came in one packet with the leave to idle: the socket no longer shows it."""
-        patience = self._client.sock.gettimeout()
-        self._client.sock.settimeout(0)
+    def _overheard(self, seconds: float) -> bytes:
+        """The next line that the server sends of itself within that time, or what there is of it.
+
+        A line that came in one packet with the one before is in imaplib's buffer, and the socket no longer shows it.
+        """
+        connection = self._client.sock
+        patience = connection.gettimeout()
+        connection.settimeout(0)
         try:
-            return [self._client.readline()]
+            line = self._client.readline()
+            if line or not _is_readable(connection, seconds):
+                return line
+            if not (line := self._client.readline()):
+                raise IMAP4.abort("the server closed the connection")
         except (BlockingIOError, ssl.SSLWantReadError):
-            return []
+            return b""
         finally:
-            self._client.sock.settimeout(patience)
+            connection.settimeout(patience)
+        return line
+
+
+def _is_readable(connection: socket.socket, seconds: float) -> bool:
+    with selectors.DefaultSelector() as selector:
+        selector.register(connection, selectors.EVENT_READ)
+        return bool(selector.select(seconds))
 
 
 def connect(account: ImapAccount, folder: str) -> Session:

@@ -3,6 +3,7 @@
 import contextlib
 import imaplib
 import itertools
+import socket
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -14,6 +15,13 @@ from ingest.email.credentials import ImapAccount, Security
 from tests.servers import dovecot
 from tests.servers.process import answers, free_port, own_folder, running, wait_until
 from tests.servers.tokens import TokenServer
+
+START_PYMAP = """
+from pysasl.hashing import BuiltinHash
+BuiltinHash.__init__.__kwdefaults__["rounds"] = 1  # a third of a second of CPU per login otherwise
+from pymap.main import main
+main()
+"""
 
 _numbers = itertools.count(1)
 
@@ -28,6 +36,7 @@ class OtherClient:
     @contextlib.contextmanager
     def selected(self, folder: str | None = None) -> Iterator[imaplib.IMAP4]:
         with imaplib.IMAP4(self.account.host, self.account.port, timeout=10) as client:
+            client.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # 40 ms a message otherwise
             client.login(self.account.user, self.account.password)
             if folder is not None:
                 assert client.select(folder)[0] == "OK"
@@ -37,9 +46,21 @@ class OtherClient:
         with self.selected() as client:
             assert client.create(folder or self.folder)[0] == "OK"
 
-    def delete_folder(self) -> None:
-        with self.selected() as client:
-            assert client.delete(self.folder)[0] == "OK"
+    def recreate(self) -> None:
+        """Delete the folder and make it again, until it has another UIDVALIDITY (Dovecot's is a time in seconds)."""
+        before = self.uidvalidity()
+
+        def renewed() -> bool:
+            with self.selected() as client:
+                client.delete(self.folder)
+                client.create(self.folder)
+            return self.uidvalidity() != before
+
+        wait_until(renewed, "another UIDVALIDITY")
+
+    def uidvalidity(self) -> int:
+        with self.selected(self.folder) as client:
+            return int(client.response("UIDVALIDITY")[1][0])
 
     def append(self, *messages: bytes, at: datetime = datetime(2026, 3, 2, 8, tzinfo=UTC), flags: str = "") -> None:
         with self.selected() as client:
@@ -100,8 +121,7 @@ def through(account: ImapAccount, port: int) -> ImapAccount:
 def pymap_server() -> Iterator[ImapServer]:
     """pymap in a process of its own; its mail is in memory."""
     port = free_port()
-    start = "import sys; from pymap.main import main; sys.exit(main())"
-    command = [sys.executable, "-c", start, "--host", "127.0.0.1", "--port", str(port), "--no-tls"]
+    command = [sys.executable, "-c", START_PYMAP, "--host", "127.0.0.1", "--port", str(port), "--no-tls"]
     with own_folder("pymap") as folder:
         login = ["--demo-user", "support", "--demo-password", "secret"]
         with running([*command, "dict", *login], folder / "log"):

@@ -29,7 +29,7 @@ class Faults:
 
 @dataclass
 class ImapProxy:
-    """Listens on `port` for `upstream`. `commands` are the names of what the client asked, LOGIN and LOGOUT included."""
+    """Listens on `port` for `upstream`. `commands` are the names of all that the client asked."""
 
     upstream: int
     faults: Faults = field(default_factory=Faults)

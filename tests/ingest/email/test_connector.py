@@ -1,0 +1,445 @@
+"""The contract of the IMAP connector, on every kind of server: nothing lost, nothing twice, nobody else disturbed."""
+
+import itertools
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from cases.errors import TransientError
+from cases.profile import Done, Mailbox
+from ingest.disk import DiskFloor, DiskFullError
+from ingest.email.mailbox import DisconnectedError, RefusedError, Session, connect
+from ingest.email.poll import Limits, Poller
+from store.tables import blob, inbound
+from store.tx import Store
+from tests.servers.imap import OtherClient, through
+from tests.servers.process import wait_until
+from tests.servers.proxy import ImapProxy
+
+numbers = itertools.count(1)
+
+
+def mails(count: int, size: int = 40) -> list[bytes]:
+    """Different messages."""
+    return [
+        f"From: a@example.org\r\nMessage-ID: <{number}@example.org>\r\nSubject: {number}\r\n\r\n".encode() + b"x" * size
+        for number in itertools.islice(numbers, count)
+    ]
+
+
+class Desk:
+    """One mailbox of ours on a folder, read through the proxy, and what the ledger has of it."""
+
+    def __init__(self, folder: OtherClient, proxy: ImapProxy, store: Store) -> None:
+        self.folder, self.proxy, self.store = folder, proxy, store
+        self.now = datetime(2026, 3, 2, 9, tzinfo=UTC)
+        self.pollers: list[Poller] = []
+        self.mailbox = Mailbox(
+            name="support",
+            address="support@example.org",
+            display_name="Support",
+            folder=folder.folder,
+            done_folder=f"Done-{folder.folder}",
+        )
+
+    def session(self) -> Session:
+        return connect(through(self.folder.account, self.proxy.port), self.folder.folder)
+
+    def poller(self, limits: Limits | None = None, **changes: object) -> Poller:
+        """A poller as a process that starts now would have it."""
+        self.mailbox = replace(self.mailbox, **changes)  # type: ignore[arg-type]
+        poller = Poller(self.mailbox, self.session, self.store, lambda: self.now, limits or Limits())
+        self.pollers.append(poller)
+        return poller
+
+    def raws(self) -> list[bytes]:
+        """What is in the ledger, one entry for each inbound row."""
+        rows = select(blob.c.body).join(inbound, inbound.c.sha256 == blob.c.sha256).order_by(inbound.c.id)
+        with self.store.reading() as tx:
+            return [bytes(body) for body in tx.connection.execute(rows).scalars()]
+
+    def row(self):  # type: ignore[no-untyped-def]
+        with self.store.reading() as tx:
+            return tx.mailboxes.find("support")
+
+    def unmarked(self) -> list[str]:
+        with self.store.reading() as tx:
+            return tx.inbound.unmarked("support")
+
+    def done(self) -> list[bytes]:
+        return self.folder.raws(self.mailbox.done_folder)
+
+    def poll_until(self, poller: Poller, count: int, rounds: int = 12) -> None:
+        """Poll through failures until that many are in the ledger."""
+        for _ in range(rounds):
+            try:
+                poller.round()
+            except TransientError:
+                continue
+            if len(self.raws()) >= count:
+                return
+        pytest.fail(f"{len(self.raws())} of {count} after {rounds} rounds")
+
+
+@pytest.fixture
+def desk(folder: OtherClient, proxy: ImapProxy, sqlite_store: Store) -> Iterator[Desk]:
+    desk = Desk(folder, proxy, sqlite_store)
+    yield desk
+    for poller in desk.pollers:
+        poller.close()
+
+
+def test_each_message_comes_once_and_byte_for_byte(desk: Desk) -> None:
+    sent = mails(3)
+    desk.folder.append(*sent)
+    poller = desk.poller()
+    assert [poller.round(), poller.round()] == [3, 0]
+    assert desk.poller().round() == 0, "another process holds the lease"
+    desk.now += timedelta(minutes=1)
+    assert desk.poller().round() == 0, "a process that starts later reads from the cursor"
+    assert desk.raws() == sent
+    assert sorted(desk.done()) == sorted(sent)
+    assert desk.folder.uids() == []
+    assert desk.unmarked() == []
+
+
+def test_received_at_is_the_servers_internal_date(desk: Desk) -> None:
+    at = datetime(2026, 2, 28, 23, 59, 59, tzinfo=UTC)
+    desk.folder.append(*mails(1), at=at)
+    desk.poller().round()
+    with desk.store.reading() as tx:
+        assert tx.connection.execute(select(inbound.c.received_at)).scalar_one() == at
+
+
+def test_messages_left_in_the_folder_are_not_read_again(desk: Desk) -> None:
+    desk.folder.append(*mails(2))
+    poller = desk.poller(done=Done.LEAVE)
+    poller.round()
+    desk.folder.append(*mails(1))
+    assert poller.round() == 1
+    assert len(desk.folder.uids()) == 3
+    assert desk.unmarked() == []
+
+
+def test_a_foreign_seen_hides_nothing_and_we_set_none(desk: Desk) -> None:
+    desk.folder.append(*mails(2))
+    first, second = desk.folder.uids()
+    desk.folder.set_flags([first], r"\Seen")
+    assert desk.poller(done=Done.LEAVE).round() == 2
+    assert r"\Seen" in desk.folder.flags(first)
+    assert r"\Seen" not in desk.folder.flags(second)
+
+
+def test_a_keyword_is_set_where_it_stays_and_else_the_ledger_suffices(desk: Desk) -> None:
+    desk.folder.append(*mails(2))
+    poller = desk.poller(done=Done.KEYWORD)
+    assert [poller.round(), poller.round()] == [2, 0]
+    kept = desk.session().keeps("Aiguillage")
+    assert all(("Aiguillage" in desk.folder.flags(uid)) is kept for uid in desk.folder.uids())
+    assert desk.unmarked() == []
+
+
+def test_a_read_only_folder_is_read_and_left(desk: Desk) -> None:
+    desk.proxy.faults.rewrite = lambda portion: portion.replace(b"[READ-WRITE]", b"[READ-ONLY]")
+    desk.folder.append(*mails(2))
+    poller = desk.poller()
+    assert [poller.round(), poller.round()] == [2, 0]
+    assert len(desk.folder.uids()) == 2
+    assert desk.unmarked() == []
+
+
+def without(*capabilities: bytes) -> Callable[[bytes], bytes]:
+    def rewrite(portion: bytes) -> bytes:
+        for capability in capabilities:
+            portion = portion.replace(b" " + capability, b"")
+        return portion
+
+    return rewrite
+
+
+def test_without_move_other_peoples_deleted_messages_stay(desk: Desk) -> None:
+    desk.proxy.faults.rewrite = without(b"MOVE")
+    first, second, third = mails(3)
+    desk.folder.append(first)
+    poller = desk.poller()
+    poller.round()
+    desk.folder.append(second)
+    desk.folder.set_flags(desk.folder.uids(), r"\Deleted")  # a clerk may still change their mind
+    desk.folder.append(third)
+    desk.proxy.faults.cut_after = 0
+    with pytest.raises(DisconnectedError):
+        poller.round()
+    (clerks, ours) = desk.folder.uids()
+    session = desk.session()
+    session.move([ours], desk.mailbox.done_folder)
+    session.close()
+    assert desk.folder.uids() == [clerks]
+    assert sorted(desk.done()) == sorted([first, third])
+
+
+def test_without_uidplus_moved_messages_stay_behind_as_deleted(desk: Desk) -> None:
+    desk.proxy.faults.rewrite = without(b"MOVE", b"UIDPLUS")
+    sent = mails(2)
+    desk.folder.append(*sent)
+    poller = desk.poller()
+    assert [poller.round(), poller.round()] == [2, 0]
+    assert desk.done() == sent
+    assert all(r"\Deleted" in desk.folder.flags(uid) for uid in desk.folder.uids())
+
+
+def test_after_a_new_uidvalidity_nothing_comes_twice(desk: Desk) -> None:
+    sent = mails(5)
+    desk.folder.append(*sent[:3])
+    poller = desk.poller(done=Done.LEAVE)
+    poller.round()
+    before = desk.row().uidvalidity
+    poller.close()
+    desk.folder.recreate()
+    desk.folder.append(*sent)
+    assert [poller.round(), poller.round()] == [2, 0]
+    assert desk.raws() == sent
+    assert desk.row().uidvalidity != before
+
+
+def test_a_rescan_that_is_interrupted_starts_again_and_doubles_nothing(desk: Desk) -> None:
+    sent = mails(90, size=2000)
+    desk.folder.append(*sent[:40])
+    poller = desk.poller(done=Done.LEAVE)
+    poller.round()
+    poller.close()
+    desk.folder.recreate()
+    desk.folder.append(*sent)
+    desk.proxy.faults.cut_after = 130_000
+    with pytest.raises(DisconnectedError):
+        poller.round()
+    desk.now += timedelta(minutes=1)
+    desk.poll_until(desk.poller(), 90)
+    assert sorted(desk.raws()) == sorted(sent)
+
+
+def test_what_another_client_expunges_meanwhile_is_passed_over(desk: Desk) -> None:
+    sent = mails(4)
+    desk.folder.append(*sent)
+    victim = desk.folder.uids()[1]
+
+    def expunge_after_the_listing(portion: bytes) -> bytes:
+        if b"RFC822.SIZE" in portion and victim in desk.folder.uids():
+            desk.folder.expunge(victim)
+        return portion
+
+    desk.proxy.faults.rewrite = expunge_after_the_listing
+    poller = desk.poller()
+    poller.round()
+    assert poller.round() == 0
+    desk.folder.append(*mails(1))
+    assert poller.round() == 1
+    assert {sent[0], sent[2], sent[3]} <= set(desk.raws()), "a server may still give what is gone, or not"
+    assert desk.row().last_error is None
+
+
+@pytest.mark.parametrize("position", [0, 1, 700, 9_001, 20_003, 33_333, 61_000])
+def test_a_cut_connection_loses_nothing_and_doubles_nothing(desk: Desk, position: int) -> None:
+    sent = mails(30, size=2000)
+    desk.folder.append(*sent)
+    desk.proxy.faults.cut_after = position + 1000  # beyond the greeting and the login
+    poller = desk.poller()
+    desk.poll_until(poller, 30)
+    desk.poll_until(poller, 30)
+    assert sorted(desk.raws()) == sorted(sent)
+    assert sorted(desk.done()) == sorted(sent)
+
+
+def test_many_cuts_in_a_row(desk: Desk) -> None:
+    sent = mails(20, size=3000)
+    desk.folder.append(*sent)
+    poller = desk.poller()
+    for position in range(1_000, 64_000, 4_321):
+        desk.proxy.faults.cut_after = position
+        desk.poll_until(poller, 0, rounds=3)
+    desk.proxy.faults.cut_after = None
+    desk.poll_until(poller, 20)
+    assert sorted(desk.raws()) == sorted(sent)
+    assert sorted(desk.done()) == sorted(sent)
+
+
+def test_a_bye_instead_of_an_answer(desk: Desk) -> None:
+    sent = mails(2)
+    desk.folder.append(*sent)
+    poller = desk.poller()
+    poller.round()
+    desk.folder.append(*mails(1))
+    desk.proxy.faults.rewrite = lambda portion: b"* BYE shutting down\r\n"
+    with pytest.raises(DisconnectedError):
+        poller.round()
+    desk.proxy.faults.rewrite = lambda portion: portion
+    assert poller.round() == 1
+
+
+def test_a_server_that_stalls_is_left_after_the_timeout(desk: Desk) -> None:
+    desk.folder = OtherClient(replace(desk.folder.account, timeout=0.5), desk.folder.folder)
+    sent = mails(3, size=5000)
+    desk.folder.append(*sent)
+    desk.proxy.faults.stall_after = 8000
+    poller = desk.poller()
+    started = time.monotonic()
+    with pytest.raises(DisconnectedError):
+        poller.round()
+    assert time.monotonic() - started < 5
+    desk.poll_until(poller, 3)
+    assert sorted(desk.raws()) == sorted(sent)
+
+
+def test_a_message_that_breaks_the_connection_delays_no_other(desk: Desk) -> None:
+    sent = mails(9)
+    poison = b"Subject: POISON\r\n\r\n"
+    desk.folder.append(*sent[:4], poison, *sent[4:])
+
+    def choke(portion: bytes) -> bytes:
+        return b"* BYE internal error\r\n" if b"POISON" in portion else portion
+
+    desk.proxy.faults.rewrite = choke
+    poller = desk.poller(done=Done.LEAVE)
+    for _ in range(4):
+        _try(poller)
+    assert sorted(desk.raws()) == sorted(sent)
+    desk.folder.append(*(late := mails(1)))
+    _try(poller)
+    assert late[0] in desk.raws()
+    desk.proxy.faults.rewrite = lambda portion: portion
+    poller.round()
+    assert sorted(desk.raws()) == sorted([*sent, *late, poison])
+    assert poller.round() == 0
+
+
+def _try(poller: Poller) -> None:
+    try:
+        poller.round()
+    except TransientError:
+        return
+
+
+def test_a_message_that_is_listed_and_never_given_is_reported(desk: Desk) -> None:
+    first, hidden, last = mails(3)
+    desk.folder.append(first, hidden, last)
+    uid = desk.folder.uids()[1]
+    poller = desk.poller(done=Done.LEAVE)
+    fetch = Session.fetch
+    session = desk.session()
+    session.fetch = lambda uids: fetch(session, [one for one in uids if one != uid] or [2**31])  # type: ignore[method-assign]
+    poller._connect = lambda: session
+    assert poller.round() == 2
+    with pytest.raises(RefusedError, match=f"UID {uid} "):
+        poller.round()
+    assert desk.row().last_uid == uid - 1, "the cursor stays below what we do not have"
+    poller._connect = desk.session
+    assert poller.round() == 1
+    assert sorted(desk.raws()) == sorted([first, hidden, last])
+
+
+def test_the_commands_do_not_grow_with_the_mailbox(desk: Desk) -> None:
+    desk.folder.append(*mails(80, size=1))
+    desk.poller(done=Done.LEAVE).round()
+    desk.pollers[0].close()
+    desk.folder.append(*mails(20))
+    desk.now += timedelta(minutes=1)
+    poller = desk.poller(done=Done.MOVE)
+    poller._reader.open(poller_session := desk.session())  # SELECT and what comes with it
+    poller._session = poller_session
+    commands = desk.proxy.commands_of(lambda: poller.round())
+    assert len(desk.raws()) == 100
+    assert len(commands) <= 5, commands
+
+
+def test_sixty_messages_take_at_most_three_commands_a_batch(desk: Desk) -> None:
+    desk.folder.create(desk.mailbox.done_folder)
+    desk.folder.append(*mails(60))
+    commands = desk.proxy.commands_of(desk.poller().round)
+    after = commands[commands.index("SELECT") + 1 :]
+    assert after == ["FETCH", "FETCH", "MOVE", "FETCH", "MOVE"]
+
+
+def test_batches_are_bounded_by_bytes(desk: Desk) -> None:
+    desk.folder.append(*mails(3, size=3_500_000))
+    commands = desk.proxy.commands_of(desk.poller(done=Done.LEAVE).round)
+    assert commands[-3:] == ["FETCH", "FETCH", "FETCH"], "a listing, two messages, one message"
+    assert len(desk.raws()) == 3
+
+
+def test_under_the_disk_floor_mail_stays_on_the_server(desk: Desk, tmp_path: Path) -> None:
+    desk.folder.append(*mails(1))
+    poller = desk.poller(Limits(disk=DiskFloor(tmp_path, least_free=1 << 60)))
+    with pytest.raises(DiskFullError):
+        poller.round()
+    assert desk.raws() == []
+    assert len(desk.folder.uids()) == 1
+
+
+def test_a_folder_name_in_french(desk: Desk) -> None:
+    desk.folder.append(*mails(1))
+    poller = desk.poller(done_folder=f"Réglé & classé {desk.folder.folder}")
+    poller.round()
+    session = desk.session()
+    assert session.has_folder(desk.mailbox.done_folder)
+    session.move([1], desk.mailbox.done_folder)
+    session.close()
+    assert desk.folder.uids() == []
+
+
+@pytest.fixture
+def running(desk: Desk) -> Iterator[Callable[..., threading.Event]]:
+    """Runs pollers in threads of their own and stops them at the end, each within two seconds."""
+    started: list[tuple[threading.Thread, threading.Event]] = []
+
+    def run(poller: Poller) -> threading.Event:
+        stop = threading.Event()
+        thread = threading.Thread(target=poller.run, args=(stop,))
+        thread.start()
+        started.append((thread, stop))
+        return stop
+
+    yield run
+    begun = time.monotonic()
+    for _, stop in started:
+        stop.set()
+    for thread, _ in started:
+        thread.join(5)
+        assert not thread.is_alive()
+    assert time.monotonic() - begun < 2
+
+
+@pytest.mark.parametrize("idle", [True, False])
+def test_a_message_arrives_soon_and_the_loop_stops_at_once(
+    desk: Desk, running: Callable[..., threading.Event], idle: bool
+) -> None:
+    running(desk.poller(idle=idle, poll_seconds=60 if idle else 0.2))
+    wait_until(lambda: (row := desk.row()) and row.polled_at, "the first round")
+    desk.folder.append(*mails(1))
+    wait_until(lambda: desk.raws(), "the message is in the ledger", 3)
+
+
+def test_a_call_ends_the_pause(desk: Desk, running: Callable[..., threading.Event]) -> None:
+    poller = desk.poller(idle=False, poll_seconds=60)
+    running(poller)
+    wait_until(lambda: (row := desk.row()) and row.polled_at, "the first round")
+    desk.folder.append(*mails(1))
+    poller.wake_up()
+    wait_until(lambda: desk.raws(), "the message is in the ledger", 3)
+
+
+def test_the_loop_survives_an_outage_and_says_so_meanwhile(desk: Desk, running: Callable[..., threading.Event]) -> None:
+    desk.proxy.faults.refuse = True
+    running(desk.poller())
+    wait_until(lambda: (row := desk.row()) and row.last_error, "the failure is on the mailbox's row")
+    assert desk.row().failing_since == desk.now
+    desk.folder.append(*mails(1))
+    desk.proxy.faults.refuse = False
+    wait_until(lambda: desk.raws() and desk.row().last_error is None, "the mailbox is read again")
+    desk.proxy.cut_all()
+    desk.folder.append(*mails(1))
+    wait_until(lambda: len(desk.raws()) == 2, "a connection cut while idle is replaced")
