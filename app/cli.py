@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from app.commands import administration, messages, tags
+from app.commands import administration, messages, service, tags
 from app.commands.common import complain
 from cases.errors import AiguillageError, ConfigurationError
 
@@ -16,6 +16,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
+app.command()(service.run)
 app.command()(messages.parse)
 app.command()(messages.ingest)
 app.command()(tags.classify)

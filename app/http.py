@@ -20,9 +20,7 @@ if TYPE_CHECKING:
     from desk.demo import Demo
 
 
-def application(
-    store: Store, profile: Profile, *, bind: str, public_url: str, demo: "Demo | None" = None
-) -> FastAPI:
+def application(store: Store, profile: Profile, *, bind: str, public_url: str, demo: "Demo | None" = None) -> FastAPI:
     """The application for one service. Raises ConfigurationError where it could be reached from elsewhere."""
     refuse_unless_loopback(bind, public_url)
     app = FastAPI(title="Aiguillage", docs_url=None, redoc_url=None, openapi_url=None)

@@ -1,5 +1,8 @@
 """`aiguillage run`: everything in one process, on the embedded default."""
 
+import signal
+import socket
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -7,8 +10,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from app.commands.common import settings
+from cases.errors import ConfigurationError
 
 if TYPE_CHECKING:
+    from fastapi import FastAPI
+
     from app.demo import RunningDemo
     from app.settings import Settings
 
@@ -22,10 +28,12 @@ def run(
     from app.log import configure
 
     configure(pretty=demo)
-    if demo:
-        _run_demo(settings())
-    else:
-        _serve(settings(), None)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # both are asked for politely, both end cleanly
+    with suppress(KeyboardInterrupt):
+        if demo:
+            _run_demo(settings())
+        else:
+            _run(settings(), None)
 
 
 def _run_demo(found: "Settings") -> None:
@@ -36,24 +44,47 @@ def _run_demo(found: "Settings") -> None:
     folder.mkdir(parents=True, exist_ok=True)
     running = start_demo(folder)
     try:
-        database = f"sqlite:///{folder / 'aiguillage.db'}"
         mailboxes = {"assistance": {"IMAP_URL": running.imap_url, "SMTP_URL": running.smtp_url}}
-        _serve(replace(found, database_url=database, smtp_url=running.smtp_url, mailboxes=mailboxes), running)
+        url = f"sqlite:///{folder / 'aiguillage.db'}"
+        _run(replace(found, database_url=url, smtp_url=running.smtp_url, mailboxes=mailboxes), running)
     finally:
         running.stop()
 
 
-def _serve(found: "Settings", demo: "RunningDemo | None") -> None:
-    from app.http import application, serve
+def _run(found: "Settings", demo: "RunningDemo | None") -> None:
+    from app.http import application
     from app.wiring import build
     from app.worker import Running
-    from desk.guard import refuse_unless_loopback
 
-    refuse_unless_loopback(found.http_bind, found.public_url)
+    listening = _listen(*found.bind)
+    address = f"http://{found.bind[0]}:{listening.getsockname()[1]}/"
     house = build(found)
+    pages = application(house.store, house.profile, bind=found.http_bind, public_url=found.public_url, demo=demo)
     running = Running(house, house.pollers)
     running.start()
     try:
-        serve(application(house.store, house.profile, demo), *found.bind)
+        typer.echo(f"Aiguillage answers at {address}  (Ctrl-C ends it)")
+        _serve(pages, listening)
     finally:
         running.stop()
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """The listening socket, bound before anything else starts. Raises ConfigurationError where the port is taken."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+    except OSError as error:
+        cause = f"{host}:{port} cannot be used ({error.strerror})"
+        raise ConfigurationError([("AIGUILLAGE_HTTP_BIND", cause, "stop what uses it or set another port")]) from error
+    return listening
+
+
+def _serve(pages: "FastAPI", listening: socket.socket) -> None:
+    """Answer until SIGINT or SIGTERM."""
+    import uvicorn
+
+    config = uvicorn.Config(pages, log_config=None, access_log=False, timeout_graceful_shutdown=3)
+    uvicorn.Server(config).run(sockets=[listening])
