@@ -10,8 +10,13 @@ _MSG_ID = re.compile(r"<([^<>]{1,900})>")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _DATE = re.compile(
     r"(?:[A-Za-z]{3,9}\s*,?\s*)?(\d{1,2})[\s-]+([A-Za-z]{3})[a-z]{0,6}[\s-]+(\d{4})\s+"
-    r"(\d{1,2}):(\d{2})(?::(\d{2}))?\s*([+-]\d{4}|GMT|UTC?|Z)(?:\s*\(.*)?"
+    r"(\d{1,2}):(\d{2})(?::(\d{2}))?\s*([+-]\d{4}|[A-Z]{1,4})(?:\s*\(.*)?"
 )
+# Names that European mail still carries against RFC 5322 4.3; those of America are the standard library's.
+_ZONE_HOURS = {
+    "Z": 0, "UT": 0, "UTC": 0, "GMT": 0, "WET": 0, "BST": 1, "WEST": 1, "CET": 1, "MET": 1, "CEST": 2, "MEST": 2,
+    "EET": 2, "EEST": 3,
+}  # fmt: skip
 _DATE_CHARS = 200
 _YEARS = range(1970, 2101)
 
@@ -32,7 +37,7 @@ def parse_date(value: str) -> datetime | None:
     value = value.strip()[:_DATE_CHARS]
     match = _DATE.fullmatch(value)
     try:
-        moment = _from_match(match) if match else _from_odd(value)
+        moment = _from_match(match) if match and _is_known(match[7]) else _from_odd(value)
         if moment is None or moment.year not in _YEARS:
             return None
         return moment.astimezone(UTC)
@@ -43,11 +48,16 @@ def parse_date(value: str) -> datetime | None:
 def _from_match(match: re.Match[str]) -> datetime:
     day, month, year, hour, minute, second, zone = match.groups()
     number = _MONTHS.index(month.lower()) + 1
-    offset = UTC if zone[0] not in "+-" else _offset(zone)
-    return datetime(int(year), number, int(day), int(hour), int(minute), min(int(second or 0), 59), tzinfo=offset)
+    return datetime(int(year), number, int(day), int(hour), int(minute), min(int(second or 0), 59), tzinfo=_offset(zone))
+
+
+def _is_known(zone: str) -> bool:
+    return zone[0] in "+-" or zone in _ZONE_HOURS
 
 
 def _offset(zone: str) -> timezone:
+    if zone in _ZONE_HOURS:
+        return timezone(timedelta(hours=_ZONE_HOURS[zone]))
     minutes = int(zone[1:3]) * 60 + int(zone[3:5])
     return timezone(timedelta(minutes=-minutes if zone[0] == "-" else minutes))
 

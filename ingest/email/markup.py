@@ -34,7 +34,6 @@ _BLOCK = re.compile(
 _CELL_END = re.compile(r"</(?=t[dh]\b)", re.IGNORECASE)
 _QUOTE = re.compile(r"<(/?)(?=blockquote\b)", re.IGNORECASE)
 _QUOTE_BEGIN, _QUOTE_END = "\x02", "\x03"
-_MANY_BLANK_LINES = re.compile(r"\n{3,}")
 _QUOTE_DEPTH = 5
 
 _ALLOWED_TAGS = (
@@ -76,7 +75,7 @@ def html_to_text(html: str) -> str:
 
 
 def _with_line_breaks(html: str) -> str:
-    if "<pre" not in html.lower():
+    if "<pre" not in html and "<PRE" not in html:
         html = " ".join(html.split())
     html = _BLOCK.sub("\n<", html)
     html = _CELL_END.sub(" </", html)
@@ -85,16 +84,15 @@ def _with_line_breaks(html: str) -> str:
 
 def _tidy(text: str) -> str:
     lines: list[str] = []
-    depth = 0
+    depth, prefix = 0, ""
     for line in text.replace("\xa0", " ").split("\n"):
         words = line.strip()
-        if words == _QUOTE_BEGIN:
-            depth += 1
-        elif words == _QUOTE_END:
-            depth = max(0, depth - 1)
-        else:
-            lines.append("> " * min(depth, _QUOTE_DEPTH) + words)
-    return _MANY_BLANK_LINES.sub("\n\n", "\n".join(lines)).strip()
+        if words in (_QUOTE_BEGIN, _QUOTE_END):
+            depth = max(0, depth + (1 if words == _QUOTE_BEGIN else -1))
+            prefix = "> " * min(depth, _QUOTE_DEPTH)
+        elif words or (lines and lines[-1].strip("> ")):
+            lines.append((prefix + words).rstrip())
+    return "\n".join(lines).strip()
 
 
 def _is_abusive(html: str) -> bool:

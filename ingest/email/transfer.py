@@ -3,7 +3,7 @@
 import binascii
 
 _ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="
-_NO_RUBBISH = _ALPHABET + b"-_ \t\r\n"
+_NO_RUBBISH = _ALPHABET + b"-_\t\r\n"
 _SAMPLE_BYTES = 4_096
 _NOT_IN_ALPHABET = bytes(set(range(256)) - set(_ALPHABET))
 
@@ -53,6 +53,6 @@ def _uu_line(line: bytes) -> bytes:
 
 
 def _is_not_base64(data: bytes) -> bool:
-    """Plain text under a false label: more than a twentieth of its beginning is no base64."""
+    """Plain text under a false label: more than a tenth of its beginning, spaces included, is no base64."""
     beginning = data[:_SAMPLE_BYTES]
-    return len(beginning.translate(None, _NO_RUBBISH)) * 20 > len(beginning)
+    return len(beginning.translate(None, _NO_RUBBISH)) * 10 > len(beginning)

@@ -1,0 +1,62 @@
+"""Mutated mails: whatever happens to a mail on its way, it is read, in time, into something that can be stored."""
+
+import random
+import time
+
+import pytest
+
+from ingest.email.attachments import read_attachment
+from ingest.email.parse import parse
+from tests.ingest.email.corpus import cpython_mails, own_mails
+from tests.ingest.email.mutation import mutated
+from tests.ingest.email.storability import assert_storable
+
+SECONDS = 2.0
+PROGRESS_EVERY = 10_000
+
+
+def corpus(containers: bool) -> list[bytes]:
+    """The mails to mutate: those with a winmail.dat (each costs a process of its own), or all others."""
+    mails = [path.read_bytes() for path in (*own_mails(), *cpython_mails())]
+    return [mail for mail in mails if (b"ms-tnef" in mail) == containers]
+
+
+def fuzz(count: int, seed: int, containers: bool = False) -> None:
+    """Parse `count` mutated mails; the same seed gives the same mails."""
+    rng = random.Random(seed)
+    seeds = corpus(containers)
+    slowest, degraded = 0.0, 0
+    for number in range(1, count + 1):
+        raw = mutated(rng, seeds)
+        seconds, reason = check(raw)
+        slowest, degraded = max(slowest, seconds), degraded + bool(reason)
+        if number % PROGRESS_EVERY == 0:
+            print(f"{number} of {count} mails, slowest {slowest * 1000:.0f} ms, {degraded} degraded", flush=True)
+
+
+def check(raw: bytes) -> tuple[float, str]:
+    """Seconds of wall time and the reason why it was degraded, or ''."""
+    begun = time.monotonic()
+    mail = parse(raw)
+    seconds = time.monotonic() - begun
+    try:
+        assert seconds < SECONDS
+        assert mail.degraded != "parser_failed"
+        assert_storable(mail)
+        for attachment in mail.attachments[:2]:
+            assert len(read_attachment(raw, attachment.index)) == attachment.size
+    except AssertionError:
+        print(f"\nthis mail failed: {raw!r}")
+        raise
+    return seconds, mail.degraded
+
+
+def test_two_thousand_mutated_mails() -> None:
+    fuzz(2_000, seed=2)
+
+
+@pytest.mark.fuzz
+@pytest.mark.timeout(7_200)
+def test_two_hundred_thousand_mutated_mails() -> None:
+    fuzz(199_000, seed=20_261_122)
+    fuzz(1_000, seed=20_261_123, containers=True)
