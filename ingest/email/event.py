@@ -96,9 +96,9 @@ def _proposed(found: Forwarded, sender: Address, relayed: bool) -> Requester | N
 def _sender(mail: ParsedMail, screened: Screened, profile: Profile) -> Address:
     """Who wrote: behind a known web form it is the Reply-To, unless the form's own address is forged."""
     known = profile.sender_kind(mail.sender.address)
-    if known is SenderKind.FORM and mail.reply_to and screened.dmarc is not Dmarc.FAIL:
-        return mail.reply_to[0]
-    return mail.sender
+    if known is not SenderKind.FORM or screened.dmarc is Dmarc.FAIL:
+        return mail.sender
+    return next((address for address in mail.reply_to if "@" in address.address), mail.sender)
 
 
 def _relay(mail: ParsedMail, screened: Screened, profile: Profile) -> str:

@@ -48,6 +48,7 @@ _LEAD = re.compile(r"(?:le|am|op|on|20\d\d) ?[^:]{0,40}?\d", re.IGNORECASE)
 _TIME = re.compile(r"\b\d{1,2} ?[:h] ?\d{2}\b|\b\d{1,2}(?:\.\d{2})? uhr\b")
 _DATE = re.compile(r"\b(?:19|20)\d\d\b|\b\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b")
 _STAMP = re.compile(r"(?:19|20)\d\d-\d\d-\d\d \d\d?:\d\d .{0,80}<[^ <>]+@[^ <>]+>$")
+_BRACKETED = re.compile(r"[<\[(](?:mailto:)?[^\s<>@]{1,64}@")
 _WROTE = re.compile(
     r"\b(?:a ecrit(?: ce qui suit)?$|a ecrit le |schrieb\b|folgendes geschrieben$|geschrieben$|schreef\b"
     r"|(?:het volgende )?geschreven$|wrote$|wrote on |writes$)"
@@ -176,7 +177,7 @@ def _attribution(sentence: str) -> Kind | None:
     if not _WROTE.search(said):
         return Kind.REPLY if _STAMP.match(said) else None
     when = bool(_TIME.search(said)) and bool(_DATE.search(said))
-    if "@" in said or (when and _LEAD.match(said)):
+    if _BRACKETED.search(said) or (when and _LEAD.match(said)):
         return Kind.REPLY
     return Kind.WEAK if when or _DATE.search(said) or len(said) <= 60 else None
 

@@ -14,6 +14,8 @@ from ingest.email.quotes import Kind, introduction, is_marked, is_rule, next_fil
 _LOOKED_AT = 400
 _SEARCHED_LINES = 10_000
 _SIGNATURE_LINES = 30
+_CARD_LINES = 8
+_CARD_CHARS = 80
 _PARAGRAPH_LINES = 40
 _LINE_CHARS = 4_000
 
@@ -122,14 +124,24 @@ def _disclaimer(lines: Sequence[str], begin: int, end: int) -> int:
 
 
 def _is_divider(line: str) -> bool:
-    return not line.strip() or _is_delimiter(line) or is_rule(line)
+    return not line.strip() or _delimiter(line) in ("--", "---") or is_rule(line)
 
 
 def _signature(lines: Sequence[str], begin: int, end: int) -> int:
-    """The delimiter of RFC 3676 section 4.3 (`-- `, at times without its space), not too far above the end."""
-    first = max(begin, end - _SIGNATURE_LINES)
-    return next((at for at in range(first, end) if _is_delimiter(lines[at])), end)
+    """The last delimiter of RFC 3676 section 4.3 (`-- `, at times without its space), not too far above the end.
+
+    Three dashes also divide a text in two: below them only a few short lines are a signature.
+    """
+    for at in range(end - 1, max(begin, end - _SIGNATURE_LINES) - 1, -1):
+        if _delimiter(lines[at]) == "--" or (_delimiter(lines[at]) == "---" and _is_card(lines[at + 1 : end])):
+            return at
+    return end
 
 
-def _is_delimiter(line: str) -> bool:
-    return line[:_LOOKED_AT].rstrip("\xa0 ") in ("--", "---")
+def _is_card(lines: Sequence[str]) -> bool:
+    """Whether the lines read like a visiting card: few, short, and none asks anything."""
+    return len(lines) <= _CARD_LINES and not any(len(line) > _CARD_CHARS or line.endswith("?") for line in lines)
+
+
+def _delimiter(line: str) -> str:
+    return line[:_LOOKED_AT].rstrip("\xa0 ")

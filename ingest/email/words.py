@@ -32,7 +32,7 @@ MAY_SAY_AUTOMATIC = (
         "eingangsbestatigung",
     ),
     ("afwezig", "afwezigheid", "buiten kantoor", "met verlof", "automatisch bericht", "ontvangstbevestiging"),
-    ("auto", "away", "ooo", "on vacation", "on leave", "acknowledgement of receipt"),
+    ("away", "ooo", "on vacation", "on leave", "acknowledgement of receipt"),
 )
 """What people put in a subject as well: it counts only in a mail that answers another one."""
 
