@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -14,11 +15,6 @@ from cases.errors import AiguillageError
 from notify.account import Account
 from notify.compose import Envelope
 from notify.submission import Reply, ReplyLostError, ServerUnavailableError
-
-CONNECT_TIMEOUT = 30.0
-COMMAND_TIMEOUT = 300.0
-REPLY_TIMEOUT = 600.0
-"""Seconds for the reply to the final dot (RFC 5321 4.5.3.2.6): who waits less sends some mails twice."""
 
 KEPT = 30.0
 """Seconds for which an idle connection is used again: later a firewall on the way may have forgotten it."""
@@ -31,6 +27,18 @@ _SIGN_IN_FIRST = frozenset({530, 534, 535, 538})
 _NO_UTF8 = Reply(553, "5.6.7 the mail server does not take international addresses (RFC 6531)")
 
 
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """Seconds to wait for a connection, for the answer to a command, and for that to the final dot.
+
+    RFC 5321 4.5.3.2 asks for 5 and 10 minutes: who waits less for the last answer sends some mails twice.
+    """
+
+    connection: float = 30.0
+    command: float = 300.0
+    reply: float = 600.0
+
+
 class Submission:
     """One account and its kept connection. Connects at the first mail.
 
@@ -38,20 +46,25 @@ class Submission:
     of the loop's own. A server that was not reached is left alone for a while, each time longer.
     """
 
-    def __init__(self, account: Account, monotonic: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, account: Account, patience: Patience = Patience(), monotonic: Callable[[], float] = time.monotonic
+    ) -> None:
         self.lock = threading.Lock()
-        self._connection = Connection(account)
+        self._connection = Connection(account, patience)
         self._monotonic = monotonic
         self._runner = asyncio.Runner()
         self._failures = 0
         self._closed_until = 0.0
         self._closed_because = ""
+        self._ending = False
 
     def send(self, envelope: Envelope, message: bytes) -> Reply:
         """Send one mail, its lines ended by CRLF, to its one recipient, and wait for the answer.
 
         Raises ServerUnavailableError or ReplyLostError.
         """
+        if self._ending:
+            raise ServerUnavailableError("the program is ending", timedelta(0))
         left = self._closed_until - self._monotonic()
         if left > 0:
             raise ServerUnavailableError(self._closed_because, timedelta(seconds=left))
@@ -64,14 +77,13 @@ class Submission:
         return reply
 
     def close(self) -> None:
-        """Take leave of the server; where a mail is in hand, hang up, and its sender learns that the reply was lost."""
-        if not self.lock.acquire(blocking=False):
+        """Take leave of the server, for good; where a mail is in hand, its sender learns that the reply was lost."""
+        self._ending = True
+        if self.lock.locked():
             self._runner.get_loop().call_soon_threadsafe(self._connection.hang_up)
-            return
-        try:
+        with self.lock:
             self._runner.run(self._connection.leave())
-        finally:
-            self.lock.release()
+            self._runner.close()
 
     def _leave_alone(self, error: ServerUnavailableError) -> None:
         error.pause = min(FIRST_PAUSE * (1 << min(self._failures, 10)), LONGEST_PAUSE)
@@ -83,8 +95,9 @@ class Submission:
 class Connection:
     """The connection of an account, opened when a mail needs it and replaced when it is gone."""
 
-    def __init__(self, account: Account) -> None:
+    def __init__(self, account: Account, patience: Patience) -> None:
         self._account = account
+        self._patience = patience
         self._client: aiosmtplib.SMTP | None = None
         self._used_at = 0.0
 
@@ -101,15 +114,13 @@ class Connection:
         if refusal:
             await _reset(client)
             return refusal
-        reply = await _transfer(client, message)
-        self._used_at = asyncio.get_running_loop().time()
-        return reply
+        return await _transfer(client, message, self._patience.reply)
 
     async def leave(self) -> None:
         """QUIT, where there is a connection."""
         if self._client and self._client.is_connected:
             with suppress(aiosmtplib.SMTPException):
-                await self._client.quit(timeout=CONNECT_TIMEOUT)
+                await self._client.quit(timeout=self._patience.connection)
         self.hang_up()
 
     def hang_up(self) -> None:
@@ -119,15 +130,16 @@ class Connection:
 
     async def _connected(self) -> tuple[aiosmtplib.SMTP, bool]:
         """A connection that is signed in, and whether it was kept from an earlier mail."""
-        idle = asyncio.get_running_loop().time() - self._used_at
+        now = asyncio.get_running_loop().time()
+        idle, self._used_at = now - self._used_at, now
         if self._client and self._client.is_connected and idle < KEPT:
             return self._client, True
         self.hang_up()
-        self._client = await _open(self._account)
+        self._client = await _open(self._account, self._patience)
         return self._client, False
 
 
-async def _open(account: Account) -> aiosmtplib.SMTP:
+async def _open(account: Account, patience: Patience) -> aiosmtplib.SMTP:
     client = aiosmtplib.SMTP(
         hostname=account.host,
         port=account.port,
@@ -135,12 +147,12 @@ async def _open(account: Account) -> aiosmtplib.SMTP:
         password=account.password,
         oauth_token_generator=_asked(account),
         local_hostname=account.hello,
-        timeout=COMMAND_TIMEOUT,
+        timeout=patience.command,
         use_tls=account.scheme == "smtps",
         start_tls=account.scheme == "smtp+starttls",
     )
     try:
-        await client.connect(timeout=CONNECT_TIMEOUT)
+        await client.connect(timeout=patience.connection)
         await _greet(client)
     except (aiosmtplib.SMTPException, OSError, AiguillageError) as error:
         raise ServerUnavailableError(_reason(error), FIRST_PAUSE) from error
@@ -189,14 +201,14 @@ def _negative(client: aiosmtplib.SMTP, code: int, text: str) -> Reply:
     raise ServerUnavailableError(f"{code} {text}", FIRST_PAUSE, during_mail=True)
 
 
-async def _transfer(client: aiosmtplib.SMTP, message: bytes) -> Reply:
+async def _transfer(client: aiosmtplib.SMTP, message: bytes, patience: float) -> Reply:
     """The message and its final dot (RFC 5321 4.1.1.4, transparent by 4.5.2), and what the server says of it."""
     protocol = client.protocol
     if protocol is None or not protocol.is_connected:
         raise ServerUnavailableError("the connection was lost", FIRST_PAUSE, during_mail=True)
     try:
         protocol.write(message.replace(b"\r\n.", b"\r\n..") + b".\r\n")
-        code, text = await protocol.read_response(timeout=REPLY_TIMEOUT)
+        code, text = await protocol.read_response(timeout=patience)
     except aiosmtplib.SMTPException as error:
         client.close()
         raise ReplyLostError(f"no reply to the message: {_reason(error)}") from error

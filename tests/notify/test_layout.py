@@ -1,0 +1,41 @@
+from hypothesis import given
+from hypothesis import strategies as st
+
+from notify.html import page
+from notify.layout import Block, blocks, plain, wrap
+
+LINES = st.text(st.characters(exclude_characters="\n", exclude_categories=["Cs", "Cc"]), max_size=300)
+
+
+@given(LINES, st.integers(10, 80))
+def test_wrapping_loses_nothing_and_keeps_to_the_width_where_words_allow(line: str, width: int) -> None:
+    lines = wrap(line, width)
+    assert " ".join(lines) == line
+    assert all(len(one) <= width or " " not in one[1:] for one in lines)
+
+
+def test_blocks_are_paragraphs_and_lists() -> None:
+    found = blocks("Hello,\n\n- one\n- two\n\n\nBye\nAnne")
+    assert found == [Block(False, ("Hello,",)), Block(True, ("one", "two")), Block(False, ("Bye", "Anne"))]
+    assert plain(found) == "Hello,\n\n- one\n- two\n\nBye\nAnne\n"
+
+
+def test_a_long_item_is_indented() -> None:
+    text = plain(blocks("- " + "word " * 20 + "end"))
+    assert text.splitlines()[1].startswith("  word")
+    assert all(len(line) <= 72 for line in text.splitlines())
+
+
+def test_what_a_person_wrote_is_shown_and_never_markup() -> None:
+    html = page(
+        "fr", "<b>&", blocks('- Objet: <script>alert("x")</script> https://evil.example\n\nfoot'), ["https://a.example"]
+    )
+    assert "<script" not in html
+    assert "&lt;script&gt;alert(&quot;x&quot;)&lt;/script&gt;" in html
+    assert 'href="https://evil' not in html
+    assert "<title>&lt;b&gt;&amp;</title>" in html
+
+
+def test_our_own_addresses_become_links() -> None:
+    html = page("fr", "s", blocks("Ouvrir:\nhttps://a.example/1\n\nfoot"), ["https://a.example/1", "https://a.example"])
+    assert '<a href="https://a.example/1">https://a.example/1</a>' in html

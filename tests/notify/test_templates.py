@@ -1,0 +1,55 @@
+from dataclasses import replace
+
+import pytest
+
+from cases.errors import PermanentError
+from cases.policy import OutboundKind
+from notify.templates import VARIABLES, Templates, check
+from tests.notify.outbox import profile
+
+
+def with_text(kind: str, lang: str, text: str):
+    found = profile()
+    return replace(found, texts={**found.texts, kind: {**found.texts[kind], lang: text}})
+
+
+def test_every_kind_of_mail_has_a_text_with_the_same_variables_in_every_language() -> None:
+    assert set(VARIABLES) == {kind.value for kind in OutboundKind}
+    assert check(profile()) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "cause"),
+    [
+        ("", "the text is missing"),
+        ("Subject: x\n\n{{ number }", "line 3: unexpected '}'"),
+        ("Bonjour", "does not begin with a subject"),
+        ("Subject: x\nBonjour", "does not begin with a subject"),
+        ("Subject: x\n\n{{ password }}", "password is not known here"),
+        ("Subject: x\n\n{{ number }} {{ answer_within }}", "does not say {{ reference }}"),
+        ("Subject: x\n\n{{ number }} {{ reference }} {{ answer_within }}", "does not say category, fr does"),
+    ],
+)
+def test_a_faulty_text_is_named_with_its_key_and_its_mend(text: str, cause: str) -> None:
+    faults = check(with_text("acknowledgement", "de", text))
+    assert any(key == "texts.acknowledgement.de" and cause in found and mend for key, found, mend in faults), faults
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Subject: x\n\n{{ unknown }}",
+        "Subject: x\n\n{{ number.__class__.__mro__ }}",
+        "Subject: x\n\n{{ ''.__class__.__base__.__subclasses__() }}",
+        "Subject: x\n\n{{ flags.append('x') }}",
+    ],
+)
+def test_a_text_cannot_reach_beyond_its_values(text: str) -> None:
+    templates = Templates(with_text("acknowledgement", "fr", text))
+    with pytest.raises(PermanentError, match=r"acknowledgement\.fr\.txt"):
+        templates.render("acknowledgement", "fr", {"number": "MPA-26-00412", "flags": []})
+
+
+def test_a_language_without_a_text_is_a_permanent_error() -> None:
+    with pytest.raises(PermanentError):
+        Templates(profile()).render("acknowledgement", "it", {})
