@@ -1,0 +1,82 @@
+"""The whole service as a child process, the way an administrator starts it, and what its database then says."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from ingest.email.credentials import ImapAccount
+from store.engine import open_engine
+from store.tx import Store
+from tests.servers.imap import OtherClient
+from tests.servers.process import free_port, wait_until
+
+EVER = (datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC))
+ROOT = Path(__file__).parents[2]
+SETTLING = 60.0
+"""Seconds within which everything that was interrupted must be done again."""
+
+
+class House:
+    """One installation in a folder of its own. `start` runs it; `store` looks into its database from outside."""
+
+    def __init__(self, folder: Path, imap: ImapAccount, smtp_url: str, profile: Path) -> None:
+        self.url = f"sqlite:///{folder / 'aiguillage.db'}"
+        self._log = folder / "log"
+        self._environment = {
+            "AIGUILLAGE_DATABASE_URL": self.url,
+            "AIGUILLAGE_SMTP_URL": smtp_url,
+            "AIGUILLAGE_PROFILE": str(profile),
+            "AIGUILLAGE_MAILBOX_ASSISTANCE_IMAP_URL": f"imap://{imap.user}@{imap.host}:{imap.port}",
+            "AIGUILLAGE_MAILBOX_ASSISTANCE_PASSWORD": imap.password,
+        }
+
+    @contextmanager
+    def running(self, failpoint: str = "") -> Iterator[subprocess.Popen[bytes]]:
+        """The service while the block runs; it is ended as Ctrl-C would, unless a failpoint has killed it."""
+        with self._log.open("ab") as log:
+            child = subprocess.Popen(
+                [sys.executable, "-m", "app.cli", "run"],
+                env=self._child_environment(failpoint),
+                stdout=log,
+                stderr=log,
+                cwd=ROOT,
+            )
+        try:
+            yield child
+        finally:
+            if child.poll() is None:
+                child.send_signal(signal.SIGINT)
+            child.wait(60)
+
+    @contextmanager
+    def store(self) -> Iterator[Store]:
+        engine = open_engine(self.url)
+        yield Store(engine)
+        engine.dispose()
+
+    def settled(self) -> bool:
+        """Whether nothing waits: every message has its fate, every mail has left, the server has been told."""
+        with self.store() as store, store.reading() as tx:
+            fates = {row.disposition for row in tx.inbound.balance(*EVER)}
+            return not tx.outbound.pending() and not tx.inbound.unmarked("assistance") and "pending" not in fates
+
+    def wait_until_settled(self) -> None:
+        wait_until(self.settled, "everything is settled", SETTLING)
+
+    def log(self) -> str:
+        return self._log.read_text(errors="replace")
+
+    def _child_environment(self, failpoint: str) -> dict[str, str]:
+        own = {name: value for name, value in os.environ.items() if not name.startswith("AIGUILLAGE_")}
+        bind = f"127.0.0.1:{free_port()}"
+        return own | self._environment | {"AIGUILLAGE_FAILPOINT": failpoint, "AIGUILLAGE_HTTP_BIND": bind}
+
+
+def arrive(folder: OtherClient, *raws: bytes) -> None:
+    """Put mails into the mailbox, received now: an old one would not be acknowledged."""
+    folder.append(*raws, at=datetime.now(UTC))

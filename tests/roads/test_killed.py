@@ -1,0 +1,82 @@
+"""Killed at every durable boundary, in turn, and started again: nothing is lost, nothing is doubled.
+
+One installation lives through all of it. Before each start new mails arrive, so that every boundary is passed; each
+start is also the recovery from the kill before it. What counts at the end is read from the source and the sink.
+"""
+
+import re
+from collections import Counter
+
+import pytest
+
+from tests.mails import mail
+from tests.roads.house import ROOT, House, arrive
+from tests.servers.imap import OtherClient
+from tests.servers.smtp import SmtpSink
+
+OFF_THE_ROAD = {
+    "ingest.receive": "the ingest command",
+    "replay": "the replay command",
+    "intake.fail": "a message that breaks its reader",
+    "imap.rescanned": "a UIDVALIDITY that changed",
+    "outbound.settle": "an answer that could not be recorded",
+    "outbound.postpone": "no mail server configured",
+    "lmtp.receive": "the second door",
+    "backfill.receive": "the backfill command",
+}
+"""Transactions that an ordinary mail does not pass, and who does."""
+
+EACH = 4
+"""Mails that arrive before each start."""
+
+
+def boundaries() -> list[str]:
+    """Every failpoint of the road: both sides of each commit, and the named places between."""
+    found = set()
+    for package in ("app", "ingest", "notify"):
+        for path in (ROOT / package).rglob("*.py"):
+            text = path.read_text(encoding="utf-8")
+            found |= set(re.findall(r'\breach\("([^"]+)"\)', text))
+            names = set(re.findall(r'transaction\("([^"]+)"\)', text)) | set(re.findall(r'name = "([^"]+)" if', text))
+            names |= set(re.findall(r'name = "[^"]+" if \w+ else "([^"]+)"', text))
+            found |= {f"{name}.{side}" for name in names - OFF_THE_ROAD.keys() for side in ("before", "after")}
+    return sorted(found)
+
+
+def test_every_boundary_is_found() -> None:
+    found = boundaries()
+    assert {"imap.fetched", "imap.marked", "smtp.accepted", "imap.receive.before", "outbound.sent.after"} <= set(found)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_killed_at_every_boundary_nothing_is_lost_and_nothing_doubled(
+    house: House, folder: OtherClient, smtp_sink: SmtpSink
+) -> None:
+    failpoints = boundaries()
+    sent = []
+    for number, failpoint in enumerate(failpoints):
+        mails = [f"u{number}x{n}@example.org" for n in range(EACH)]
+        sent += mails
+        arrive(folder, *(mail(f"{one}\n", sender=one, message_id=f"<{one}>") for one in mails))
+        with house.running(failpoint) as child:
+            assert child.wait(60) == -9, f"{failpoint} was not reached: {house.log()[-2000:]}"
+    with house.running():
+        house.wait_until_settled()
+    with house.store() as store, store.reading() as tx:
+        cases = Counter(case.requester for case in tx.cases.latest(limit=10_000))
+    assert cases == Counter(sent)
+    assert_receipts_sent_once(smtp_sink, sent, windows=2)
+    assert folder.uids() == []
+    assert len(folder.uids(f"{folder.folder}-done")) == len(sent)
+
+
+def assert_receipts_sent_once(sink: SmtpSink, receivers: list[str], windows: int) -> None:
+    """One receipt each. A kill between 250 and our commit repeats that one mail, under the same Message-ID."""
+    copies = Counter(one.message["Message-ID"] for one in sink.messages)
+    receipts = {one.message["Message-ID"]: one.recipients[0] for one in sink.messages}
+    acknowledged = Counter(to for to in receipts.values() if to != "equipe@spw.example.be")
+    assert acknowledged == Counter(receivers)
+    repeated = [count for count in copies.values() if count > 1]
+    assert len(repeated) <= windows
+    assert max(repeated, default=1) <= 2
