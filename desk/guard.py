@@ -1,0 +1,119 @@
+"""Until sign-in exists the pages are for this machine alone: loopback only, and only for pages of our own.
+
+A browser on this machine is not proof of a friend: any web site may send it here. So the Host must be a loopback name
+with our port (against DNS rebinding), and a request that changes something must come from a page of ours.
+"""
+
+import ipaddress
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from cases.errors import ConfigurationError
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+OPEN_PATHS = ("/health/live", "/health/ready")
+_MEND = "use 127.0.0.1 until sign-in exists; reach it from elsewhere through an SSH tunnel"
+
+HEADERS: Mapping[str, str] = {
+    "content-security-policy": (
+        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self';"
+        " form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "same-origin",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": "camera=(), geolocation=(), microphone=()",
+    "cache-control": "no-store",
+}
+"""On every answer that does not say otherwise itself."""
+
+
+def refuse_unless_loopback(bind: str, public_url: str) -> None:
+    """Raises ConfigurationError unless both the address we listen on (HOST:PORT) and the public one are loopback."""
+    faults = []
+    if not is_loopback(bind.rpartition(":")[0]):
+        faults.append(("AIGUILLAGE_HTTP_BIND", f"{bind} can be reached from elsewhere", _MEND))
+    if not is_loopback(urlsplit(public_url).hostname or ""):
+        faults.append(("AIGUILLAGE_PUBLIC_URL", f"{public_url} is not an address of this machine alone", _MEND))
+    if faults:
+        raise ConfigurationError(faults)
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host name or address literal can only mean this machine."""
+    host = host.strip("[]").lower()
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+class Guard:
+    """ASGI middleware: refuses what does not come from this machine's own pages, and adds the security headers."""
+
+    def __init__(self, app: Application) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        refusal = refused(scope)
+        if refusal:
+            await _refuse(refusal, send)
+            return
+        await self._app(scope, receive, _with_headers(send))
+
+
+def refused(scope: Scope) -> str:
+    """Why this request is refused, or ''."""
+    if scope["path"] in OPEN_PATHS:
+        return ""
+    fields = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"]]
+    hosts = [value for name, value in fields if name == "host"]
+    if len(hosts) != 1 or not _is_own_host(hosts[0], scope):
+        return "This address is not one of ours."
+    if scope["method"] in SAFE_METHODS:
+        return ""
+    headers = dict(fields)
+    origin = headers.get("origin")
+    same_origin = headers.get("sec-fetch-site") == "same-origin" if origin is None else origin == f"http://{hosts[0]}"
+    return "" if same_origin else "This request does not come from one of our pages."
+
+
+def _is_own_host(host: str, scope: Scope) -> bool:
+    """A loopback name with the port that the connection came in on."""
+    try:
+        parsed = urlsplit(f"//{host}")
+        port = parsed.port or 80
+    except ValueError:
+        return False
+    server = scope.get("server")
+    return parsed.netloc == host and is_loopback(parsed.hostname or "") and (server is None or port == server[1])
+
+
+def _with_headers(send: Send) -> Send:
+    async def wrapped(message: MutableMapping[str, Any]) -> None:
+        if message["type"] == "http.response.start":
+            said = {name.lower() for name, _ in message["headers"]}
+            missing = ((name.encode(), value.encode()) for name, value in HEADERS.items())
+            message["headers"] = [*message["headers"], *(one for one in missing if one[0] not in said)]
+        await send(message)
+
+    return wrapped
+
+
+async def _refuse(reason: str, send: Send) -> None:
+    headers = [(name.encode(), value.encode()) for name, value in HEADERS.items()]
+    headers.append((b"content-type", b"text/plain; charset=utf-8"))
+    await send({"type": "http.response.start", "status": 403, "headers": headers})
+    await send({"type": "http.response.body", "body": reason.encode()})

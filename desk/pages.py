@@ -1,0 +1,89 @@
+"""Templates: one environment, everything escaped, nothing undefined."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from cases.profile import Labels, Profile
+from desk.words import LANGUAGES, Words
+
+HERE = Path(__file__).parent
+STATIC = HERE / "static"
+
+
+@cache
+def environment() -> Environment:
+    """The desk's templates. HTML is escaped in every one of them."""
+    return Environment(
+        loader=FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+@cache
+def asset(name: str) -> str:
+    """The address of a static file, with its content's hash so that browsers may keep it."""
+    digest = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:10]
+    return f"/static/{name}?{digest}"
+
+
+@dataclass(frozen=True)
+class Pages:
+    """Renders the pages of one service. `demo`: the demonstration is running."""
+
+    profile: Profile
+    demo: bool = False
+
+    def render(self, template: str, lang: str, **values: Any) -> str:
+        """A page in that language, as HTML."""
+        words = Words(lang, ZoneInfo(self.profile.timezone))
+        return (
+            environment()
+            .get_template(template)
+            .render(
+                t=words,
+                lang=lang,
+                languages=LANGUAGES,
+                service=words.label(self.profile.service, self.profile.name),
+                labels=Named(self.profile, words),
+                asset=asset,
+                demo=self.demo,
+                **values,
+            )
+        )
+
+
+@dataclass(frozen=True)
+class Named:
+    """The profile's labels in one language; an id that the profile no longer has stands for itself."""
+
+    profile: Profile
+    words: Words
+
+    def category(self, identity: str) -> str:
+        return self._of({one.id: one.labels for one in self.profile.categories}, identity)
+
+    def motif(self, identity: str) -> str:
+        return self._of({one.id: one.labels for one in self.profile.motifs}, identity)
+
+    def tool(self, identity: str) -> str:
+        """A tool's name, or '' where none is concerned."""
+        if identity in ("", "aucun"):
+            return ""
+        return self._of({one.id: one.labels for one in self.profile.tools}, identity)
+
+    def mailbox(self, name: str) -> str:
+        """The address of a mailbox, or its name where the profile has it no longer."""
+        return {box.name: box.address for box in self.profile.mailboxes}.get(name, name)
+
+    def _of(self, known: Mapping[str, Labels], identity: str) -> str:
+        return self.words.label(known.get(identity, {}), identity)

@@ -1,0 +1,98 @@
+"""Files and formatted mail: what strangers made, and so never trusted.
+
+A file is always downloaded, never shown, under a name that the parser made harmless. Formatted mail is cleaned and
+then shown on a page of its own, in a sandbox that may load nothing.
+"""
+
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, Response
+
+from desk.mail import read
+from desk.routes_reader import Reader
+from store.tx import Store
+
+SANDBOX = {"content-security-policy": "default-src 'none'; sandbox; frame-ancestors 'none'; base-uri 'none'"}
+FORMATTED = {
+    "content-security-policy": (
+        "default-src 'none'; style-src 'unsafe-inline'; sandbox; form-action 'none'; frame-ancestors 'none';"
+        " base-uri 'none'"
+    ),
+    "referrer-policy": "no-referrer",
+}
+"""`unsafe-inline` is for the style of our own mails and of the frame; strangers' styles are gone before."""
+
+
+@dataclass(frozen=True)
+class Files:
+    """What can be taken out of a mail."""
+
+    store: Store
+    reader: Reader
+
+    def add_to(self, found: APIRouter) -> None:
+        found.get("/desk/messages/{identity}/raw")(self.raw)
+        found.get("/desk/messages/{identity}/files/{index}")(self.file)
+        found.get("/desk/messages/{identity}/html")(self.html)
+        found.get("/desk/sent/{identity}/html")(self.sent_html)
+
+    def raw(self, request: Request, identity: int) -> Response:
+        """The message as it came, byte for byte."""
+        with self.store.reading() as tx:
+            known = tx.views.message(identity) is not None
+            body = tx.inbound.raw(identity) if known else b""
+        if not known:
+            return self.reader.missing(request)
+        return download(body, f"message-{identity}.eml")
+
+    def file(self, request: Request, identity: int, index: int) -> Response:
+        """One attachment, decoded."""
+        from cases.errors import AiguillageError
+        from ingest.email.attachments import read_attachment
+
+        with self.store.reading() as tx:
+            row = tx.views.message(identity)
+            body = tx.inbound.raw(identity) if row else b""
+        listed = (row.content or {}).get("attachments", []) if row else []
+        name = next((one["filename"] for one in listed if one["index"] == index), None)
+        if name is None:
+            return self.reader.missing(request)
+        try:
+            return download(read_attachment(body, index), name)
+        except (LookupError, AiguillageError):
+            return self.reader.missing(request)
+
+    def html(self, request: Request, identity: int) -> Response:
+        """The formatted body of a message, cleaned."""
+        from ingest.email.markup import safe_html
+        from ingest.email.parse import parse
+
+        with self.store.reading() as tx:
+            row = tx.views.message(identity)
+            raw = tx.inbound.raw(identity) if row else b""
+        if row is None:
+            return self.reader.missing(request)
+        body = self.reader.pages.render(
+            "frame.html",
+            (row.content or {}).get("lang") or self.reader.profile.default_language,
+            body=safe_html(parse(raw).html),
+        )
+        return HTMLResponse(body, headers=FORMATTED)
+
+    def sent_html(self, request: Request, identity: int) -> Response:
+        """The formatted body of a mail of ours."""
+        with self.store.reading() as tx:
+            raw = tx.views.sent_body(identity)
+        letter = read(raw) if raw else None
+        if letter is None or not letter.html:
+            return self.reader.missing(request)
+        return HTMLResponse(letter.html, headers=FORMATTED)
+
+
+def download(body: bytes, name: str) -> Response:
+    """Bytes to be saved, never shown (RFC 6266, RFC 8187)."""
+    plain = "".join(char if char.isascii() and char.isalnum() or char in "-_. " else "_" for char in name)
+    disposition = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
+    return Response(body, media_type="application/octet-stream", headers=SANDBOX | {"content-disposition": disposition})

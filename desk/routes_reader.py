@@ -1,0 +1,42 @@
+"""Who reads: their language, and answers in it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+
+from cases.profile import Profile
+from desk.pages import Pages
+from desk.words import LANGUAGES, preferred
+
+COOKIE = "lang"
+_YEAR = 365 * 24 * 3600
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Renders pages in the language of whoever asks."""
+
+    pages: Pages
+    profile: Profile
+
+    def language(self, request: Request) -> str:
+        """The language asked for by `?lang=`, else the one chosen before, else the browser's, else the service's."""
+        for chosen in (request.query_params.get("lang"), request.cookies.get(COOKIE)):
+            if chosen in LANGUAGES:
+                return chosen
+        return preferred(request.headers.get("accept-language", ""), self.profile.default_language)
+
+    def page(self, request: Request, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
+        """A page; a choice of language that was made in the address is kept."""
+        lang = self.language(request)
+        body = self.pages.render(template, lang, path=request.url.path, **values)
+        response = HTMLResponse(body, status_code=status, headers={"content-language": lang, "vary": "accept-language"})
+        if request.query_params.get("lang") in LANGUAGES:
+            response.set_cookie(COOKIE, lang, max_age=_YEAR, samesite="lax", httponly=True)
+        return response
+
+    def missing(self, request: Request) -> HTMLResponse:
+        """404 in words."""
+        return self.page(request, "missing.html", status=404)

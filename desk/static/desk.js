@@ -1,0 +1,65 @@
+// Keeps an open page true. The server only says «something changed»; the page is fetched again and its live regions
+// are put in place - unless somebody is reading or pointing there: then nothing moves, and a button offers the news.
+const regions = () => document.querySelectorAll("[data-live]");
+const bar = document.querySelector(".news");
+const button = bar.querySelector("button");
+
+function busy(region) {
+  const selection = getSelection();
+  const selecting = selection && !selection.isCollapsed && region.contains(selection.anchorNode);
+  const away = region.dataset.live === "list" && scrollY > 80;
+  return selecting || away || region.contains(document.activeElement) || (region.dataset.live === "list" && region.matches(":hover"));
+}
+
+function put(region, fresh) {
+  const opened = new Map([...region.querySelectorAll("details[id]")].map((one) => [one.id, one.open]));
+  const known = new Set([...region.querySelectorAll("li[id]")].map((one) => one.id));
+  for (const one of fresh.querySelectorAll("details[id]")) if (opened.has(one.id)) one.open = opened.get(one.id);
+  for (const one of fresh.querySelectorAll("li[id]")) if (known.size && !known.has(one.id)) one.classList.add("fresh");
+  region.replaceChildren(...fresh.childNodes);
+}
+
+function added(region, fresh) {
+  return [...fresh.querySelectorAll("li[id]")].filter((one) => !document.getElementById(one.id)).length;
+}
+
+async function refresh(force) {
+  const answer = await fetch(location.href, { headers: { accept: "text/html" } });
+  if (!answer.ok) return;
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  let waiting = "", count = 0;
+  for (const region of regions()) {
+    const fresh = page.getElementById(region.id);
+    if (!fresh || fresh.innerHTML === region.dataset.shown) continue;
+    const html = fresh.innerHTML;
+    count = region.dataset.live === "list" ? added(region, fresh) : 0;
+    if (!force && busy(region)) {
+      waiting = count ? bar.dataset[count === 1 ? "one" : "other"].replace("#", count) : bar.dataset.changed;
+      continue;
+    }
+    put(region, fresh);
+    region.dataset.shown = html;
+  }
+  button.firstElementChild.textContent = waiting;
+  button.hidden = !waiting;
+}
+
+if (regions().length) {
+  for (const region of regions()) region.dataset.shown = region.innerHTML;
+  let running = false, again = false;
+  const soon = async () => {
+    if (running) { again = true; return; }
+    running = true;
+    try { await refresh(false); } catch { /* the server is away; the next event comes when it is back */ }
+    running = false;
+    if (again) { again = false; soon(); }
+  };
+  button.addEventListener("click", async () => {
+    button.hidden = true;
+    await refresh(true);
+    document.getElementById("main").focus();
+    scrollTo({ top: 0 });
+  });
+  new EventSource("/desk/live").onmessage = soon;
+  document.addEventListener("visibilitychange", () => { if (!document.hidden) soon(); });
+}

@@ -1,0 +1,154 @@
+"""What happened on a case, in order: what came in, what was decided, what left. Pure: rows in, lines out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from cases.case import Disposition, EntryKind
+from cases.event import Attachment
+from cases.policy import OutboundKind, Verdict
+from desk.mail import Letter, read
+
+
+class InboundRow(Protocol):
+    """What is read of an inbound row."""
+
+    id: int
+    received_at: datetime
+    sender: str | None
+    subject: str | None
+    size: int
+    disposition: str | None
+    reason: str | None
+    acknowledgement: str | None
+    state: str
+    last_error: str | None
+    content: dict[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """A mail that came in. `text` is what its sender wrote anew; `rest` what is folded: quoted text and signature."""
+
+    id: int
+    at: datetime
+    name: str
+    address: str
+    subject: str
+    lang: str
+    text: str
+    rest: str = ""
+    size: int = 0
+    disposition: str = ""
+    reason: str = ""
+    attachments: tuple[Attachment, ...] = ()
+    defects: tuple[str, ...] = ()
+    kind: str = field(default="message", init=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """Something that a rule decided: `word` says what, `data` with which particulars."""
+
+    at: datetime
+    word: str
+    data: dict[str, Any] = field(default_factory=dict)
+    kind: str = field(default="decision", init=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mail:
+    """A mail of ours. `state` is its outcome where it has one, else the state of its row; `letter` once composed."""
+
+    id: int
+    at: datetime
+    what: str
+    recipient: str
+    lang: str
+    state: str
+    smtp_reply: str
+    error: str
+    letter: Letter | None = None
+    kind: str = field(default="mail", init=False)
+
+
+Line = Message | Decision | Mail
+_RANK = {"message": 0, "decision": 1, "mail": 2}
+
+
+def timeline(
+    received: Sequence[InboundRow], entries: Sequence[Any], sent: Sequence[Any], bodies: dict[str, bytes]
+) -> list[Line]:
+    """All lines of a case, oldest first. `bodies` are the composed bytes of the mails by hash."""
+    lines: list[Line] = []
+    for row in received:
+        lines += [message(row), *_decisions(row)]
+    lines += [Decision(at=entry.at, word=entry.kind, data=_particulars(entry)) for entry in entries]
+    lines += [mail(row, bodies.get(row.sha256 or "")) for row in sent]
+    return sorted(lines, key=lambda line: (line.at, _RANK[line.kind]))
+
+
+def message(row: InboundRow) -> Message:
+    """The line of one message; one that was not read yet has no text."""
+    content = row.content or {}
+    text, rest = folded(content.get("text", ""), content.get("reply_text", ""))
+    return Message(
+        id=row.id,
+        at=row.received_at,
+        name=content.get("from", {}).get("name", ""),
+        address=row.sender or "",
+        subject=row.subject or "",
+        lang=content.get("lang", ""),
+        text=text,
+        rest=rest,
+        size=row.size,
+        disposition=row.disposition or row.state,
+        reason=row.reason or row.last_error or "",
+        attachments=tuple(Attachment(**one) for one in content.get("attachments", ())),
+        defects=tuple(content.get("defects", ())),
+    )
+
+
+def folded(text: str, new: str) -> tuple[str, str]:
+    """The new text, and the rest of the message: the whole of it where the two cannot be told apart again."""
+    from ingest.email.reply import fold  # the rules of four languages: not needed to start
+
+    if not new.strip() or text.strip() == new.strip():
+        return text, ""
+    again = fold(text)
+    return (new, again.quoted) if again.new == new else (new, text)
+
+
+def mail(row: Any, raw: bytes | None) -> Mail:
+    """The line of one outgoing mail."""
+    return Mail(
+        id=row.id,
+        at=row.sent_at or row.created_at,
+        what=row.kind,
+        recipient=row.recipient,
+        lang=row.lang,
+        state=row.outcome or row.state,
+        smtp_reply=row.smtp_reply or "",
+        error=row.last_error or "",
+        letter=read(raw) if raw else None,
+    )
+
+
+def _decisions(row: InboundRow) -> list[Decision]:
+    """Why the sender was not acknowledged; that one was is plain from the mail itself, or from it having been late."""
+    if row.disposition != Disposition.CASE or row.acknowledgement in (None, Verdict.SENT):
+        return []
+    return [Decision(at=row.received_at, word="not_acknowledged", data={"verdict": row.acknowledgement})]
+
+
+def _particulars(entry: Any) -> dict[str, Any]:
+    data = dict(entry.data or {})
+    if entry.kind == EntryKind.REQUESTER_PROPOSED:
+        data |= {"name": data["address"]["name"], "address": data["address"]["address"]}
+    return data | ({"text": entry.text} if entry.text else {})
+
+
+def acknowledged(lines: Sequence[Line]) -> Mail | None:
+    """The acknowledgement among the lines, or None."""
+    return next((one for one in lines if isinstance(one, Mail) and one.what == OutboundKind.ACKNOWLEDGEMENT), None)
