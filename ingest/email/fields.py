@@ -3,10 +3,11 @@
 import re
 from datetime import UTC, datetime, timedelta, timezone
 
+from ingest.email.headers import decode_bytes
 from ingest.email.limits import REFERENCES
 from ingest.email.storable import storable_line
 
-_MSG_ID = re.compile(r"<([^<>]{1,900})>")
+_MSG_ID = re.compile(r"<([^<>]{1,2000})>")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _DATE = re.compile(
     r"(?:[A-Za-z]{3,9}\s*,?\s*)?(\d{1,2})[\s-]+([A-Za-z]{3})[a-z]{0,6}[\s-]+(\d{4})\s+"
@@ -17,6 +18,7 @@ _ZONE_HOURS = {
     "Z": 0, "UT": 0, "UTC": 0, "GMT": 0, "WET": 0, "BST": 1, "WEST": 1, "CET": 1, "MET": 1, "CEST": 2, "MEST": 2,
     "EET": 2, "EEST": 3,
 }  # fmt: skip
+_MSG_ID_CHARS = 900
 _DATE_CHARS = 200
 _YEARS = range(1970, 2101)
 
@@ -26,10 +28,12 @@ def message_ids(value: str) -> tuple[str, ...]:
 
     A single word without brackets is an identifier too: some programs forget them.
     """
-    found = [f"<{_without_space(inner)}>" for inner in _MSG_ID.findall(value)]
+    value = decode_bytes(value)
+    found = [inner for inner in _MSG_ID.findall(value) if not inner.isspace()]
     if not found and (words := value.split()) and "<" not in value:
-        found = [f"<{word[:900]}>" for word in words if "@" in word or len(words) == 1]
-    return tuple(dict.fromkeys(found[-REFERENCES:]))
+        found = [word.rstrip(">") for word in words if "@" in word or len(words) == 1]
+    identifiers = (f"<{_without_space(inner)}>" for inner in found[-REFERENCES:])
+    return tuple(dict.fromkeys(identifier for identifier in identifiers if identifier != "<>"))
 
 
 def parse_date(value: str) -> datetime | None:
@@ -48,7 +52,9 @@ def parse_date(value: str) -> datetime | None:
 def _from_match(match: re.Match[str]) -> datetime:
     day, month, year, hour, minute, second, zone = match.groups()
     number = _MONTHS.index(month.lower()) + 1
-    return datetime(int(year), number, int(day), int(hour), int(minute), min(int(second or 0), 59), tzinfo=_offset(zone))
+    return datetime(
+        int(year), number, int(day), int(hour), int(minute), min(int(second or 0), 59), tzinfo=_offset(zone)
+    )
 
 
 def _is_known(zone: str) -> bool:
@@ -77,4 +83,4 @@ def _from_odd(value: str) -> datetime | None:
 
 
 def _without_space(identifier: str) -> str:
-    return storable_line("".join(identifier.split()))
+    return "".join(storable_line(identifier, _MSG_ID_CHARS).split())

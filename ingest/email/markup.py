@@ -28,12 +28,17 @@ _VOID = frozenset(
 _ENDS_ITSELF = frozenset({"p", "li", "dd", "dt"})
 _ENDS_ITSELF_IN_HTML = _ENDS_ITSELF | {"td", "th", "tr", "thead", "tbody", "tfoot", "option", "colgroup"}
 
+_LINE_BREAK = re.compile(r"<(?=br\b)", re.IGNORECASE)
+_PARAGRAPH_END = re.compile(r"</(?=p\b)", re.IGNORECASE)
 _BLOCK = re.compile(
-    r"<(?=(?:br|hr|/?(?:p|div|li|tr|h[1-6]|table|ul|ol|pre|center|address|section|article))\b)", re.IGNORECASE
+    r"<(?=/?(?:p|div|li|tr|h[1-6]|hr|table|ul|ol|dl|dt|dd|pre|center|address|section|article|header|footer)\b)",
+    re.IGNORECASE,
 )
 _CELL_END = re.compile(r"</(?=t[dh]\b)", re.IGNORECASE)
 _QUOTE = re.compile(r"<(/?)(?=blockquote\b)", re.IGNORECASE)
-_QUOTE_BEGIN, _QUOTE_END = "\x02", "\x03"
+# Control characters that no storable text contains mark blocks and quotes in the tree's text. The boundary is one that
+# HTML calls white space: any other character between the rows of a table is moved out of the table.
+_BOUNDARY, _QUOTE_BEGIN, _QUOTE_END = "\x0c", "\x02", "\x03"
 _QUOTE_DEPTH = 5
 
 _ALLOWED_TAGS = (
@@ -68,31 +73,40 @@ def html_to_text(html: str) -> str:
         return _without_tags(html).strip()
     from selectolax.lexbor import LexborHTMLParser
 
-    tree = LexborHTMLParser(_with_line_breaks(html))
+    tree = LexborHTMLParser(_with_boundaries(html))
     tree.strip_tags(["script", "style", "head", "title", "template", "noscript"], recursive=True)
     body = tree.body
-    return storable(_tidy(body.text() if body else ""))
+    return storable(_lines(body.text() if body else ""))
 
 
-def _with_line_breaks(html: str) -> str:
+def _with_boundaries(html: str) -> str:
     if "<pre" not in html and "<PRE" not in html:
         html = " ".join(html.split())
-    html = _BLOCK.sub("\n<", html)
+    html = _LINE_BREAK.sub("\n<", html)
+    html = _PARAGRAPH_END.sub(f"{_BOUNDARY}\n</", html)
+    html = _BLOCK.sub(f"{_BOUNDARY}<", html)
     html = _CELL_END.sub(" </", html)
-    return _QUOTE.sub(lambda tag: f"\n{_QUOTE_END if tag[1] else _QUOTE_BEGIN}\n{tag[0]}", html)
+    return _QUOTE.sub(lambda tag: f"{_BOUNDARY}{_QUOTE_END if tag[1] else _QUOTE_BEGIN}{_BOUNDARY}{tag[0]}", html)
 
 
-def _tidy(text: str) -> str:
+def _lines(text: str) -> str:
+    """The marked text as lines: one blank line at most between two, '> ' for each quote around."""
     lines: list[str] = []
     depth, prefix = 0, ""
-    for line in text.replace("\xa0", " ").split("\n"):
-        words = line.strip()
-        if words in (_QUOTE_BEGIN, _QUOTE_END):
-            depth = max(0, depth + (1 if words == _QUOTE_BEGIN else -1))
+    for block in text.replace("\xa0", " ").split(_BOUNDARY):
+        if block in (_QUOTE_BEGIN, _QUOTE_END):
+            depth = max(0, depth + (1 if block == _QUOTE_BEGIN else -1))
             prefix = "> " * min(depth, _QUOTE_DEPTH)
-        elif words or (lines and lines[-1].strip("> ")):
-            lines.append((prefix + words).rstrip())
-    return "\n".join(lines).strip()
+            continue
+        inside = [line.strip() for line in block.split("\n")]
+        if not inside[-1]:
+            inside.pop()  # a <br> at the end of a block shows nothing
+        for line in inside:
+            if line or (lines and lines[-1].strip("> ")):
+                lines.append((prefix + line).rstrip())
+    while lines and not lines[-1].strip("> "):
+        lines.pop()
+    return "\n".join(lines)
 
 
 def _is_abusive(html: str) -> bool:

@@ -20,7 +20,7 @@ _FIRST_FIELD = re.compile(
     rb"|sender|dkim-signature|authentication-results|x-[!-9;-~]+)[ \t]*:)",
     re.IGNORECASE,
 )
-_SNIFFED_BOUNDARY = re.compile(rb"(?:^|\n)--([^\s-][^\r\n]{0,69}?)[ \t]*\r?\n(?=content-|\r?\n)", re.IGNORECASE)
+_SNIFFED_BOUNDARY = re.compile(rb"(?<![^\n])--([^\s-][^\r\n]{0,69}?)[ \t]*\r?\n(?=content-|\r?\n)", re.IGNORECASE)
 _SNIFF_BYTES = 65_536
 _LF, _CR = 0x0A, 0x0D
 

@@ -1,19 +1,20 @@
-"""Seeded mutations of raw mails, for fuzzing: as a broken relay, a cut connection or a malicious hand would make them."""
+"""Seeded mutations of raw mails, as a broken relay, a cut connection or a malicious hand would make them."""
 
 import random
 from collections.abc import Callable, Sequence
 
 _TOKENS = (
-    b"\x00", b"\r", b"\n", b"\r\n", b"\r\n\r\n", b"\r\n ", b"\xff\xfe", b"\xed\xa0\x80", b"\xe2\x80\xae", b"\xcc\x81" * 9,
-    b"=?utf-8?q?=C3?=", b"=?utf-8?b?////?=", b"=?utf-7?q?+2AA-?=", b"=?idna?q?..?=", b"=?x?q?=0D=0AX:_y?=", b"?=", b"=?",
-    b"--", b"--b", b"--b--", b"\r\n--b\r\n", b"boundary=b", b'boundary="', b";", b'"', b"\\", b"(", b")", b"<", b">", b"@",
-    b",", b":", b"charset=utf-16", b"charset=punycode", b"charset=utf-7", b"charset=unicode_escape", b"charset=\xff",
-    b"filename*0*=%00", b"filename*9999=x", b"name=../../x", b"name=CON",
-    b"\r\nContent-Type: multipart/mixed; boundary=b\r\n", b"\r\nContent-Type: text/html\r\n",
-    b"\r\nContent-Type: message/rfc822\r\n\r\n", b"\r\nContent-Transfer-Encoding: base64\r\n",
-    b"\r\nContent-Transfer-Encoding: quoted-printable\r\n", b"\r\nContent-Transfer-Encoding: x-uuencode\r\n",
-    b"\r\nContent-Disposition: attachment; filename=", b"\r\nDate: Mon, 99 Xyz 99999 99:99:99 +9999\r\n",
-    b"begin 644 ../x\r\n", b"\r\nend\r\n", b"<div>", b"<blockquote>", b"<!--", b"<a ", b"&#xD800;", b"<pre>",
+    b"\x00", b"\r", b"\n", b"\r\n", b"\r\n\r\n", b"\r\n ", b"\xff\xfe", b"\xed\xa0\x80", b"\xe2\x80\xae",
+    b"\xcc\x81" * 9, b"=?utf-8?q?=C3?=", b"=?utf-8?b?////?=", b"=?utf-7?q?+2AA-?=", b"=?idna?q?..?=",
+    b"=?x?q?=0D=0AX:_y?=", b"?=", b"=?", b"--", b"--b", b"--b--", b"\r\n--b\r\n", b"boundary=b", b'boundary="',
+    b";", b'"', b"\\", b"(", b")", b"<", b">", b"@", b",", b":", b"charset=utf-16", b"charset=punycode",
+    b"charset=utf-7", b"charset=unicode_escape", b"charset=\xff", b"filename*0*=%00", b"filename*9999=x",
+    b"name=../../x", b"name=CON", b"\r\nContent-Type: multipart/mixed; boundary=b\r\n",
+    b"\r\nContent-Type: text/html\r\n", b"\r\nContent-Type: message/rfc822\r\n\r\n",
+    b"\r\nContent-Transfer-Encoding: base64\r\n", b"\r\nContent-Transfer-Encoding: quoted-printable\r\n",
+    b"\r\nContent-Transfer-Encoding: x-uuencode\r\n", b"\r\nContent-Disposition: attachment; filename=",
+    b"\r\nDate: Mon, 99 Xyz 99999 99:99:99 +9999\r\n", b"begin 644 ../x\r\n", b"\r\nend\r\n", b"<div>",
+    b"<blockquote>", b"<!--", b"<a ", b"&#xD800;", b"<pre>",
 )  # fmt: skip
 
 Mutation = Callable[[random.Random, bytearray, Sequence[bytes]], None]
