@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from cases.event import InboundEvent, MessageKind
 from cases.profile import AutomaticMail, Profile, SenderKind
+from cases.robots import is_daemon_address, is_robot_address
 
 
 class OutboundKind(StrEnum):
@@ -53,8 +54,6 @@ class Arrival:
 
 Rule = Callable[[Arrival, Profile], bool]
 
-_ROBOTS = frozenset({"mailer-daemon", "postmaster", "listserv", "majordomo", "noreply", "no-reply", "donotreply"})
-
 
 def acknowledgement(arrival: Arrival, profile: Profile) -> Verdict:
     """Whether the sender is acknowledged: the first rule that fires withholds it (RFC 3834 section 2)."""
@@ -84,8 +83,8 @@ def is_own_address(arrival: Arrival, profile: Profile) -> bool:
 
 
 def is_robot(arrival: Arrival, _: Profile) -> bool:
-    local = arrival.event.sender.address.rpartition("@")[0]
-    return local in _ROBOTS or local.startswith("owner-") or local.endswith("-request")
+    address = arrival.event.sender.address
+    return is_robot_address(address) or is_daemon_address(address)
 
 
 def is_exempt(arrival: Arrival, profile: Profile) -> bool:

@@ -7,6 +7,7 @@ daemon as the sender.
 
 import re
 
+from cases.robots import is_robot_address
 from ingest.email import dsn
 from ingest.email.parsed import ParsedMail
 from ingest.email.plain import plain
@@ -35,13 +36,6 @@ _LIST_FIELDS = ("list-id", "list-post", "list-help", "list-subscribe", "list-arc
 
 _DAEMON = re.compile(r"(?:mailer-?daemon|mail-?daemon|microsoftexchange[0-9a-f]{16,})$")
 _DAEMON_NAMES = ("mail delivery s", "mailer-daemon", "mail administrator", "internet mail delivery")
-_ROBOT = re.compile(
-    r"(?:^|[._+-])"
-    r"(?:no[._-]?reply|do[._-]?not[._-]?reply|ne[._-]?pas[._-]?repondre|pas[._-]?de[._-]?reponse"
-    r"|nicht[._-]?antworten|keine[._-]?antwort|niet[._-]?(?:be)?antwoorden|geen[._-]?antwoord|auto[._-]?reply)"
-    r"\d*(?:$|[._+-])"
-)
-_LIST_SERVER = re.compile(r"(?:listserv|majordomo|sympa|mailman)$|owner-.|.+-(?:request|bounces?|owner)$")
 
 _BEGINS_AUTOMATIC = re.compile(rf"[\[(*\s]*(?:{any_of(SAYS_AUTOMATIC)})[\])*\s]*(?:$|:|\[|re:)")
 _MAY_BEGIN_AUTOMATIC = re.compile(
@@ -132,12 +126,6 @@ def robot_sender(mail: ParsedMail) -> bool:
     if any(not is_robot_address(address.address) for address in mail.reply_to):
         return False
     return is_robot_address(mail.sender.address)
-
-
-def is_robot_address(address: str) -> bool:
-    """Whether the local part says that nobody reads there."""
-    local = address.rpartition("@")[0]
-    return bool(_ROBOT.search(local) or _LIST_SERVER.match(local))
 
 
 def _is_daemon(mail: ParsedMail) -> bool:

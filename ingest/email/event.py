@@ -6,9 +6,9 @@ from datetime import datetime
 
 from cases.event import Address, Channel, Dmarc, InboundEvent, MessageKind, Requester
 from cases.profile import KnownSender, Profile, SenderKind
+from cases.robots import is_robot_address
 from cases.tokens import Signer
 from ingest.email import dsn, forward
-from ingest.email.automatic import is_robot_address
 from ingest.email.forward import Forwarded, new_text
 from ingest.email.parse import parse
 from ingest.email.parsed import ParsedMail
