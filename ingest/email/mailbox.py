@@ -13,7 +13,13 @@ from collections.abc import Callable, Iterator, Sequence
 from imaplib import IMAP4
 
 from imap_tools import BaseMailBox, MailBox, MailBoxStartTls, MailBoxUnencrypted
-from imap_tools.errors import ImapToolsError, MailboxCopyError, MailboxLoginError, MailboxMoveError
+from imap_tools.errors import (
+    ImapToolsError,
+    MailboxCopyError,
+    MailboxFolderSelectError,
+    MailboxLoginError,
+    MailboxMoveError,
+)
 
 from cases.errors import TransientError
 from ingest.email.credentials import ImapAccount, Security
@@ -108,6 +114,7 @@ class Session:
                 self._create(folder)
                 self._transfer(to_copy, folder, atomic)
             if not atomic:
+                reach("imap.copied")
                 self._delete(uid_set(uids))
 
     def add_keyword(self, uids: Sequence[int], keyword: str) -> None:
@@ -216,8 +223,11 @@ class Session:
     def _not_in(self, folder: str, uids: Sequence[int]) -> list[int]:
         """Those whose Message-ID the folder does not hold."""
         identifiers = read_message_ids(self._fetch(uid_set(uids), "(UID BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)])"))
-        self._box.folder.set(folder, readonly=True)
-        held = {uid for uid, identifier in identifiers.items() if self._holds(identifier)}
+        try:
+            self._box.folder.set(folder, readonly=True)
+            held = {uid for uid, identifier in identifiers.items() if self._holds(identifier)}
+        except MailboxFolderSelectError:  # there is no such folder yet
+            held = set()
         self._box.folder.set(self._folder)
         return [uid for uid in uids if uid not in held]
 
