@@ -55,6 +55,10 @@ class House:
 
         return Classifier.load(Path(self.settings.model) if self.settings.model else MODEL, self.profile)
 
+    def load(self) -> None:
+        """Load what is heavy now instead of at the first message, and find out whether it can be."""
+        self.classifier.classify([Message(body="Bonjour")])
+
     @cached_property
     def intake(self) -> Intake:
         """From inbound rows to cases."""

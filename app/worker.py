@@ -33,8 +33,12 @@ class Running:
         self._threads = [threading.Thread(target=run, args=[self._stopping]) for run in runs]
 
     def start(self) -> None:
-        """Free what an earlier life of this process held, then start every thread."""
+        """Free what an earlier life of this process held, load the model, then start every thread.
+
+        Raises PermanentError where the model cannot be loaded: without it every message would fail.
+        """
         self._free_rows()
+        self._house.load()
         self._house.store.wake = self._jobs.wake
         self._jobs.start()
         for thread in self._threads:

@@ -8,6 +8,7 @@ that one bad message is tried again or held aside and never stops its neighbours
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
@@ -27,6 +28,8 @@ from store.work import MAX_ATTEMPTS, wait_after
 
 log = structlog.get_logger()
 
+Given = TypeVar("Given")
+Result = TypeVar("Result")
 Normalise = Callable[[Delivery], InboundEvent]
 Classify = Callable[[Sequence[Message]], Sequence[Tags]]
 
@@ -52,13 +55,23 @@ class Intake:
         return len(claimed)
 
     def _read(self, lease: str, claimed: Sequence[Claimed]) -> list[Arrived]:
-        """Read and tag what can be read; what cannot is let go or held aside at once."""
-        readable: list[tuple[Claimed, InboundEvent]] = []
-        for one in claimed:
-            try:
-                readable.append((one, self._event(one)))
-            except Exception as error:  # noqa: BLE001 - whatever one message does to its reader, its neighbours go on
-                self._fail(lease, one.row.id, one.row.attempts, error)
+        """Read and tag what can be; what cannot is let go or held aside at once, and its neighbours go on."""
+        readable = [(one, event) for one in claimed if (event := self._attempt(lease, one, self._event, one))]
+        try:
+            return self._tag(readable)
+        except Exception as error:  # noqa: BLE001 - tagged one by one, the one that fails is let go
+            log.warning("batch_not_tagged", messages=len(readable), error=type(error).__name__)
+            alone = [self._attempt(lease, pair[0], self._tag, [pair]) for pair in readable]
+            return [arrived for found in alone if found for arrived in found]
+
+    def _attempt(self, lease: str, one: Claimed, act: Callable[[Given], Result], given: Given) -> Result | None:
+        try:
+            return act(given)
+        except Exception as error:  # noqa: BLE001 - whatever one message does, its neighbours go on
+            self._fail(lease, one.row.id, one.row.attempts, error)
+            return None
+
+    def _tag(self, readable: Sequence[tuple[Claimed, InboundEvent]]) -> list[Arrived]:
         tags = self.classify([self._message(event) for _, event in readable])
         return [
             Arrived(one.row.id, event, tagged, references(event, self.profile, self.signer), one.row.backfill)

@@ -224,6 +224,18 @@ def breaking_on(marker: bytes, read: Any) -> Any:
     return normalise
 
 
+def test_a_message_that_breaks_the_classifier_stops_no_neighbour(road: Any) -> None:
+    def breaking(messages: Any) -> Any:
+        if any("Poison" in message.body for message in messages):
+            raise KeyError("the model does not know this")
+        return road.intake.classify(messages)
+
+    bad, good = road.receive(mail("Poison.\n", message_id="<p@example.org>"), mail())
+    replace(road.intake, classify=breaking).process()
+    waiting, done = road.rows([bad, good])
+    assert (waiting.state, waiting.last_error[:8], done.disposition) == (State.PENDING, "KeyError", "case")
+
+
 def test_a_held_message_is_replayed_to_a_case(road: Any) -> None:
     hopeless = replace(road.intake, normalise={"email": raising(PermanentError("cannot be read"))})
     [identity] = road.receive(mail())

@@ -12,6 +12,7 @@ import pytest
 from tests.mails import mail
 from tests.roads.house import ROOT, House, arrive
 from tests.servers.imap import OtherClient
+from tests.servers.process import wait_until
 from tests.servers.smtp import SmtpSink
 
 OFF_THE_ROAD = {
@@ -60,7 +61,8 @@ def test_killed_at_every_boundary_nothing_is_lost_and_nothing_doubled(
         sent += mails
         arrive(folder, *(mail(f"{one}\n", sender=one, message_id=f"<{one}>") for one in mails))
         with house.running(failpoint) as child:
-            assert child.wait(60) == -9, f"{failpoint} was not reached: {house.log()[-2000:]}"
+            wait_until(lambda child=child: child.poll() is not None, f"{failpoint} is reached", 60)
+            assert child.returncode == -9, house.log()[-2000:]
     with house.running():
         house.wait_until_settled()
     with house.store() as store, store.reading() as tx:
