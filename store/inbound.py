@@ -84,6 +84,11 @@ class Inbound(Work):
         found = select(inbound.c.sha256).where(inbound.c.source == source, inbound.c.sha256.in_(hashes))
         return set(self._connection.execute(found).scalars())
 
+    def known_ids(self, source: str, external_ids: Sequence[str]) -> set[str]:
+        """Which of these external ids that source has delivered before."""
+        chosen = (inbound.c.source == source) & inbound.c.external_id.in_(external_ids)
+        return set(self._connection.execute(select(inbound.c.external_id).where(chosen)).scalars())
+
     def unmarked(self, source: str, limit: int = 1000) -> list[str]:
         """External ids that we have and whose server has not been told, oldest first."""
         waiting = select(inbound.c.external_id).where(inbound.c.source == source, inbound.c.marked.is_(False))

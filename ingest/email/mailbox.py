@@ -33,6 +33,7 @@ from ingest.email.fetched import (
     read_message_ids,
     uid_set,
 )
+from store.failpoint import reach
 
 GLANCE = 0.5
 """Seconds between two looks at whether to leave IDLE."""
