@@ -65,7 +65,6 @@ class CasePages:
         """The newest cases, `PAGE` at a time."""
         with self.store.reading() as tx:
             found = tx.views.cases(PAGE + 1, before)
-            count = tx.views.count_cases()
             counts = tx.inbound.balance(*days.bounds(self._today(), self._zone))
         return self.reader.page(
             request,
@@ -73,7 +72,6 @@ class CasePages:
             cases=found[:PAGE],
             following=found[PAGE - 1].id if len(found) > PAGE else None,
             first=before is None,
-            count=count,
             today=self._today(),
             total=days.total(days.balances(counts)),
             progress=self.demo.progress if self.demo else None,

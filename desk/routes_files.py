@@ -93,6 +93,6 @@ class Files:
 
 def download(body: bytes, name: str) -> Response:
     """Bytes to be saved, never shown (RFC 6266, RFC 8187)."""
-    plain = "".join(char if char.isascii() and char.isalnum() or char in "-_. " else "_" for char in name)
+    plain = "".join(char if (char.isascii() and char.isalnum()) or char in "-_. " else "_" for char in name)
     disposition = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
     return Response(body, media_type="application/octet-stream", headers=SANDBOX | {"content-disposition": disposition})

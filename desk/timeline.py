@@ -43,6 +43,7 @@ class Message:
     disposition: str = ""
     reason: str = ""
     attachments: tuple[Attachment, ...] = ()
+    relay: str = ""
     defects: tuple[str, ...] = ()
     kind: str = field(default="message", init=False)
 
@@ -106,6 +107,7 @@ def message(row: InboundRow) -> Message:
         disposition=row.disposition or row.state,
         reason=row.reason or row.last_error or "",
         attachments=tuple(Attachment(**one) for one in content.get("attachments", ())),
+        relay=content.get("relay", ""),
         defects=tuple(content.get("defects", ())),
     )
 

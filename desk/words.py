@@ -22,7 +22,7 @@ def catalogue(lang: str) -> Mapping[str, str]:
 
 
 def _flat(table: Mapping[str, Any], prefix: str) -> list[tuple[str, str]]:
-    found = []
+    found: list[tuple[str, str]] = []
     for key, value in table.items():
         found += _flat(value, f"{prefix}{key}.") if isinstance(value, dict) else [(prefix + key, value)]
     return found
@@ -64,8 +64,12 @@ class Words:
 
     def count(self, key: str, number: int) -> str:
         """A text that counts: `key.one` or `key.other`. French counts none as one."""
+        return self.plural(key, number).format(n=number)
+
+    def plural(self, key: str, number: int) -> str:
+        """The same, where the number itself is shown apart."""
         one = number == 1 or (self.lang == "fr" and number == 0)
-        return self(f"{key}.one" if one else f"{key}.other", n=number)
+        return catalogue(self.lang)[f"{key}.one" if one else f"{key}.other"]
 
     def label(self, labels: Labels, otherwise: str) -> str:
         """A label of the profile in this language."""

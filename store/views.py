@@ -61,11 +61,6 @@ class Views:
             chosen = chosen.where(case.c.id < before)
         return list(self._connection.execute(chosen.order_by(case.c.id.desc()).limit(limit)).all())
 
-    def count_cases(self) -> int:
-        """How many cases are shown in all."""
-        counted = select(func.count()).select_from(case).where(case.c.hidden.is_(False))
-        return self._connection.execute(counted).scalar_one()
-
     def numbers(self, identities: Sequence[int]) -> dict[int, str]:
         """The numbers of these cases, by id."""
         found = select(case.c.id, case.c.number).where(case.c.id.in_(identities))
