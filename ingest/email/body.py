@@ -23,9 +23,9 @@ def is_body(part: Part) -> bool:
 def body_text(part: Part) -> str:
     """The readable text of a tree: text/plain where an alternative has it, HTML as text elsewhere.
 
-    Where no part is a body, text that came as a named file to be shown inline is taken.
+    Where no part is a body, the first text with a file name is taken, unless it is declared an attachment.
     """
-    return (_text(part) or _inline_file(part)).strip("\n")[:TEXT_CHARS]
+    return (_text(part) or _named_text(part)).strip("\n")[:TEXT_CHARS]
 
 
 def body_html(part: Part) -> str:
@@ -52,9 +52,9 @@ def _text(part: Part) -> str:
     return "\n\n".join(text for text in texts if text.strip())
 
 
-def _inline_file(part: Part) -> str:
-    shown = (leaf for leaf in walk(part) if _is_readable(leaf) and leaf.disposition == "inline")
-    return next((decoded_text(leaf) for leaf in shown if leaf.content_type in _PLAIN), "")
+def _named_text(part: Part) -> str:
+    shown = (leaf for leaf in walk(part) if leaf.content_type in _PLAIN and leaf.disposition != "attachment")
+    return next(map(decoded_text, shown), "")
 
 
 def _is_readable(part: Part) -> bool:

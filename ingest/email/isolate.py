@@ -4,7 +4,6 @@ A fresh interpreter rather than a fork, because the parent has threads; it is gi
 message on stdin, and limits its own memory and processor time before it reads.
 """
 
-import subprocess
 import sys
 from pathlib import Path
 
@@ -30,6 +29,8 @@ def run_isolated(raw: bytes, *arguments: str) -> bytes:
 
     Raises IsolationError: `timeout`, `out_of_memory` or `parser_failed`.
     """
+    import subprocess  # only few mails need it, and every `aiguillage parse` would pay for it
+
     command = [sys.executable, "-m", "ingest.email.isolated", *arguments]
     try:
         child = subprocess.run(  # noqa: S603 - our own interpreter and module

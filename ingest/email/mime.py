@@ -156,7 +156,7 @@ class _Reader:
         """
         spans: list[tuple[int, int]] = []
         begin = -1
-        for line_start, line_end, closing in _delimiters(part, b"--" + boundary) if boundary else ():
+        for line_start, line_end, closing in self._delimiters(part, b"--" + boundary) if boundary else ():
             if begin >= 0:
                 spans.append((begin, max(begin, _before_line_end(part.raw, line_start))))
             begin = -1 if closing else line_end
@@ -167,25 +167,25 @@ class _Reader:
             spans.append((begin, part.end))
         return spans
 
-
-def _delimiters(part: Part, delimiter: bytes) -> Iterator[tuple[int, int, bool]]:
-    """(start of line, start of the next line, is it the closing one) for each delimiter line (RFC 2046 5.1.1)."""
-    raw, end = part.raw, part.end
-    position = part.start
-    for _ in range(BOUNDARY_LINES):
-        at = raw.find(delimiter, position, end)
-        if at < 0:
-            return
-        position = at + len(delimiter)
-        if at > part.start and raw[at - 1] != _LF:
-            position = max(position, raw.find(b"\n--", position, end) + 1)
-            continue
-        line_end = raw.find(b"\n", position, end)
-        line_end = end if line_end < 0 else line_end + 1
-        rest = raw[position : min(line_end, position + 200)].strip()
-        if rest in (b"", b"--"):
-            yield at, line_end, bool(rest)
-        position = line_end
+    def _delimiters(self, part: Part, delimiter: bytes) -> Iterator[tuple[int, int, bool]]:
+        """(start of line, start of the next line, is it the closing one) for each delimiter line (RFC 2046 5.1.1)."""
+        raw, end = part.raw, part.end
+        position = part.start
+        for _ in range(BOUNDARY_LINES):
+            at = raw.find(delimiter, position, end)
+            if at < 0:
+                return
+            position = at + len(delimiter)
+            if at > part.start and raw[at - 1] != _LF:
+                position = max(position, raw.find(b"\n--", position, end) + 1)
+                continue
+            line_end = raw.find(b"\n", position, end)
+            line_end = end if line_end < 0 else line_end + 1
+            rest = raw[position : min(line_end, position + 200)].strip()
+            if rest in (b"", b"--"):
+                yield at, line_end, bool(rest)
+            position = line_end
+        self.defects.add("too_many_parts")
 
 
 def _before_line_end(raw: bytes, line_start: int) -> int:

@@ -1,7 +1,6 @@
 """Parameters of Content-Type and Content-Disposition: RFC 2045 section 5.1, with the continuations of RFC 2231."""
 
 import re
-from urllib.parse import unquote_to_bytes
 
 from ingest.email import charset
 from ingest.email.headers import decode_bytes, decode_words
@@ -76,4 +75,8 @@ def _joined(segments: list[tuple[int, bool, str]]) -> str:
 
 def _segment_bytes(text: str, encoded: bool) -> bytes:
     data = text.encode("latin-1", "replace")
-    return unquote_to_bytes(data) if encoded else data
+    if not encoded:
+        return data
+    from urllib.parse import unquote_to_bytes
+
+    return unquote_to_bytes(data)

@@ -39,8 +39,9 @@ def parse_ordinary(raw: bytes) -> ParsedMail:
 
 def is_suspicious(tree: Tree) -> bool:
     """Worth a process of its own? A large attachment alone is not; `tree` was read with the ORDINARY limits."""
-    files = sum(leaf.encoded_size for leaf in tree.leaves if not is_body(leaf))
-    html = sum(leaf.encoded_size for leaf in tree.leaves if leaf.content_type == "text/html")
+    bodies = [leaf for leaf in tree.leaves if is_body(leaf)]
+    html = sum(leaf.encoded_size for leaf in bodies if leaf.content_type == "text/html")
+    files = sum(leaf.encoded_size for leaf in tree.leaves) - sum(leaf.encoded_size for leaf in bodies)
     return (
         tree.header_bytes > SUSPICIOUS_HEADER_BYTES
         or len(tree.root.raw) - files > SUSPICIOUS_TEXT_BYTES

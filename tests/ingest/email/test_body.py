@@ -40,6 +40,7 @@ def test_a_text_file_is_no_body_unless_it_is_all_there_is() -> None:
     file = b"Content-Type: text/plain; name=log.txt\r\nContent-Disposition: inline; filename=log.txt\r\n\r\nline"
     assert body_text(tree(plain("voir log"), file)) == "voir log"
     assert body_text(tree(file)) == "line"
+    assert body_text(tree(b"Content-Type: text/plain; name=mail.txt\r\n\r\nBonjour")) == "Bonjour"
 
 
 def test_the_charset_of_html_may_stand_in_its_meta_tag() -> None:

@@ -1,17 +1,22 @@
 """Mutated mails: whatever happens to a mail on its way, it is read, in time, into something that can be stored."""
 
 import random
+import re
 import time
 
 import pytest
 
 from ingest.email.attachments import read_attachment
+from ingest.email.markup import safe_html
 from ingest.email.parse import parse
 from tests.ingest.email.corpus import cpython_mails, own_mails
 from tests.ingest.email.mutation import mutated
 from tests.ingest.email.storability import assert_storable
 
 SECONDS = 2.0
+ACTIVE = re.compile(
+    r"<(?:script|style|img|svg|form|input|iframe|link|meta|base)\b|<[^>]*\s(?:on\w+|style|src)=|javascript:", re.I
+)
 PROGRESS_EVERY = 10_000
 
 
@@ -35,14 +40,16 @@ def fuzz(count: int, seed: int, containers: bool = False) -> None:
 
 
 def check(raw: bytes) -> tuple[float, str]:
-    """Seconds of wall time and the reason why it was degraded, or ''."""
+    """Seconds of wall time for parsing and cleaning, and the reason why it was degraded, or ''."""
     begun = time.monotonic()
     mail = parse(raw)
+    safe = safe_html(mail.html)
     seconds = time.monotonic() - begun
     try:
         assert seconds < SECONDS
         assert mail.degraded != "parser_failed"
         assert_storable(mail)
+        assert not ACTIVE.search(safe)
         for attachment in mail.attachments[:2]:
             assert len(read_attachment(raw, attachment.index)) == attachment.size
     except AssertionError:

@@ -48,6 +48,7 @@ def test_a_child_sees_no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
         (MAIL, False),
         (MAIL + b"x" * 3_000_000, True),
         (b"Content-Type: application/pdf\r\n\r\n" + b"x" * 3_000_000, False),
+        (b"Content-Type: text/html; name=page.html\r\n\r\n" + b"<p>x" * 100_000, False),
         (b"Subject: " + b"x" * 40_000 + b"\r\n\r\nBonjour", True),
         (b"Content-Type: text/html\r\n\r\n" + b"<p>x" * 100_000, True),
         (b"".join(b"Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n" % (n, n) for n in range(11)), True),

@@ -70,6 +70,8 @@ def test_what_is_over_the_limits_is_named() -> None:
     many = message(b"--b\r\n\r\nx\r\n" * 5)
     assert len(contents(many, Limits(parts=3, nesting=9))) == 3
     assert "too_many_parts" in read_tree(many, Limits(parts=3, nesting=9)).defects
+    false_delimiters = message(b"--bx\r\n" * 20_000 + b"--b\r\n\r\none\r\n--b--")
+    assert "too_many_parts" in read_tree(false_delimiters, HARD).defects
     deep = b"".join(b"Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n" % (n, n) for n in range(5))
     assert "nesting_too_deep" in read_tree(deep, Limits(parts=9, nesting=3)).defects
     assert read_tree(deep, HARD).nesting == 5
