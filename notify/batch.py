@@ -9,25 +9,21 @@ import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import cast
 from uuid import uuid4
-
-import structlog
 
 from cases.policy import without_sub_address
 from cases.profile import Profile
 from notify.compose import Composer, Envelope
+from notify.lease import renewed
 from notify.record import Outcome, QueuedRow, Records, lost_twice
 from notify.submission import Answer, ReplyLostError, Sender, ServerUnavailableError
 from store.failpoint import reach
 from store.tx import Store, Transaction
-
-log = structlog.get_logger()
+from store.work import LEASE
 
 BATCH = 50
-IN_FLIGHT = timedelta(minutes=40)
-"""Nobody else may send a mail that is under way: longer than all time limits of one session together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,14 +91,20 @@ class Batch:
     def deliver(self, mailboxes: Sequence[str]) -> int:
         """Send what is due in the name of these mailboxes; the number of rows that were claimed."""
         claimed, letters = self._claim(mailboxes)
+        if letters:
+            identities = [letter.row.id for letter in letters]
+            with renewed(self._office.store, self._lease, identities, self._office.clock):
+                self._send(letters)
+        return claimed
+
+    def _send(self, letters: Sequence[Letter]) -> None:
         last: Attempt | None = None
         for position, letter in enumerate(letters, start=1):
             last = self._attempt(letter) if self._begin(letter, last) else None
             if last and isinstance(last.answer, ServerUnavailableError):
                 self._end(last, letters[position:])
-                return claimed
+                return
         self._end(last, ())
-        return claimed
 
     def _claim(self, mailboxes: Sequence[str]) -> tuple[int, list[Letter]]:
         """Claim rows and write their mails; the number of rows, and the letters that are to leave."""
@@ -130,8 +132,7 @@ class Batch:
         try:
             raw = kept[row.sha256] if row.sha256 else composer.compose(row, probed)
             return Letter(row, composer.envelope(row, probed), raw)
-        except Exception as error:  # whatever is wrong with one mail, its neighbours leave
-            log.exception("mail_not_written", outbound=row.id)
+        except Exception as error:  # noqa: BLE001 - whatever is wrong with one mail, its neighbours leave
             records.held(row, f"could not be written: {error}", Outcome.FAILED)
             return None
 
@@ -140,7 +141,7 @@ class Batch:
         now, row = self._office.clock(), letter.row
         outcome = Outcome.UNKNOWN if row.sending_at else row.outcome
         with self._recording(last) as tx:
-            return tx.outbound.sending(self._lease, row.id, now, now + IN_FLIGHT, outcome)
+            return tx.outbound.sending(self._lease, row.id, now, now + LEASE, outcome)
 
     def _attempt(self, letter: Letter) -> Attempt:
         try:

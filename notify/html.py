@@ -1,4 +1,7 @@
-"""The HTML face of a mail: one column, inline styles, no image, no colour that light or dark would swallow."""
+"""The HTML face of a mail: one column, inline styles, no image.
+
+Colours are left to the reader's light or dark theme; the one grey that `mail.html` sets shows on both.
+"""
 
 from collections.abc import Collection, Sequence
 from functools import cache
@@ -8,6 +11,7 @@ from string import Template
 
 from notify.layout import Block
 
+_FOOT = '<p style="margin:0">{}</p>'
 _PARAGRAPH = '<p style="margin:0 0 16px">{}</p>'
 _LIST = '<ul style="margin:0 0 16px;padding:0 0 0 24px">\n{}\n</ul>'
 _ITEM = '<li style="margin:0 0 4px">{}</li>'
@@ -15,8 +19,9 @@ _ITEM = '<li style="margin:0 0 4px">{}</li>'
 
 def page(lang: str, subject: str, found: Sequence[Block], links: Collection[str]) -> str:
     """The mail as HTML, its last block as the foot. A word that is one of `links` becomes a link, nothing else does."""
-    shown = [_block(block, links) for block in found]
-    return _page().substitute(lang=lang, subject=escape(subject), text="\n".join(shown[:-1]), foot="".join(shown[-1:]))
+    text = "\n".join(_block(block, links) for block in found[:-1])
+    foot = _FOOT.format("<br>\n".join(_linked(line, links) for block in found[-1:] for line in block.lines))
+    return _page().substitute(lang=lang, subject=escape(subject), text=text, foot=foot)
 
 
 def _block(block: Block, links: Collection[str]) -> str:

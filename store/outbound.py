@@ -1,7 +1,7 @@
 """The outbox: what leaves is a row, written with the case."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, select, update
@@ -34,9 +34,7 @@ _ANSWERED = (
 
 
 class Outbound(Work):
-    """The outbound rows of one transaction. A lease outlasts the ten minutes that a server may take after DATA."""
-
-    lease_for = timedelta(minutes=15)
+    """The outbound rows of one transaction."""
 
     def __init__(self, connection: Connection) -> None:
         super().__init__(connection, outbound)

@@ -63,6 +63,12 @@ class Work:
         )
         return sorted(self._connection.execute(statement).all(), key=lambda row: row.id)
 
+    def renew(self, lease: str, identities: Sequence[int], until: datetime) -> None:
+        """Keep claimed rows until then."""
+        table = self._table
+        mine = (table.c.id.in_(identities)) & (table.c.lease == lease) & (table.c.state == State.PENDING)
+        self._connection.execute(update(table).where(mine).values(due_at=until))
+
     def finish(self, lease: str, rows: Sequence[dict[str, Any]]) -> None:
         """Mark rows as done and write their results. Every row is {"id": …, column: value, …}, all of one shape."""
         if not rows:

@@ -3,7 +3,7 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cases.errors import PermanentError
@@ -149,6 +149,7 @@ def test_a_notice_names_what_the_team_needs() -> None:
         assert words in text
 
 
+@settings(deadline=None)
 @given(subject=ANY_TEXT, sender=ANY_TEXT)
 def test_nothing_the_citizen_wrote_is_in_an_acknowledgement_or_begins_a_field(subject: str, sender: str) -> None:
     context = {**CONTEXT, "subject": subject, "sender": sender}
@@ -162,6 +163,7 @@ def test_nothing_the_citizen_wrote_is_in_an_acknowledgement_or_begins_a_field(su
     assert b"\n" not in raw.replace(b"\r\n", b"")
 
 
+@settings(deadline=None)
 @given(identifier=ANY_TEXT)
 def test_an_identifier_that_is_none_is_not_quoted(identifier: str) -> None:
     context = {**CONTEXT, "in_reply_to": identifier, "references": [identifier, "<good@example.org>"]}

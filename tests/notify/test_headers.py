@@ -1,7 +1,7 @@
 from email import message_from_string, policy
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cases.errors import PermanentError
@@ -17,6 +17,7 @@ def read_back(field: str) -> str:
     return str(next(iter(message.values())))
 
 
+@settings(deadline=None)
 @given(ANY_TEXT)
 def test_clean_text_is_one_visible_line(text: str) -> None:
     cleaned = clean(text)
@@ -26,6 +27,7 @@ def test_clean_text_is_one_visible_line(text: str) -> None:
     assert clean(cleaned) == cleaned
 
 
+@settings(deadline=None)
 @given(ANY_TEXT)
 def test_a_subject_is_read_back_and_begins_no_field(text: str) -> None:
     subject = clean(text)
@@ -35,12 +37,14 @@ def test_a_subject_is_read_back_and_begins_no_field(text: str) -> None:
     assert all(line.startswith((" ", "Subject:")) for line in field.split("\r\n"))
 
 
+@settings(deadline=None)
 @given(ANY_TEXT)
 def test_encoded_words_are_short_enough_for_every_reader(text: str) -> None:
     field = unstructured("Subject", "é" + clean(text))
     assert max(map(len, field.split("\r\n"))) <= 76
 
 
+@settings(deadline=None)
 @given(ANY_TEXT)
 def test_a_display_name_is_read_back(text: str) -> None:
     name = clean(text, 60)
@@ -112,6 +116,7 @@ def test_what_is_not_one_usable_address_is_refused(text: str) -> None:
         addr_spec(text)
 
 
+@settings(deadline=None)
 @given(ANY_TEXT, ANY_TEXT)
 def test_an_address_that_passes_is_one_token(local: str, domain: str) -> None:
     try:

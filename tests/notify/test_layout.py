@@ -1,4 +1,4 @@
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from notify.html import page
@@ -7,6 +7,7 @@ from notify.layout import Block, blocks, plain, wrap
 LINES = st.text(st.characters(exclude_characters="\n", exclude_categories=["Cs", "Cc"]), max_size=300)
 
 
+@settings(deadline=None)
 @given(LINES, st.integers(10, 80))
 def test_wrapping_loses_nothing_and_keeps_to_the_width_where_words_allow(line: str, width: int) -> None:
     lines = wrap(line, width)
