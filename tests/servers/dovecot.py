@@ -2,6 +2,7 @@
 
 import contextlib
 import shutil
+import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +17,9 @@ base_dir = {folder}/run
 state_dir = {folder}/state
 protocols = imap
 listen = 127.0.0.1
-ssl = no
+ssl = yes
+ssl_cert = <{folder}/certificate.pem
+ssl_key = <{folder}/key.pem
 disable_plaintext_auth = no
 log_path = {folder}/dovecot.log
 mail_location = maildir:{folder}/mail/%u
@@ -48,7 +51,7 @@ service imap-login {{
     port = {port}
   }}
   inet_listener imaps {{
-    port = 0
+    port = {tls_port}
   }}
 }}
 service anvil {{
@@ -73,9 +76,11 @@ active_value = true
 
 @dataclass(frozen=True)
 class Dovecot:
-    """A running server; `folder` holds its log and, under `mail/USER`, the Maildirs."""
+    """A running server. `folder` holds its log and, under `mail/USER`, the Maildirs; its certificate is its own CA."""
 
     port: int
+    tls_port: int
+    certificate: Path
     folder: Path
 
 
@@ -86,12 +91,23 @@ def dovecot_server(introspection_url: str = "http://127.0.0.1:9/introspect") -> 
     if binary is None:
         raise FileNotFoundError("Dovecot is not installed: run `make test-deps`")
     with own_folder("dovecot") as folder:
-        port = free_port()
+        port, tls_port = free_port(), free_port()
+        certificate = _make_certificate(folder)
         (folder / "mail").mkdir()
         shutil.chown(folder / "mail", "mail", "mail")
         (folder / "oauth2.conf").write_text(OAUTH2.format(introspection_url=introspection_url))
         configuration = folder / "dovecot.conf"
-        configuration.write_text(CONFIGURATION.format(folder=folder, port=port, password=PASSWORD))
+        configuration.write_text(CONFIGURATION.format(folder=folder, port=port, tls_port=tls_port, password=PASSWORD))
         with running([binary, "-F", "-c", str(configuration)], folder / "stderr"):
             wait_until(lambda: answers(port), "Dovecot accepts connections")
-            yield Dovecot(port, folder)
+            yield Dovecot(port, tls_port, certificate, folder)
+
+
+def _make_certificate(folder: Path) -> Path:
+    """A certificate for 127.0.0.1 that vouches for itself (openssl comes with Dovecot's packages)."""
+    certificate = folder / "certificate.pem"
+    names = ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"]
+    kind = ["-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"]
+    command = ["openssl", "req", *kind, *names, "-keyout", str(folder / "key.pem"), "-out", str(certificate)]
+    subprocess.run(command, check=True, capture_output=True)
+    return certificate

@@ -143,9 +143,14 @@ def token_server() -> Iterator[TokenServer]:
 
 
 @pytest.fixture(scope="session")
-def dovecot_imap(token_server: TokenServer) -> Iterator[ImapServer]:
+def dovecot_daemon(token_server: TokenServer) -> Iterator[dovecot.Dovecot]:
     with dovecot.dovecot_server(token_server.introspection_url) as server:
-        yield ImapServer("dovecot", server.port, None, dovecot.PASSWORD)
+        yield server
+
+
+@pytest.fixture(scope="session")
+def dovecot_imap(dovecot_daemon: dovecot.Dovecot) -> ImapServer:
+    return ImapServer("dovecot", dovecot_daemon.port, None, dovecot.PASSWORD)
 
 
 BOTH = ("pymap", pytest.param("dovecot", marks=pytest.mark.servers("dovecot")))
