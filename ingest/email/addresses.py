@@ -83,12 +83,10 @@ def _addr_spec(text: str) -> str:
     match = _ADDR_SPEC.search(text[: 4 * ADDRESS_CHARS])
     if match is None:
         return text.lower() if _BARE_LOCAL_PART.fullmatch(text) else ""
-    address = storable_line(match.group()).lower()
+    address = storable_line(match.group().lower())
     return address if len(address) <= ADDRESS_CHARS else ""
 
 
 def _display_name(name: str) -> str:
-    name = name.strip()
-    if name.isascii() and "=?" not in name:
-        return name[:NAME_CHARS].strip()
-    return storable_line(decode_words(name).strip(' "'), NAME_CHARS)
+    decoded = decode_words(name).strip(' "') if "=?" in name else name
+    return storable_line(decoded, NAME_CHARS)

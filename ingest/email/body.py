@@ -89,4 +89,4 @@ def _has_html(part: Part) -> bool:
 
 
 def _preformatted(text: str) -> str:
-    return f"<pre>{entities.escape(text)}</pre>" if text.strip() else ""
+    return storable(f"<pre>{entities.escape(text)}</pre>") if text.strip() else ""

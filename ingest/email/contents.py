@@ -14,7 +14,7 @@ from ingest.email.markup import html_to_text
 from ingest.email.members import Unpacked
 from ingest.email.mime import Tree
 from ingest.email.parsed import ParsedMail
-from ingest.email.storable import storable
+from ingest.email.storable import storable, storable_line
 
 SUBJECT_CHARS = 1_000
 _NOBODY = Address("", "")
@@ -46,7 +46,7 @@ def read_mail(tree: Tree, size: int) -> ParsedMail:
         attachments=attachments,
         nested=nested_messages(tree),
         content_type=root.content_type,
-        report_type=root.parameters.get("report-type", "").lower(),
+        report_type=storable_line(root.parameters.get("report-type", "").lower()),
         headers=headers,
         size=size,
         defects=defects,

@@ -32,7 +32,7 @@ def degraded_mail(raw: bytes, reason: str) -> ParsedMail:
     return ParsedMail(
         message_id=identifiers[0] if identifiers else "",
         subject=first.get("subject", "")[:_SUBJECT_CHARS],
-        sender=Address("", sender.group().lower() if sender else ""),
+        sender=Address("", storable_line(sender.group().lower()) if sender else ""),
         date=parse_date(first.get("date", "")),
         in_reply_to=answered[0] if answered else "",
         references=message_ids(first.get("references", "")),

@@ -29,11 +29,11 @@ def message_ids(value: str) -> tuple[str, ...]:
     A single word without brackets is an identifier too: some programs forget them.
     """
     value = decode_bytes(value)
-    found = [inner for inner in _MSG_ID.findall(value) if not inner.isspace()]
+    found: list[str] = _MSG_ID.findall(value)
     if not found and (words := value.split()) and "<" not in value:
         found = [word.rstrip(">") for word in words if "@" in word or len(words) == 1]
-    identifiers = (f"<{_without_space(inner)}>" for inner in found[-REFERENCES:])
-    return tuple(dict.fromkeys(identifier for identifier in identifiers if identifier != "<>"))
+    identifiers = ("".join(inner.split())[:_MSG_ID_CHARS] for inner in found[-REFERENCES:])
+    return tuple(dict.fromkeys(storable_line(f"<{identifier}>") for identifier in identifiers if identifier))
 
 
 def parse_date(value: str) -> datetime | None:
@@ -80,7 +80,3 @@ def _from_odd(value: str) -> datetime | None:
         return None
     offset = timezone(timedelta(seconds=parsed[9] or 0))
     return datetime(*parsed[:5], min(parsed[5], 59), tzinfo=offset)
-
-
-def _without_space(identifier: str) -> str:
-    return "".join(storable_line(identifier, _MSG_ID_CHARS).split())

@@ -35,6 +35,7 @@ from tests.ingest.email.storability import assert_line
         ("A <a@example.org> <evil@example.com>", [("A", "a@example.org")]),
         ("zo\xc3\xab@ex\xc3\xa4mple.org", [("", "zoë@exämple.org")]),
         ("Only A Name", []),
+        ("J\xcc\x8c@example.org", [("", "ǰ@example.org")]),
     ],
 )
 def test_address_lists(value: str, expected: list[tuple[str, str]]) -> None:

@@ -32,6 +32,10 @@ def test_texts_beside_each_other_are_all_kept() -> None:
     assert body_html(root) == "<p>un</p>\n<pre>deux &amp; trois</pre>"
 
 
+def test_text_between_html_is_normalised_with_its_tag() -> None:
+    assert "<pre≯" in body_html(tree(html("<p>un</p>"), plain("\u0338deux")))
+
+
 def test_mail_without_html_has_none() -> None:
     assert body_html(tree(plain("un"))) == ""
 

@@ -42,6 +42,7 @@ def test_any_date_is_read_or_is_none(value: str) -> None:
         ("a@example.org", ("<a@example.org>",)),
         ("Your message of Monday", ()),
         ("<>", ()),
+        ("<\xcc\xb8a@example.org>", ("\u226ea@example.org>",)),
         ("", ()),
     ],
 )
