@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from app.commands import administration, messages, service, tags
+from app.commands import administration, mailboxes, messages, service, tags
 from app.commands.common import complain
 from cases.errors import AiguillageError, ConfigurationError
 
@@ -25,6 +25,8 @@ app.command()(tags.evaluate)
 app.command()(administration.failed)
 app.command()(administration.replay)
 app.command()(administration.balance)
+app.command()(mailboxes.backfill)
+app.add_typer(mailboxes.mailbox, name="mailbox")
 app.add_typer(administration.db, name="db")
 app.add_typer(administration.profile, name="profile")
 

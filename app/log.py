@@ -8,7 +8,9 @@ import structlog
 
 def configure(*, pretty: bool = False) -> None:
     """Set the process's logging up, once, at its start. `pretty` is for a terminal that a person watches."""
-    renderer = structlog.dev.ConsoleRenderer() if pretty else structlog.processors.JSONRenderer()
+    renderer = (
+        structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty()) if pretty else structlog.processors.JSONRenderer()
+    )
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,

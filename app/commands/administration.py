@@ -31,19 +31,14 @@ def db_upgrade() -> None:
 @profile.command("check")
 def profile_check() -> None:
     """Check the profile and the environment; every fault is named with its key and its mend."""
-    found = open_profile()
-    known = {box.name for box in found.mailboxes}
-    faults = [
-        (f"AIGUILLAGE_MAILBOX_{name.upper()}_…", "the profile has no such mailbox", f"use one of {', '.join(known)}")
-        for name in settings().mailboxes
-        if name not in known
-    ]
-    if faults:
-        raise ConfigurationError(faults)
-    for name, values in settings().mailboxes.items():
+    from app.connections import open_senders, read_mailboxes
+
+    environment, found = settings(), open_profile()
+    open_senders(environment, found, read_mailboxes(environment, found))
+    for name, values in environment.mailboxes.items():
         secrets = ", ".join(f"{key} ({len(value)} characters)" for key, value in sorted(values.items()))
         typer.echo(f"Mailbox {name}: {secrets}")
-    typer.echo(f"Profile {found.name}: {len(known)} mailboxes, {len(found.tools)} tools, no fault.")
+    typer.echo(f"Profile {found.name}: {len(found.mailboxes)} mailboxes, {len(found.tools)} tools, no fault.")
 
 
 def failed(as_json: AsJson = False) -> None:

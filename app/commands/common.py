@@ -3,8 +3,9 @@
 import json
 import os
 import sys
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from app.settings import Settings
@@ -59,6 +60,28 @@ def _print_table(rows: list[dict[str, Any]]) -> None:
     widths = [max(len(line[column]) for line in cells) for column in range(len(names))]
     for line in cells:
         sys.stdout.write("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() + "\n")
+
+
+class Told(Protocol):
+    """Takes word of what is done, of how much, and of the step that is under way."""
+
+    def __call__(self, done: int, total: int, step: str = "") -> None: ...
+
+
+@contextmanager
+def progress(what: str) -> Iterator[Told]:
+    """A bar on stderr where a person watches and it lasts; nothing elsewhere."""
+    if not sys.stderr.isatty():
+        yield lambda done, total, step="": None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(what, total=None)
+        yield lambda done, total, step="": bar.update(
+            task, completed=done, total=total, description=f"{what}: {step}" if step else what
+        )
 
 
 def complain(text: str) -> None:

@@ -9,7 +9,7 @@ from uuid import uuid4
 
 import typer
 
-from app.commands.common import complain, open_house, print_json
+from app.commands.common import complain, open_house, print_json, progress
 from cases.errors import AiguillageError, ConfigurationError
 
 if TYPE_CHECKING:
@@ -46,9 +46,13 @@ def ingest(
     _require_readable(names)
     house = open_house()
     source = _mailbox(house, mailbox)
-    for batch in _progress(_batches(names), len(names)):
-        for line in _take_in(house, source, batch):
-            print_json(line)
+    done = 0
+    with progress("Taking in") as told:
+        for batch in _batches(names):
+            for line in _take_in(house, source, batch):
+                print_json(line)
+            done += len(batch)
+            told(done, len(names))
 
 
 def _names(paths: Sequence[str]) -> Iterator[str]:
@@ -98,21 +102,6 @@ def _batches(names: Sequence[str]) -> Iterator[Batch]:
             batch = []
     if batch:
         yield batch
-
-
-def _progress(batches: Iterator[Batch], total: int) -> Iterator[Batch]:
-    """The batches, with a bar on a terminal where there is more than one."""
-    if total <= 50 or not sys.stderr.isatty():
-        yield from batches
-        return
-    from rich.console import Console
-    from rich.progress import Progress
-
-    with Progress(console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task("Taking in", total=total)
-        for batch in batches:
-            yield batch
-            progress.advance(task, len(batch))
 
 
 def _take_in(house: "House", source: str, batch: Batch) -> Iterator[dict[str, Any]]:

@@ -2,15 +2,14 @@
 
 import json
 import sys
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from app.commands.common import complain, open_profile, print_json, settings
+from app.commands.common import complain, open_profile, print_json, progress, settings
 from cases.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -53,8 +52,8 @@ def train(
         raise ConfigurationError([("train", f"{error.name} is missing", "pip install 'aiguillage[train]'")]) from error
 
     _require_readable(paths)
-    with _progress("Training") as progress:
-        report = learn(paths, open_profile(), out, progress)
+    with progress("Training") as told:
+        report = learn(paths, open_profile(), out, lambda step, share: told(round(share * 100), 100, step))
     _print_report(report, as_json=as_json)
     complain(f"the model is in {out}; AIGUILLAGE_MODEL={out} uses it")
 
@@ -81,17 +80,6 @@ def _print_report(report: Any, *, as_json: bool) -> None:
         print_json(report.as_json())
     else:
         sys.stdout.write(f"{report.as_text()}\n")
-
-
-@contextmanager
-def _progress(what: str) -> Iterator[Callable[[str, float], None]]:
-    """A bar on a terminal, nothing elsewhere; it is told of the step and of the share that is done, 0 to 1."""
-    from rich.console import Console
-    from rich.progress import Progress
-
-    with Progress(console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as progress:
-        task = progress.add_task(what, total=1.0)
-        yield lambda step, share: progress.update(task, description=f"{what}: {step}", completed=share)
 
 
 def _lines(path: str) -> Iterator[tuple[int, str]]:
