@@ -19,39 +19,61 @@ Handler = Callable[[], int]
 
 
 class Jobs:
-    """Worker threads over an in-memory broker, one queue for each kind, so that no kind waits behind another."""
+    """A broker in memory and a thread for each kind: none waits behind another, and none runs beside itself.
+
+    Two threads in one kind would share what is not made for two: spaCy's vocabulary breaks.
+    """
 
     def __init__(self, handlers: Mapping[Kind, Handler]) -> None:
-        self._broker = StubBroker(middleware=[])
-        self._actors = {kind: self._actor(kind, handler) for kind, handler in handlers.items()}
-        self._worker = Worker(self._broker, worker_threads=len(handlers))
-        self._waiting: set[Kind] = set()
-        self._lock = Lock()
+        self._lanes = {kind: Lane(kind, handler) for kind, handler in handlers.items()}
 
     def start(self) -> None:
         """Start the threads."""
-        self._worker.start()
+        for lane in self._lanes.values():
+            lane.start()
 
     def stop(self) -> None:
         """Finish the batches in hand, then end the threads."""
-        self._worker.stop(timeout=45_000)
-        self._broker.close()
+        for lane in self._lanes.values():
+            lane.stop()
 
     def wake(self, kind: Kind) -> None:
         """Have that kind looked at; a kind that waits already is not queued twice."""
+        self._lanes[kind].wake()
+
+
+class Lane:
+    """One kind's broker, its actor and the one thread that serves it."""
+
+    def __init__(self, kind: Kind, handler: Handler) -> None:
+        self._kind = kind
+        self._handler = handler
+        self._broker = StubBroker(middleware=[])
+        self._actor = Actor(
+            self._look, broker=self._broker, actor_name=kind.value, queue_name=kind.value, priority=0, options={}
+        )
+        self._worker = Worker(self._broker, worker_threads=1)
+        self._waiting = False
+        self._lock = Lock()
+
+    def start(self) -> None:
+        self._worker.start()
+
+    def stop(self) -> None:
+        self._worker.stop(timeout=45_000)
+        self._broker.close()
+
+    def wake(self) -> None:
         with self._lock:
-            if kind in self._waiting:
+            if self._waiting:
                 return
-            self._waiting.add(kind)
-        self._actors[kind].send()
+            self._waiting = True
+        self._actor.send()
 
-    def _actor(self, kind: Kind, handler: Handler) -> Actor[[], None]:
-        def look() -> None:
-            with self._lock:
-                self._waiting.discard(kind)
-            drain(kind, handler)
-
-        return Actor(look, broker=self._broker, actor_name=kind.value, queue_name=kind.value, priority=0, options={})
+    def _look(self) -> None:
+        with self._lock:
+            self._waiting = False  # before the look: a wake that comes meanwhile leads to another one
+        drain(self._kind, self._handler)
 
 
 def drain(kind: Kind, handler: Handler) -> None:
