@@ -17,6 +17,9 @@ log = structlog.get_logger()
 
 Handler = Callable[[], int]
 
+IDLE_MS = 200
+"""How long an idle thread waits before it looks whether it is to end."""
+
 
 class Jobs:
     """A broker in memory and a thread for each kind: none waits behind another, and none runs beside itself.
@@ -52,7 +55,7 @@ class Lane:
         self._actor = Actor(
             self._look, broker=self._broker, actor_name=kind.value, queue_name=kind.value, priority=0, options={}
         )
-        self._worker = Worker(self._broker, worker_threads=1)
+        self._worker = Worker(self._broker, worker_timeout=IDLE_MS, worker_threads=1)
         self._waiting = False
         self._lock = Lock()
 
