@@ -12,7 +12,8 @@ Field = tuple[str, str]
 """Name in lower case, and the unfolded value: one character per byte (latin-1), encoded words still encoded."""
 
 _FIELD = re.compile(r"([!-9;-~]{1,100})[ \t]*:([^\n]*(?:\n[ \t][^\n]*)*+)\n?")
-_WELL_FORMED = re.compile(r"(?:[!-9;-~]{1,100} *:[ -~]*+(?:\n|\Z))*+")
+_PRINTABLE = bytes((*range(0x20, 0x7F), 0x0A))
+_NAME_CHARS = 100
 _BLANK_LINE = re.compile(rb"\n[ \t\r]*\n")
 _LINE = re.compile(r"[^\n]*\n?")
 _ENCODED_WORD = re.compile(r"=\?([^?\s]{1,100})\?([bBqQ])\?([^?]*)\?=")
@@ -28,9 +29,9 @@ def split_headers(raw: bytes, start: int, end: int) -> tuple[list[Field], int]:
     """
     header_end, body = _find_body(raw, start, end)
     block = raw[start : min(header_end, start + HEADER_BYTES)]
-    unfolded = block.replace(b"\r\n", b"\n").replace(b"\t", b" ").replace(b"\n ", b" ").decode("latin-1")
-    if _WELL_FORMED.fullmatch(unfolded):
-        return _well_formed_fields(unfolded), body
+    unfolded = block.replace(b"\r\n", b"\n").replace(b"\t", b" ").replace(b"\n ", b" ")
+    if not unfolded.translate(None, _PRINTABLE) and (well_formed := _well_formed_fields(unfolded.decode("ascii"))):
+        return well_formed, body
     fields, rest = _odd_fields(block.decode("latin-1"))
     return fields, body if rest == len(block) or header_end - start > HEADER_BYTES else start + rest
 
@@ -82,11 +83,14 @@ def decode_words(value: str) -> str:
 
 
 def _well_formed_fields(unfolded: str) -> list[Field]:
+    """The fields of printable ASCII lines, or none where one of the lines is no field."""
     fields = []
-    for line in unfolded.split("\n", HEADER_FIELDS)[:HEADER_FIELDS]:
-        name, _, value = line.partition(":")
-        if name:
-            fields.append((name.rstrip().lower(), value.strip()[:LINE_CHARS]))
+    for line in unfolded.rstrip("\n").split("\n", HEADER_FIELDS)[:HEADER_FIELDS]:
+        name, colon, value = line.partition(":")
+        name = name.rstrip(" ")
+        if not colon or not name or " " in name or len(name) > _NAME_CHARS:
+            return []
+        fields.append((name.lower(), value.strip()[:LINE_CHARS]))
     return fields
 
 

@@ -6,8 +6,7 @@ import unicodedata
 TEXT_CHARS = 1_000_000
 LINE_CHARS = 16_384
 
-_TAB, _LF = 0x09, 0x0A
-_CONTROLS = bytes(byte for byte in (*range(0x20), 0x7F) if byte not in (_TAB, _LF))
+_CONTROLS = bytes(byte for byte in (*range(0x20), 0x7F) if byte not in b"\t\n")
 _BELOW_U0300 = bytes(range(0xCC))
 _C1_IN_UTF8 = re.compile(rb"\xc2[\x80-\x9f]")
 _RUN_OF_MARKS = re.compile(r"[^\w\x00-\u02ff]{31,}")
@@ -21,7 +20,7 @@ def storable(text: str, limit: int = TEXT_CHARS) -> str:
     Lone surrogates become `?`. Applying it twice changes nothing.
     """
     text = text[:limit]
-    if "\r" in text:
+    if text.count("\r") != text.count("\r\n"):
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     data = text.encode("utf-8", "replace").translate(None, _CONTROLS)
     if data.isascii():
