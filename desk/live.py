@@ -4,23 +4,18 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 
 INTERVAL = 0.5
-SILENCE = 15.0
-"""Seconds after which a comment is sent, so that nothing between us and the browser closes the connection."""
 
 
-async def changes(revision: Callable[[], str], interval: float = INTERVAL) -> AsyncIterator[str | None]:
-    """Each new revision, beginning with the present one, for as long as somebody listens; None is a sign of life.
+async def changes(revision: Callable[[], str], interval: float = INTERVAL) -> AsyncIterator[str]:
+    """Each new revision, beginning with the present one, for as long as somebody listens.
 
-    `revision` reads the database, in a thread. Reading it on a fixed interval sees what other processes write too.
+    `revision` reads the database, in a thread; `interval` is in seconds. Looking is what sees the work of other
+    processes too, on both databases.
     """
-    known, quiet = "", 0.0
+    known = ""
     while True:
         present = await asyncio.to_thread(revision)
         if present != known:
-            known, quiet = present, 0.0
+            known = present
             yield present
-        elif quiet >= SILENCE:
-            quiet = 0.0
-            yield None
-        quiet += interval
         await asyncio.sleep(interval)

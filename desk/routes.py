@@ -111,7 +111,7 @@ class CasePages:
     async def live(self) -> AsyncIterator[ServerSentEvent]:
         """A new revision whenever something changed."""
         async for revision in changes(self._revision):
-            yield ServerSentEvent(raw_data=revision) if revision else ServerSentEvent(comment="still here")
+            yield ServerSentEvent(raw_data=revision)
 
     def _day(self, request: Request, day: date) -> Response:
         window = days.bounds(day, self._zone)

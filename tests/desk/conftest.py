@@ -1,0 +1,66 @@
+"""The desk over a store that real mails went through."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+from app import profile as profiles
+from app.http import application
+from cases.profile import Profile
+from desk.demo import Caught, Draft, Progress
+from store.tx import Store
+
+BASE = "http://127.0.0.1:8080"
+ORIGIN = {"origin": BASE}
+CAUGHT = Caught(
+    name="17",
+    recipient="jeanne@example.org",
+    at=datetime(2026, 3, 24, 9, 6, tzinfo=UTC),
+    raw=b"Return-Path: <a@example.org>\r\nDelivered-To: jeanne@example.org\r\nSubject: <b>Bonjour</b>\r\n"
+    b"Content-Language: fr\r\nAuto-Submitted: auto-replied\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n"
+    b"Bien re\xc3\xa7u",
+)
+
+
+class QuietDemo:
+    """A demonstration without servers: keeps what is sent, has caught one mail."""
+
+    address = "assistance@monpermis.example.be"
+    progress = Progress(3, 15)
+
+    def __init__(self) -> None:
+        self.sent: list[Draft] = []
+
+    def send(self, draft: Draft) -> None:
+        self.sent.append(draft)
+
+    def caught(self, limit: int = 100) -> list[Caught]:
+        return [CAUGHT][:limit]
+
+    def find_caught(self, name: str) -> Caught | None:
+        return CAUGHT if name == CAUGHT.name else None
+
+
+@pytest.fixture(scope="session")
+def profile() -> Profile:
+    return profiles.load(profiles.find("profiles/mon-permis"))
+
+
+@pytest.fixture
+def demo() -> QuietDemo:
+    return QuietDemo()
+
+
+@pytest.fixture
+def pages(sqlite_store: Store, profile: Profile, demo: QuietDemo) -> FastAPI:
+    return application(sqlite_store, profile, bind="127.0.0.1:8080", public_url=BASE, demo=demo)
+
+
+@pytest.fixture
+def browser(pages: FastAPI) -> Iterator[TestClient]:
+    """A browser on this machine that prefers French."""
+    with TestClient(pages, base_url=BASE, headers={"accept-language": "fr-BE, fr;q=0.9"}) as client:
+        yield client
