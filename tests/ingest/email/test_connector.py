@@ -1,6 +1,5 @@
 """The contract of the IMAP connector, on every kind of server: nothing lost, nothing twice, nobody else disturbed."""
 
-import itertools
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -12,87 +11,15 @@ import pytest
 from sqlalchemy import select
 
 from cases.errors import TransientError
-from cases.profile import Done, Mailbox
+from cases.profile import Done
 from ingest.disk import DiskFloor, DiskFullError
-from ingest.email.mailbox import DisconnectedError, RefusedError, Session, connect
+from ingest.email.mailbox import DisconnectedError, RefusedError, Session
 from ingest.email.poll import Limits, Poller
-from store.tables import blob, inbound
-from store.tx import Store
-from tests.servers.imap import OtherClient, through
+from store.inbound import Delivery
+from store.tables import inbound
+from tests.ingest.email.connector import Desk, mails, without
+from tests.servers.imap import OtherClient
 from tests.servers.process import wait_until
-from tests.servers.proxy import ImapProxy
-
-numbers = itertools.count(1)
-
-
-def mails(count: int, size: int = 40) -> list[bytes]:
-    """Different messages."""
-    return [
-        f"From: a@example.org\r\nMessage-ID: <{number}@example.org>\r\nSubject: {number}\r\n\r\n".encode() + b"x" * size
-        for number in itertools.islice(numbers, count)
-    ]
-
-
-class Desk:
-    """One mailbox of ours on a folder, read through the proxy, and what the ledger has of it."""
-
-    def __init__(self, folder: OtherClient, proxy: ImapProxy, store: Store) -> None:
-        self.folder, self.proxy, self.store = folder, proxy, store
-        self.now = datetime(2026, 3, 2, 9, tzinfo=UTC)
-        self.pollers: list[Poller] = []
-        self.mailbox = Mailbox(
-            name="support",
-            address="support@example.org",
-            display_name="Support",
-            folder=folder.folder,
-            done_folder=f"Done-{folder.folder}",
-        )
-
-    def session(self) -> Session:
-        return connect(through(self.folder.account, self.proxy.port), self.folder.folder)
-
-    def poller(self, limits: Limits | None = None, **changes: object) -> Poller:
-        """A poller as a process that starts now would have it."""
-        self.mailbox = replace(self.mailbox, **changes)  # type: ignore[arg-type]
-        poller = Poller(self.mailbox, self.session, self.store, lambda: self.now, limits or Limits())
-        self.pollers.append(poller)
-        return poller
-
-    def raws(self) -> list[bytes]:
-        """What is in the ledger, one entry for each inbound row."""
-        rows = select(blob.c.body).join(inbound, inbound.c.sha256 == blob.c.sha256).order_by(inbound.c.id)
-        with self.store.reading() as tx:
-            return [bytes(body) for body in tx.connection.execute(rows).scalars()]
-
-    def row(self):  # type: ignore[no-untyped-def]
-        with self.store.reading() as tx:
-            return tx.mailboxes.find("support")
-
-    def unmarked(self) -> list[str]:
-        with self.store.reading() as tx:
-            return tx.inbound.unmarked("support")
-
-    def done(self) -> list[bytes]:
-        return self.folder.raws(self.mailbox.done_folder)
-
-    def poll_until(self, poller: Poller, count: int, rounds: int = 12) -> None:
-        """Poll through failures until that many are in the ledger."""
-        for _ in range(rounds):
-            try:
-                poller.round()
-            except TransientError:
-                continue
-            if len(self.raws()) >= count:
-                return
-        pytest.fail(f"{len(self.raws())} of {count} after {rounds} rounds")
-
-
-@pytest.fixture
-def desk(folder: OtherClient, proxy: ImapProxy, sqlite_store: Store) -> Iterator[Desk]:
-    desk = Desk(folder, proxy, sqlite_store)
-    yield desk
-    for poller in desk.pollers:
-        poller.close()
 
 
 def test_each_message_comes_once_and_byte_for_byte(desk: Desk) -> None:
@@ -154,15 +81,6 @@ def test_a_read_only_folder_is_read_and_left(desk: Desk) -> None:
     assert desk.unmarked() == []
 
 
-def without(*capabilities: bytes) -> Callable[[bytes], bytes]:
-    def rewrite(portion: bytes) -> bytes:
-        for capability in capabilities:
-            portion = portion.replace(b" " + capability, b"")
-        return portion
-
-    return rewrite
-
-
 def test_without_move_other_peoples_deleted_messages_stay(desk: Desk) -> None:
     desk.proxy.faults.rewrite = without(b"MOVE")
     first, second, third = mails(3)
@@ -221,6 +139,31 @@ def test_a_rescan_that_is_interrupted_starts_again_and_doubles_nothing(desk: Des
     desk.now += timedelta(minutes=1)
     desk.poll_until(desk.poller(), 90)
     assert sorted(desk.raws()) == sorted(sent)
+
+
+def test_a_server_restored_from_a_backup_gives_uids_away_again(desk: Desk) -> None:
+    """Same UIDVALIDITY, other messages under UIDs that the ledger knows: what is new comes, what we have does not."""
+    kept, new = mails(2)
+    desk.folder.append(kept, new)
+    first, second = desk.folder.uids()
+    uidvalidity = desk.folder.uidvalidity()
+    former = [(first, kept), (second, b"Subject: gone with the backup\r\n\r\n"), (second + 1, b"Subject: too\r\n\r\n")]
+    with desk.store.transaction("test") as tx:
+        tx.inbound.add_once(
+            [
+                Delivery(source="support", external_id=f"{uidvalidity}:{uid}", raw=raw, received_at=desk.now)
+                for uid, raw in former
+            ],
+            desk.now,
+        )
+        tx.mailboxes.acquire("support", "former", desk.now, timedelta())
+        tx.mailboxes.advance("support", uidvalidity, second + 1)
+    poller = desk.poller()
+    assert [poller.round(), poller.round()] == [1, 0]
+    assert desk.raws()[-1] == new
+    assert sorted(desk.done()) == sorted([kept, new])
+    assert desk.unmarked() == []
+    assert desk.row().last_uid == second
 
 
 def test_what_another_client_expunges_meanwhile_is_passed_over(desk: Desk) -> None:

@@ -1,0 +1,43 @@
+"""Thousands of connections cut at random places, while mail goes on arriving: exactly what was sent, each once."""
+
+import random
+
+import pytest
+
+from cases.errors import TransientError
+from cases.profile import Done
+from tests.ingest.email.connector import Desk, mails, without
+
+CUTS = 2_000
+WAVE = 20
+
+
+@pytest.mark.torture
+@pytest.mark.timeout(3000)
+@pytest.mark.parametrize(
+    ("done", "absent"), [(Done.MOVE, b""), (Done.MOVE, b"MOVE"), (Done.LEAVE, b"")], ids=["move", "copy", "leave"]
+)
+def test_random_cuts(desk: Desk, done: Done, absent: bytes) -> None:
+    dice = random.Random(20260302)
+    if absent:
+        desk.proxy.faults.rewrite = without(absent)
+    poller = desk.poller(done=done)
+    sent: list[bytes] = []
+    for cut in range(CUTS):
+        if cut % WAVE == 0:
+            wave = mails(dice.randint(1, 30), size=dice.choice([10, 2_000, 30_000]))
+            desk.folder.append(*wave)
+            sent += wave
+        desk.proxy.faults.cut_after = int(dice.expovariate(1 / 60_000))
+        try:
+            poller.round()
+        except TransientError:
+            continue
+    desk.proxy.faults.cut_after = None
+    desk.poll_until(poller, len(sent))
+    poller.round()
+    assert sorted(desk.raws()) == sorted(sent)
+    if done is Done.MOVE:
+        assert sorted(desk.done()) == sorted(sent)
+        assert desk.folder.uids() == []
+    assert desk.unmarked() == []
