@@ -12,7 +12,7 @@ from app.settings import Settings
 from cases.event import Channel, InboundEvent, Message, Tags
 from cases.profile import Profile
 from cases.tokens import Signer
-from ingest.email.event import normalise
+from ingest.email.event import normalise, normalise_apart
 from ingest.intake import Intake, Normalise
 from store import failpoint, schema
 from store.engine import open_engine
@@ -134,7 +134,8 @@ class House:
         self.store.engine.dispose()
 
     def _mail(self, delivery: Delivery) -> InboundEvent:
-        return normalise(delivery.raw, delivery.source, delivery.received_at, self.profile, self.signer)
+        read = normalise_apart if delivery.suspect else normalise
+        return read(delivery.raw, delivery.source, delivery.received_at, self.profile, self.signer)
 
 
 def build(settings: Settings, *, wake: Wake | None = None, clock: Clock = now) -> House:

@@ -24,7 +24,7 @@ from ingest.plan import Arrived, Plan, Planner, questions
 from ingest.rows import Rows
 from store.inbound import Claimed, Delivery
 from store.tx import Kind, Store, Transaction
-from store.work import MAX_ATTEMPTS, wait_after
+from store.work import MAX_ATTEMPTS, MAX_DEATHS, wait_after
 
 log = structlog.get_logger()
 
@@ -80,14 +80,15 @@ class Intake:
 
     def _event(self, one: Claimed) -> InboundEvent:
         row = one.row
-        if row.attempts > MAX_ATTEMPTS:
-            raise PermanentError(f"the process did not survive {MAX_ATTEMPTS} attempts at this message")
+        if row.attempts > MAX_DEATHS:
+            raise PermanentError(f"no process survived {MAX_DEATHS} attempts at this message")
         delivery = Delivery(
             channel=Channel(row.channel),
             source=row.source,
             external_id=row.external_id,
             raw=one.raw,
             received_at=row.received_at,
+            suspect=row.attempts > 1,
         )
         return self.normalise[delivery.channel](delivery)
 

@@ -22,7 +22,8 @@ class Delivery:
     """One thing as a connector hands it over.
 
     `external_id` is unique within `source` (`uidvalidity:uid` for IMAP). `marked` is false where the server is still to
-    be told that we have it. `backfill` marks history: nobody is acknowledged.
+    be told that we have it. `backfill` marks history: nobody is acknowledged. `suspect`: it was in hand when a process
+    died, so it is read with care.
     """
 
     channel: Channel = Channel.EMAIL
@@ -32,6 +33,7 @@ class Delivery:
     received_at: datetime
     backfill: bool = False
     marked: bool = True
+    suspect: bool = False
 
     @property
     def sha256(self) -> str:

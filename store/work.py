@@ -13,6 +13,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, Table, bindparam, func, select, update
 
 MAX_ATTEMPTS = 5
+"""Attempts after which a row that fails is held aside."""
+
+MAX_DEATHS = 25
+"""Attempts after which a row that never came back is: most processes do not die of the row that they hold."""
+
 LEASE = timedelta(minutes=2)
 FIRST_WAIT = timedelta(seconds=10)
 LONGEST_WAIT = timedelta(hours=1)

@@ -10,7 +10,7 @@ from cases.robots import is_robot_address
 from cases.tokens import Signer
 from ingest.email import dsn, forward
 from ingest.email.forward import Forwarded, new_text
-from ingest.email.parse import parse
+from ingest.email.parse import parse, parse_apart
 from ingest.email.parsed import ParsedMail
 from ingest.email.screen import Screened, is_own_address, screen
 
@@ -34,7 +34,15 @@ class Content:
 
 def normalise(raw: bytes, source: str, received_at: datetime, profile: Profile, signer: Signer) -> InboundEvent:
     """The event of one raw mail that mailbox `source` received. Never raises on what a mail holds."""
-    mail = parse(raw)
+    return _event(parse(raw), source, received_at, profile, signer)
+
+
+def normalise_apart(raw: bytes, source: str, received_at: datetime, profile: Profile, signer: Signer) -> InboundEvent:
+    """The same, parsed in a process of its own: for a mail that was in hand when a process died."""
+    return _event(parse_apart(raw), source, received_at, profile, signer)
+
+
+def _event(mail: ParsedMail, source: str, received_at: datetime, profile: Profile, signer: Signer) -> InboundEvent:
     screened = screen(mail, profile, signer)
     content = _content(mail, screened, profile)
     sender = _sender(mail, screened, profile)

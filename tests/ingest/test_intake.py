@@ -12,7 +12,7 @@ from sqlalchemy import event
 
 from cases.case import Status
 from cases.errors import PermanentError
-from store.work import MAX_ATTEMPTS, State
+from store.work import MAX_ATTEMPTS, MAX_DEATHS, State
 from tests.mails import mail
 
 
@@ -256,7 +256,7 @@ def raising(error: Exception) -> Any:
 
 def test_a_message_that_kills_the_process_is_worked_alone_and_held_at_last(road: Any) -> None:
     bad, good = road.receive(mail("Poison.\n"), mail("Bon.\n", message_id="<g@example.org>"))
-    for _ in range(MAX_ATTEMPTS):  # each claim is a process that died before it could finish
+    for _ in range(MAX_DEATHS):  # each claim is a process that died before it could finish
         with road.store.transaction("test.claim") as tx:
             assert tx.inbound.claim_batch("dead", road.now)[0].row.id == bad
         road.now += timedelta(hours=1)

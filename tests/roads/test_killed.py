@@ -29,7 +29,7 @@ OFF_THE_ROAD = (
 )
 """How the boundaries begin that an ordinary mail does not pass on these servers, and who does."""
 
-EACH = 4
+EACH = 3
 """Mails that arrive before each start."""
 
 
@@ -51,6 +51,8 @@ def test_every_boundary_is_found() -> None:
 
 @pytest.mark.slow
 @pytest.mark.timeout(600)
+@pytest.mark.servers("dovecot")
+@pytest.mark.parametrize("imap_server", ["dovecot"], indirect=True)
 def test_killed_at_every_boundary_nothing_is_lost_and_nothing_doubled(
     house: House, folder: OtherClient, smtp_sink: SmtpSink
 ) -> None:
