@@ -119,7 +119,9 @@ class Composer:
         values = {
             "number": headers.clean(context.get("number", "")),
             "category": self._label(self._categories, row, "category"),
+            "motif": self._label(self._motifs, row, "motif"),
             "tool": self._label(self._tools, row, "tool"),
+            "review": bool(context.get("review")),
             "service": self._words(profile.service, row.lang),
             "website": profile.website,
             "reference": self._signer.case_token(row.case_id),
@@ -127,9 +129,7 @@ class Composer:
         if row.kind == OutboundKind.ACKNOWLEDGEMENT:
             return values | {"answer_within": self._words(profile.answer_within, row.lang)}
         return values | {
-            "motif": self._label(self._motifs, row, "motif"),
             "confidence": _percentages(context.get("confidence", {})),
-            "review": bool(context.get("review")),
             "flags": tuple(context.get("flags", ())),
             "sender": headers.clean(context.get("sender", "")),
             "subject": headers.clean(context.get("subject", "")),

@@ -16,10 +16,10 @@ from cases.profile import Profile
 
 SUBJECT = "Subject: "
 
-_EVERYWHERE = frozenset({"number", "category", "tool", "service", "website", "reference"})
+_EVERYWHERE = frozenset({"number", "category", "motif", "tool", "review", "service", "website", "reference"})
 VARIABLES: Mapping[str, frozenset[str]] = {
     OutboundKind.ACKNOWLEDGEMENT: _EVERYWHERE | {"answer_within"},
-    OutboundKind.NOTICE: _EVERYWHERE | {"motif", "confidence", "review", "flags", "sender", "subject", "link"},
+    OutboundKind.NOTICE: _EVERYWHERE | {"confidence", "flags", "sender", "subject", "link"},
 }
 """What each kind of text is given; a text that names anything else is refused."""
 

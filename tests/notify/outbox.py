@@ -1,18 +1,26 @@
 """What the tests of this package share: the real profile, rows of the outbox, and a clock that a test moves."""
 
 import functools
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import update
+
 from app.profile import load
 from cases.profile import Profile
 from cases.tokens import Signer
 from notify.compose import Composer
+from notify.deliver import Delivery
+from notify.submission import Sender
+from store.tables import outbound
 from store.tx import Store
+from tests.servers.smtp import SmtpSink
 
+HELLO = "monpermis.example.be"
 NOW = datetime(2026, 11, 22, 9, 2, tzinfo=UTC)
 CASE = 202600000412
 SIGNER = Signer(b"the secret of the tests")
@@ -82,6 +90,29 @@ def queue(store: Store, count: int = 1, at: datetime = NOW, recipient: Callable[
         known = {row.id for row in tx.outbound.latest(10_000)}
         tx.outbound.add_once([_row(address(index), at, len(known) + index) for index in range(count)])
         return sorted({row.id for row in tx.outbound.latest(10_000)} - known)
+
+
+def delivery_of(store: Store, sender: Sender, clock: Callable[[], datetime]) -> Delivery:
+    """A delivery of both mailboxes through one sender."""
+    senders = {"assistance": sender, "beistand": sender}
+    return Delivery(store=store, profile=profile(), composer=composer(), senders=senders, clock=clock)
+
+
+def row(store: Store, identity: int) -> Any:
+    """The row as it stands now."""
+    with store.reading() as tx:
+        return tx.outbound.get(identity)
+
+
+def change(store: Store, identity: int, **columns: Any) -> None:
+    """Write columns of a row, past all rules."""
+    with store.transaction("test") as tx:
+        tx.connection.execute(update(outbound).where(outbound.c.id == identity).values(**columns))
+
+
+def copies(sink: SmtpSink) -> Counter[str]:
+    """How often each Message-ID came to the sink."""
+    return Counter(mail.message["Message-ID"] for mail in sink.messages)
 
 
 def _row(recipient: str, at: datetime, index: int) -> dict[str, Any]:

@@ -124,12 +124,13 @@ def test_both_faces_say_the_same_within_seventy_two_columns(kind: str, lang: str
 def test_an_acknowledgement_says_what_was_understood_and_when_an_answer_comes(lang: str) -> None:
     text = body(read(composer().compose(Row(lang=lang), True)), "plain")
     found = profile()
-    assert next(one for one in found.categories if one.id == "incident").labels[lang] in text
+    assert next(one for one in found.motifs if one.id == "incident").labels[lang] in text
     assert found.answer_within[lang] in " ".join(text.split())
 
 
-def test_an_acknowledgement_without_tags_claims_nothing() -> None:
-    row = Row(context={"number": "MPA-26-00412", "category": "", "tool": "aucun"})
+@pytest.mark.parametrize("context", [{"category": "", "tool": "aucun"}, {**CONTEXT, "review": True}])
+def test_an_acknowledgement_does_not_claim_what_a_person_has_yet_to_confirm(context: dict[str, object]) -> None:
+    row = Row(context={**context, "number": "MPA-26-00412"})
     text = body(read(composer().compose(row, True)), "plain")
     assert "Application" not in text
     assert "Nature" not in text

@@ -1,65 +1,18 @@
 """Delivery over both databases to a real server: what is recorded, what is tried again, what never leaves twice."""
 
-from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import timedelta
 
 import pytest
-from sqlalchemy import update
 
 from notify.account import account
 from notify.batch import BATCH
 from notify.deliver import Delivery
-from notify.lease import renewed
 from notify.record import LIFETIME, Outcome, wait_after
-from notify.smtp import Patience, Submission
-from notify.submission import Sender
-from store.tables import outbound
-from store.tx import Store, Transaction
-from store.work import LEASE, State
-from tests.notify.outbox import NOW, Clock, composer, profile, queue
-from tests.servers.process import wait_until
+from notify.smtp import Submission
+from store.tx import Store
+from store.work import State
+from tests.notify.outbox import HELLO, NOW, Clock, change, composer, copies, delivery_of, profile, queue, row
 from tests.servers.smtp import SmtpSink
-
-HELLO = "monpermis.example.be"
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def submission(smtp_sink: SmtpSink, clock: Clock) -> Iterator[Submission]:
-    sender = Submission(account(smtp_sink.url, HELLO), Patience(5, 5, 5), lambda: clock().timestamp())
-    yield sender
-    sender.close()
-
-
-@pytest.fixture
-def delivery(store: Store, submission: Submission, clock: Clock) -> Delivery:
-    return delivery_of(store, submission, clock)
-
-
-def delivery_of(store: Store, sender: Sender, clock: Callable[[], datetime]) -> Delivery:
-    senders = {"assistance": sender, "beistand": sender}
-    return Delivery(store=store, profile=profile(), composer=composer(), senders=senders, clock=clock)
-
-
-def row(store: Store, identity: int) -> Any:
-    with store.reading() as tx:
-        return tx.outbound.get(identity)
-
-
-def change(store: Store, identity: int, **columns: Any) -> None:
-    with store.transaction("test") as tx:
-        tx.connection.execute(update(outbound).where(outbound.c.id == identity).values(**columns))
-
-
-def copies(sink: SmtpSink) -> Counter[str]:
-    return Counter(mail.message["Message-ID"] for mail in sink.messages)
 
 
 def test_what_is_due_is_sent_once_and_recorded(delivery: Delivery, store: Store, smtp_sink: SmtpSink) -> None:
@@ -144,59 +97,6 @@ def test_waiting_doubles_to_an_hour_and_ends_after_five_days(
 def test_the_waits_are_those_of_postfix() -> None:
     minutes = [wait_after(attempts) / timedelta(minutes=1) for attempts in (0, 1, 2, 3, 4, 5, 6, 1000)]
     assert minutes == [5, 5, 10, 20, 40, 66, 66, 66]
-
-
-@pytest.mark.parametrize(("fate", "total"), [("kept", 2), ("lost", 1)])
-def test_a_lost_reply_repeats_the_same_mail_once(
-    delivery: Delivery, store: Store, smtp_sink: SmtpSink, clock: Clock, fate: str, total: int
-) -> None:
-    first, second = queue(store, 2)
-    smtp_sink.reply_with("DROP", fate)
-    delivery.deliver()
-    assert row(store, first).sending_at == NOW
-    assert row(store, second).outcome == Outcome.SENT
-    clock.move(minutes=5)
-    delivery.deliver()
-    assert row(store, first).outcome == Outcome.SENT
-    assert copies(smtp_sink)[row(store, first).message_id] == total
-    assert copies(smtp_sink)[row(store, second).message_id] == 1
-    assert len({mail.raw for mail in smtp_sink.messages}) == 2
-
-
-def test_a_mail_whose_reply_is_lost_twice_waits_for_a_person(
-    delivery: Delivery, store: Store, smtp_sink: SmtpSink, clock: Clock
-) -> None:
-    (identity,) = queue(store)
-    smtp_sink.reply_with("DROP", "kept", times=2)
-    for _ in range(4):
-        delivery.deliver()
-        clock.move(hours=1)
-    assert sum(copies(smtp_sink).values()) == 2
-    assert (row(store, identity).state, row(store, identity).outcome) == (State.HELD, Outcome.UNKNOWN)
-    with store.transaction("test") as tx:
-        tx.outbound.replay([identity], clock())
-    delivery.deliver()
-    assert row(store, identity).outcome == Outcome.SENT
-    assert sum(copies(smtp_sink).values()) == 3
-
-
-def test_a_known_refusal_between_two_lost_replies_is_not_a_third_copy(
-    delivery: Delivery, store: Store, smtp_sink: SmtpSink, clock: Clock
-) -> None:
-    (identity,) = queue(store)
-    smtp_sink.reply_with("DROP", "kept")
-    delivery.deliver()
-    clock.move(hours=1)
-    smtp_sink.reply_with("RCPT", 450)
-    delivery.deliver()
-    assert (row(store, identity).sending_at, row(store, identity).outcome) == (None, Outcome.UNKNOWN)
-    clock.move(hours=1)
-    smtp_sink.reply_with("DROP", "kept")
-    delivery.deliver()
-    clock.move(hours=2)
-    delivery.deliver()
-    assert row(store, identity).state == State.HELD
-    assert sum(copies(smtp_sink).values()) == 2
 
 
 def test_a_server_that_is_away_costs_no_mail_an_attempt(
@@ -301,77 +201,3 @@ def test_a_busy_server_does_not_hold_up_another(
     assert delivery.deliver() == 1
     assert row(store, french).outcome == Outcome.SENT
     other.close()
-
-
-class Hooked:
-    """A sender that does something between the server's answer and our record of it."""
-
-    def __init__(self, submission: Submission, hook: Callable[[], object]) -> None:
-        self.lock = submission.lock
-        self._submission = submission
-        self._hook = hook
-
-    def send(self, envelope: Any, message: bytes) -> Any:
-        reply = self._submission.send(envelope, message)
-        self._hook()
-        return reply
-
-
-def test_a_worker_that_was_suspended_beyond_its_lease_repeats_no_mail_but_the_one_in_hand(
-    store: Store, submission: Submission, clock: Clock, smtp_sink: SmtpSink
-) -> None:
-    in_hand, *others = queue(store, 3)
-    other = Submission(account(smtp_sink.url, HELLO))
-
-    def another_worker() -> None:
-        clock.now += LEASE + timedelta(minutes=1)
-        delivery_of(store, other, clock).deliver()
-
-    assert delivery_of(store, Hooked(submission, another_worker), clock).deliver() == 3
-    found = copies(smtp_sink)
-    assert [found[row(store, identity).message_id] for identity in (in_hand, *others)] == [2, 1, 1]
-    assert len({mail.raw for mail in smtp_sink.messages}) == 3
-    other.close()
-
-
-def test_a_lease_is_renewed_for_as_long_as_the_block_runs(store: Store, clock: Clock) -> None:
-    mine, other = queue(store, 2)
-    with store.transaction("test") as tx:
-        tx.outbound.claim("lease", 1, NOW)
-    clock.move(hours=1)
-    with renewed(store, "lease", [mine, other], clock, every=timedelta(milliseconds=5)):
-        wait_until(lambda: row(store, mine).due_at == clock() + LEASE, "the lease is renewed")
-    assert row(store, other).due_at == NOW
-
-
-class Failing(Store):
-    """A store that loses its database at the next commit of that name."""
-
-    lose = ""
-
-    @contextmanager
-    def transaction(self, name: str) -> Iterator[Transaction]:
-        with super().transaction(name) as transaction:
-            yield transaction
-            if name == self.lose:
-                self.lose = ""
-                raise ConnectionError("the database went away")
-
-
-@pytest.mark.parametrize("count", [1, 3])
-def test_an_answer_that_the_database_could_not_take_is_recorded_later_not_asked_for_again(
-    store: Store, submission: Submission, clock: Clock, smtp_sink: SmtpSink, count: int
-) -> None:
-    ids = queue(store, count)
-    failing = Failing(store.engine)
-    delivery = delivery_of(failing, submission, clock)
-    failing.lose = "outbound.sent"
-    with pytest.raises(ConnectionError):
-        delivery.deliver()
-    failing.lose = "outbound.settle"
-    with pytest.raises(ConnectionError):
-        delivery.deliver()
-    clock.now += LEASE + timedelta(minutes=1)
-    delivery.deliver()
-    assert [row(store, identity).outcome for identity in ids] == [Outcome.SENT] * count
-    assert set(copies(smtp_sink).values()) == {1}

@@ -9,9 +9,8 @@ from notify.account import account
 from notify.record import Outcome
 from notify.smtp import Patience, Submission
 from store.tx import Store
-from tests.notify.outbox import Clock, queue
+from tests.notify.outbox import Clock, delivery_of, queue, row
 from tests.notify.sink import PostfixSink, postfix_sink
-from tests.notify.test_deliver import delivery_of, row
 from tests.servers.process import free_port
 
 MAILS = 5

@@ -27,7 +27,7 @@ def test_every_kind_of_mail_has_a_text_with_the_same_variables_in_every_language
         ("Subject: x\nBonjour", "does not begin with a subject"),
         ("Subject: x\n\n{{ password }}", "password is not known here"),
         ("Subject: x\n\n{{ number }} {{ answer_within }}", "does not say {{ reference }}"),
-        ("Subject: x\n\n{{ number }} {{ reference }} {{ answer_within }}", "does not say category, fr does"),
+        ("Subject: x\n\n{{ number }} {{ reference }} {{ answer_within }}", "does not say motif, fr does"),
     ],
 )
 def test_a_faulty_text_is_named_with_its_key_and_its_mend(text: str, cause: str) -> None:
