@@ -23,11 +23,8 @@ def parse(raw: bytes) -> ParsedMail:
     Never raises. Takes at most five seconds; `degraded` says why where the message could not be read properly.
     """
     try:
-        if len(raw) <= RAW_BYTES:
-            tree = read_tree(raw, ORDINARY)
-            if not is_suspicious(tree):
-                return read_mail(tree, len(raw))
-        return _parse_isolated(raw)
+        tree = read_tree(raw[:RAW_BYTES], ORDINARY)
+        return _parse_isolated(raw) if is_suspicious(tree) else read_mail(tree, len(raw))
     except Exception as error:  # noqa: BLE001 - the border: a mail of any kind opens a case, so no error passes it
         return degraded_mail(raw, str(error) if isinstance(error, IsolationError) else "parser_failed")
 

@@ -3,6 +3,7 @@ import pytest
 from ingest.email.attachments import read_attachment
 from ingest.email.parse import parse
 from tests.ingest.email.corpus import OWN
+from tests.ingest.email.hostile import HOSTILE
 
 
 def sample(name: str) -> bytes:
@@ -48,6 +49,12 @@ def test_a_winmail_dat_gives_its_text_and_its_files() -> None:
 def test_a_winmail_dat_that_cannot_be_opened_is_a_file_like_others() -> None:
     raw = b"Content-Type: application/ms-tnef; name=winmail.dat\r\n\r\nrubbish"
     assert [file.filename for file in parse(raw).attachments] == ["winmail.dat"]
+
+
+def test_a_winmail_dat_of_too_many_objects_does_not_cost_the_mail_its_text() -> None:
+    mail = parse(HOSTILE["tnef_of_many_objects"]())
+    assert (mail.text, mail.degraded) == ("Bonjour", "")
+    assert [file.filename for file in mail.attachments] == ["winmail.dat"]
 
 
 def test_attached_messages_and_report_parts_are_kept_whole() -> None:

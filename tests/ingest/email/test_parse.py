@@ -8,9 +8,11 @@ from hypothesis import strategies as st
 
 from cases.event import Address
 from ingest.email import contents
+from ingest.email.limits import RAW_BYTES
 from ingest.email.parse import parse
 from ingest.email.parsed import ParsedMail
 from tests.ingest.email.corpus import CPYTHON, OWN, cpython_mails, own_mails
+from tests.ingest.email.making import attachment
 from tests.ingest.email.storability import assert_storable
 
 
@@ -103,6 +105,14 @@ def test_two_deliveries_of_one_mail_have_one_fingerprint(change: Callable[[bytes
 )
 def test_another_mail_has_another_fingerprint(old: bytes, new: bytes) -> None:
     assert parse(FIRST.replace(old, new)).fingerprint != parse(FIRST).fingerprint
+
+
+@pytest.mark.slow
+def test_a_mail_over_the_size_limit_keeps_its_beginning() -> None:
+    raw = attachment(b"attachment; filename=film.mp4", b"AAAA" * (RAW_BYTES // 4))
+    mail = parse(raw)
+    assert (mail.degraded, mail.text, mail.size) == ("too_large", "Bonjour", len(raw))
+    assert [file.filename for file in mail.attachments] == ["film.mp4"]
 
 
 def test_an_error_in_the_parser_itself_opens_a_degraded_mail(monkeypatch: pytest.MonkeyPatch) -> None:
