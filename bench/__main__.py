@@ -1,0 +1,51 @@
+"""`python -m bench [MEASURE...]`: take the measures (all where none is named), keep them, write docs/performance.md."""
+
+import json
+import os
+import platform
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bench.child import ROOT
+from bench.measures import MEASURES
+from bench.page import page
+
+RESULTS = Path(__file__).parent / "results.jsonl"
+
+
+def main() -> int:
+    names = sys.argv[1:] or list(MEASURES)
+    unknown = [name for name in names if name not in MEASURES]
+    if unknown:
+        print(f"bench: {', '.join(unknown)}: no such measure; there are {', '.join(MEASURES)}", file=sys.stderr)
+        return 2
+    for name in names:
+        print(f"measuring: {name}", flush=True)
+        _keep(name)
+    latest = {}
+    for line in RESULTS.read_text(encoding="utf-8").splitlines():
+        taken = json.loads(line)
+        latest[taken["measure"]] = taken
+    (ROOT / "docs" / "performance.md").write_text(page(latest), encoding="utf-8")
+    print("written: docs/performance.md")
+    return 0
+
+
+def _keep(name: str) -> None:
+    before = os.getloadavg()[0]
+    figures = MEASURES[name]()
+    taken = {
+        "measure": name,
+        "at": datetime.now(UTC).isoformat(timespec="minutes"),
+        "python": platform.python_version(),
+        "cores": os.cpu_count(),
+        "load_before": round(before, 2),
+        "figures": figures,
+    }
+    with RESULTS.open("a", encoding="utf-8") as file:
+        file.write(json.dumps(taken) + "\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

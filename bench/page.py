@@ -1,0 +1,120 @@
+"""Writes docs/performance.md out of the latest figures."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+Figures = Mapping[str, Any]
+
+HEAD = """\
+# Performance
+
+Written by `make bench` ({commands}); nothing here is typed by hand. Every run is kept in `bench/results.jsonl`.
+
+**How it is taken.** Variants are interleaved in one run, each in a fresh process; medians of five rounds. CPU time is
+the figure to read: on a shared machine wall time moves with the neighbours, and fsync between 0.1 and 4 ms within
+minutes. The CPU of Dovecot and of the SMTP sink is not counted. Real servers on loopback: Debian's Dovecot, postfix's
+`smtp-sink`, PostgreSQL with fsync on. The mails are ordinary ones (`bench/corpus.py`): the labelled messages of this
+repository at 1 to 8 kB of text, 3 in 10 with HTML, 3 in 20 with an attachment of 100 to 250 kB, 1 in 10 an answer to
+an earlier one. The model is loaded before the clock starts. *Floor* is `bench/floor.py`: imaplib, fast-mail-parser
+and sqlite3 doing what must be done and nothing else, without screening, matching by token, policy, or anything safe
+on hostile mail.
+"""
+
+STEPS = ("imap", "receive", "parse", "tag", "decide and write", "deliver")
+
+
+def page(latest: Mapping[str, Figures]) -> str:
+    """The page; a measure that was never taken is left out."""
+    parts = [HEAD.format(commands="`python -m bench NAME` takes one measure")]
+    for name, write in PARTS.items():
+        if name in latest:
+            taken = latest[name]
+            parts += [*write(taken["figures"]), _source(taken)]
+    return "\n".join(parts)
+
+
+def _source(taken: Figures) -> str:
+    cores, load = taken["cores"], taken["load_before"]
+    return f"*{taken['at']} UTC, Python {taken['python']}, {cores} cores, load {load} before.*\n"
+
+
+def _road(figures: Figures) -> Iterable[str]:
+    yield "## From the mailbox to the committed case with its receipt queued\n"
+    yield _table(
+        ["", "CPU ms a mail", "mails/s, wall", "peak MB", "times the floor with tags"],
+        [_road_row(name, one, figures["floor with tags"]) for name, one in figures.items()],
+    )
+    yield "\nBy step, CPU ms a mail; *deliver* (composing and sending receipt and notice) is not in the sums above:\n"
+    stepped = {name: one for name, one in figures.items() if "steps" in one}
+    yield _table(["", *STEPS], [[name, *(_step(one, step) for step in STEPS)] for name, one in stepped.items()])
+    yield _bill(figures["service"])
+
+
+def _road_row(name: str, one: Figures, floor: Figures) -> list[str]:
+    cpu, least = (each["cpu"] + each.get("server_cpu", 0) for each in (one, floor))
+    server = f" (of which server {_ms(one['server_cpu'], one)})" if "server_cpu" in one else ""
+    ratio = "" if name == "service, live" else f"{cpu / least:.2f}"
+    return [name, _ms(cpu, one) + server, f"{one['mails'] / one['wall']:.0f}", f"{one['peak_mb']:.0f}", ratio]
+
+
+def _step(one: Figures, step: str) -> str:
+    return _ms(one["steps"][step], one) if step in one["steps"] else ""
+
+
+def _bill(service: Figures) -> str:
+    batches = service["mails"] / 50
+    commands, statements = service["imap_commands"] / batches, service["receive_statements"] / batches
+    return f"""
+*service* is one thread, step after step; *service, live* is the running service with its threads, the sending of
+{service["sent"]:.0f} mails included in its CPU. A batch of 50 took {commands:.1f} IMAP commands (login included),
+{statements:.1f} SQL statements to receive, and at most {service["batch_statements"]:.0f} to claim and work, answers and
+automatic mail among them; a test holds the budget for new mails.
+"""
+
+
+def _alone(figures: Figures) -> Iterable[str]:
+    yield "## One mail alone\n"
+    yield (
+        f"From its arrival in an idle mailbox (APPEND, IDLE) to the receipt accepted by the SMTP server: median "
+        f"{figures['median'] * 1000:.0f} ms, worst of {figures['mails']} {figures['worst'] * 1000:.0f} ms.\n"
+    )
+
+
+def _history(figures: Figures) -> Iterable[str]:
+    yield "## Beside old cases\n"
+    base = figures["0"]["cpu"]
+    yield _table(
+        ["cases before", "CPU ms a mail", "of which decide and write", "times none"],
+        [
+            [f"{int(level):,}", _ms(one["cpu"], one), _step(one, "decide and write"), f"{one['cpu'] / base:.2f}"]
+            for level, one in figures.items()
+        ],
+    )
+    yield ""
+
+
+def _memory(figures: Figures) -> Iterable[str]:
+    yield "## Memory of intake, model loaded\n"
+    yield f"Peak after 500 mails {figures['500']:.0f} MB, after 5,000 mails {figures['5000']:.0f} MB.\n"
+
+
+def _start(figures: Figures) -> Iterable[str]:
+    yield "## Starting\n"
+    rows = [
+        [name, f"{one['cpu']:.2f}", f"{one['peak_mb']:.0f}" if "peak_mb" in one else ""]
+        for name, one in figures.items()
+    ]
+    yield _table(["", "CPU s", "peak MB"], rows)
+    yield ""
+
+
+def _ms(seconds: float, one: Figures) -> str:
+    return f"{seconds / one['mails'] * 1000:.2f}"
+
+
+def _table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [header, ["---"] * len(header), *rows]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+
+PARTS = {"road": _road, "alone": _alone, "history": _history, "memory": _memory, "start": _start}

@@ -1,0 +1,53 @@
+"""CPU and wall time by step, in the process that does the work."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+
+@dataclass
+class Steps:
+    """Seconds by step. A step inside another is taken out of the outer one, so that the sum is the whole."""
+
+    cpu: dict[str, float] = field(default_factory=dict)
+    wall: dict[str, float] = field(default_factory=dict)
+    _open: list[str] = field(default_factory=list)
+    _since: tuple[float, float] = (0.0, 0.0)
+
+    @contextmanager
+    def step(self, name: str) -> Iterator[None]:
+        """Count the block under `name`."""
+        self._switch()
+        self._open.append(name)
+        try:
+            yield
+        finally:
+            self._switch()
+            self._open.pop()
+
+    def timed(self, name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+        """The function, each call of it counted under `name`."""
+
+        def call(*arguments: Any, **named: Any) -> Any:
+            with self.step(name):
+                return function(*arguments, **named)
+
+        return call
+
+    def _switch(self) -> None:
+        """Book the time since the last switch to the step that is open."""
+        now = (time.process_time(), time.perf_counter())
+        if self._open:
+            name = self._open[-1]
+            self.cpu[name] = self.cpu.get(name, 0.0) + now[0] - self._since[0]
+            self.wall[name] = self.wall.get(name, 0.0) + now[1] - self._since[1]
+        self._since = now
+
+
+def peak_mb() -> float:
+    """The peak of this process's resident memory, in MB. (`ru_maxrss` would begin with the parent's.)"""
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    return next(int(line.split()[1]) / 1024 for line in status.splitlines() if line.startswith("VmHWM"))
