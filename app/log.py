@@ -5,6 +5,9 @@ import sys
 
 import structlog
 
+TRACEBACKS = structlog.processors.ExceptionRenderer(structlog.tracebacks.ExceptionDictTransformer(show_locals=False))
+"""Without local variables: they hold mails."""
+
 
 def configure(*, pretty: bool = False) -> None:
     """Set the process's logging up, once, at its start. `pretty` is for a terminal that a person watches."""
@@ -16,7 +19,7 @@ def configure(*, pretty: bool = False) -> None:
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.dict_tracebacks if not pretty else structlog.processors.format_exc_info,
+            TRACEBACKS if not pretty else structlog.processors.format_exc_info,
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),

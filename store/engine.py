@@ -32,7 +32,7 @@ _dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 def _sqlite(url: str) -> Engine:
     arguments = {"check_same_thread": False, "timeout": BUSY_SECONDS}
-    engine = create_engine(url, connect_args=arguments, json_serializer=_dumps, pool_size=20)
+    engine = create_engine(url, connect_args=arguments, json_serializer=_dumps, pool_size=20, hide_parameters=True)
     event.listen(engine, "connect", _set_pragmas)
     event.listen(engine, "begin", _begin)
     return engine
@@ -54,4 +54,4 @@ def _postgresql(url: str) -> Engine:
     parsed = make_url(url)
     if parsed.drivername == "postgresql":
         parsed = parsed.set(drivername="postgresql+psycopg")
-    return create_engine(parsed, pool_pre_ping=True, json_serializer=_dumps, pool_size=10)
+    return create_engine(parsed, pool_pre_ping=True, json_serializer=_dumps, pool_size=10, hide_parameters=True)

@@ -4,12 +4,19 @@ import os
 from collections.abc import Iterable
 
 import pytest
+import structlog
 
 from tests.servers.installed import missing
 
 pytest_plugins = [f"tests.servers.{name}" for name in ("postgres", "databases", "smtp", "imap", "proxy")]
 
 LEFT_OUT = pytest.StashKey[dict[str, int]]()
+
+
+def pytest_configure() -> None:
+    """Plain logs: structlog's default draws tracebacks with every local variable, for seconds."""
+    plain = [structlog.processors.add_log_level, structlog.processors.format_exc_info]
+    structlog.configure(processors=[*plain, structlog.processors.KeyValueRenderer(key_order=["event"])])
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -27,12 +27,17 @@ class Cursor:
     _doubtful: deque[Listed] = field(default_factory=deque)
     _highest: int = 0
 
-    def open(self, uidvalidity: int, stored_uidvalidity: int, stored_last_uid: int) -> None:
-        """Begin on a folder just selected, from where the store says. A UIDVALIDITY that changed is a rescan."""
-        if uidvalidity != self.uidvalidity:
+    def open(self, uidvalidity: int, uidnext: int, stored_uidvalidity: int, stored_last_uid: int) -> None:
+        """Begin on a folder just selected, from where the store says.
+
+        A UIDVALIDITY that changed is a rescan. So is a UIDNEXT that went back without that: a server restored from a
+        backup, which gives UIDs away again.
+        """
+        went_back = 0 < uidnext <= stored_last_uid
+        same = uidvalidity == stored_uidvalidity and not went_back
+        if uidvalidity != self.uidvalidity or went_back:
             self.suspects, self._kept, self.careful = set(), set(), False
         self.uidvalidity = uidvalidity
-        same = uidvalidity == stored_uidvalidity
         self.last_uid = stored_last_uid if same else 0
         self.rescanning = not same and stored_uidvalidity != 0
 

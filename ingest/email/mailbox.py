@@ -5,10 +5,7 @@ imap_tools does login, folders and flags; message bytes are taken from imaplib b
 """
 
 import contextlib
-import selectors
-import socket
 import ssl
-import time
 from collections.abc import Callable, Iterator, Sequence
 from imaplib import IMAP4
 
@@ -33,25 +30,12 @@ from ingest.email.fetched import (
     read_message_ids,
     uid_set,
 )
+from ingest.email.idle import listen
+from ingest.email.imap_errors import DisconnectedError, LoginRefusedError, RefusedError
 from store.failpoint import reach
-
-GLANCE = 0.5
-"""Seconds between two looks at whether to leave IDLE."""
 
 GOODBYE = 2.0
 """Seconds to wait for the answer to LOGOUT."""
-
-
-class DisconnectedError(TransientError):
-    """The session is over: a cut or stalled connection, a BYE, an answer that makes no sense."""
-
-
-class RefusedError(TransientError):
-    """The server said NO or BAD."""
-
-
-class LoginRefusedError(RefusedError):
-    """The server does not take these credentials."""
 
 
 @contextlib.contextmanager
@@ -68,7 +52,8 @@ def _translated(what: str) -> Iterator[None]:
 class Session:
     """A logged-in connection with a folder selected, as `connect` makes it. Not for use by two threads at once.
 
-    Every method raises DisconnectedError, after which the session can only be closed, or RefusedError.
+    Every method raises DisconnectedError, after which the session can only be closed, or RefusedError. `uidvalidity`
+    and `uidnext` are those of the selection, 0 where the server did not say.
     """
 
     def __init__(self, box: BaseMailBox, folder: str) -> None:
@@ -79,6 +64,7 @@ class Session:
         self.capabilities = self._read_capabilities()
         self.read_only = self._select(folder)
         self.uidvalidity = int((self._responses("UIDVALIDITY") or [b"0"])[-1])
+        self.uidnext = int((self._responses("UIDNEXT") or [b"0"])[-1])
         self._permanent_flags = self._responses("PERMANENTFLAGS")
 
     def list_after(self, uid: int) -> list[Listed]:
@@ -95,7 +81,7 @@ class Session:
     def fetch(self, uids: Sequence[int]) -> list[Fetched]:
         """The bytes of these messages, none marked as read. What has vanished, or has no body, is left out."""
         with self._translated("FETCH"):
-            items = self._fetch(uid_set(uids), "(UID INTERNALDATE BODY.PEEK[])")
+            items = self._fetch(uid_set(uids), "(UID INTERNALDATE BODY.PEEK[])", partly=True)
             wanted = set(uids)
             return [message for message in read_bodies(items) if message.uid in wanted]
 
@@ -131,18 +117,9 @@ class Session:
         )
 
     def wait(self, seconds: float, leave: Callable[[], bool]) -> bool:
-        """IDLE (RFC 2177) until a message comes; False after `seconds`, or once `leave()` is true.
-
-        A hint and nothing else: what it said is thrown away, and a session that it breaks is replaced.
-        """
+        """Idle until a message comes; False after `seconds`, or once `leave()` is true."""
         with self._translated("IDLE"):
-            end = time.monotonic() + seconds
-            self._box.idle.start()  # type: ignore[no-untyped-call]
-            said = self._overheard(0)
-            while b"EXISTS" not in said and time.monotonic() < end and not leave():
-                said += self._overheard(GLANCE)
-            self._box.idle.stop()  # type: ignore[no-untyped-call]
-        return b"EXISTS" in said
+            return listen(self._box, seconds, leave)
 
     def has_folder(self, folder: str) -> bool:
         with self._translated("LIST"):
@@ -189,11 +166,18 @@ class Session:
     def _responses(self, code: str) -> list[bytes]:
         return [value for value in self._client.response(code)[1] or () if value is not None]
 
-    def _fetch(self, uids: str, attributes: str) -> list[Item]:
-        """NO with some messages is an answer too: another client expunged the rest (RFC 2180 section 4.1)."""
+    def _fetch(self, uids: str, attributes: str, partly: bool = False) -> list[Item]:
+        """The answers to a FETCH. `partly` takes those that come with a NO: another client expunged the rest.
+
+        (RFC 2180 section 4.1)
+        """
         self._client.untagged_responses.clear()
         status, items = self._client.uid("FETCH", uids, attributes)
-        return list(items) if status == "OK" else list(self._client.response("FETCH")[1])
+        if status == "OK":
+            return list(items)
+        if partly:
+            return list(self._client.response("FETCH")[1])
+        raise IMAP4.error(f"UID FETCH: {status} {items!r}")
 
     def _listing(self, uid: int) -> list[Listed]:
         listed = read_listing(self._fetch(f"{uid + 1}:*", "(UID RFC822.SIZE)"))
@@ -223,7 +207,8 @@ class Session:
 
     def _not_in(self, folder: str, uids: Sequence[int]) -> list[int]:
         """Those whose Message-ID the folder does not hold."""
-        identifiers = read_message_ids(self._fetch(uid_set(uids), "(UID BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)])"))
+        fields = "(UID BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)])"
+        identifiers = read_message_ids(self._fetch(uid_set(uids), fields, partly=True))
         try:
             self._box.folder.set(folder, readonly=True)
             held = {uid for uid, identifier in identifiers.items() if self._holds(identifier)}
@@ -239,32 +224,6 @@ class Session:
     def _create(self, folder: str) -> None:
         with contextlib.suppress(ImapToolsError):  # it exists: the second attempt says what is wrong
             self._box.folder.create(folder)
-
-    def _overheard(self, seconds: float) -> bytes:
-        """The next line that the server sends of itself within that time, or what there is of it.
-
-        A line that came in one packet with the one before is in imaplib's buffer, and the socket no longer shows it.
-        """
-        connection = self._client.sock
-        patience = connection.gettimeout()
-        connection.settimeout(0)
-        try:
-            line = self._client.readline()
-            if line or not _is_readable(connection, seconds):
-                return line
-            if not (line := self._client.readline()):
-                raise IMAP4.abort("the server closed the connection")
-        except (BlockingIOError, ssl.SSLWantReadError):
-            return b""
-        finally:
-            connection.settimeout(patience)
-        return line
-
-
-def _is_readable(connection: socket.socket, seconds: float) -> bool:
-    with selectors.DefaultSelector() as selector:
-        selector.register(connection, selectors.EVENT_READ)
-        return bool(selector.select(seconds))
 
 
 def connect(account: ImapAccount, folder: str) -> Session:

@@ -7,7 +7,8 @@ from collections.abc import Callable
 
 from cases.errors import TransientError
 from cases.profile import Mailbox
-from ingest.email.mailbox import LoginRefusedError, Session
+from ingest.email.imap_errors import LoginRefusedError
+from ingest.email.mailbox import Session
 
 GLANCE = 0.5
 """Seconds between two looks at whether to stop."""

@@ -116,8 +116,9 @@ class Poller:
     def _note_failure(self, error: Exception) -> None:
         """Note it on the mailbox's row, for people."""
         self.close()
-        log.warning("poll_failed", mailbox=self.name, exc_info=not isinstance(error, TransientError))
-        reason = str(error) or type(error).__name__
+        unexpected = not isinstance(error, TransientError)
+        log.warning("poll_failed", mailbox=self.name, error=type(error).__name__, exc_info=unexpected)
+        reason = type(error).__name__ if unexpected else str(error)
         self._write("imap.failed", lambda tx: tx.mailboxes.failed(self.name, reason, self._clock()))
 
     def _write(self, name: str, change: Callable[[Transaction], None]) -> None:

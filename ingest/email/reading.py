@@ -1,6 +1,7 @@
 """Reading a folder: what is listed is fetched in batches, committed with the cursor, and then the server is told."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 import structlog
@@ -9,7 +10,8 @@ from cases.profile import Done, Mailbox
 from ingest.disk import DiskFloor
 from ingest.email.cursor import Cursor
 from ingest.email.fetched import Fetched, uid_set
-from ingest.email.mailbox import DisconnectedError, RefusedError, Session
+from ingest.email.imap_errors import DisconnectedError, RefusedError
+from ingest.email.mailbox import Session
 from ingest.email.marking import Marking, external_id
 from ingest.receive import receive
 from store.failpoint import reach
@@ -37,9 +39,10 @@ class Reader:
         """Begin on a new session, where the store says; what an earlier one left untold is told."""
         with self._store.reading() as tx:
             row = tx.mailboxes.find(self._name)
-        self._cursor.open(session.uidvalidity, row.uidvalidity if row else 0, row.last_uid if row else 0)
+        stored = (row.uidvalidity, row.last_uid) if row else (0, 0)
+        self._cursor.open(session.uidvalidity, session.uidnext, *stored)
         if self._cursor.rescanning:
-            log.warning("uidvalidity_changed", mailbox=self._name)
+            log.warning("folder_renumbered", mailbox=self._name)
         self._marking.catch_up(session)
 
     def read(self, session: Session, may_go_on: Callable[[], bool]) -> int:
@@ -64,15 +67,13 @@ class Reader:
             self._disk.check()
         messages = self._fetch(session, batch)
         reach("imap.fetched")
-        left = self._marking.way(session) is Done.LEAVE
-        deliveries = [self._delivery(message, session.uidvalidity, left) for message in messages]
+        deliveries = self._deliveries(session, messages)
         with self._store.transaction("imap.receive") as tx:
             added = receive(tx, self._unknown(tx, deliveries), self._clock())
             if not self._cursor.rescanning:
                 tx.mailboxes.advance(self._name, session.uidvalidity, self._cursor.position())
-        uids = [message.uid for message in messages]
-        self._cursor.keep(uids)
-        self._marking.tell(session, uids)
+        self._cursor.keep(deliveries)
+        self._marking.tell(session, {uid: delivery.external_id for uid, delivery in deliveries.items()})
         return len(added)
 
     def _fetch(self, session: Session, batch: Sequence[int]) -> list[Fetched]:
@@ -87,18 +88,31 @@ class Reader:
         self._cursor.suspects |= missing
         return messages
 
-    def _delivery(self, message: Fetched, uidvalidity: int, marked: bool) -> Delivery:
+    def _deliveries(self, session: Session, messages: Sequence[Fetched]) -> dict[int, Delivery]:
+        left = self._marking.way(session) is Done.LEAVE
         now = self._clock()
-        received_at = min(message.internal_date or now, now)
-        key = external_id(uidvalidity, message.uid)
-        return Delivery(source=self._name, external_id=key, raw=message.raw, received_at=received_at, marked=marked)
+        return {
+            message.uid: Delivery(
+                source=self._name,
+                external_id=external_id(session.uidvalidity, message.uid),
+                raw=message.raw,
+                received_at=min(message.internal_date or now, now),
+                marked=left,
+            )
+            for message in messages
+        }
 
-    def _unknown(self, tx: Transaction, deliveries: Sequence[Delivery]) -> Sequence[Delivery]:
-        """Those to be kept: after UIDVALIDITY changed, not what this mailbox delivered under its former UID."""
+    def _unknown(self, tx: Transaction, deliveries: dict[int, Delivery]) -> list[Delivery]:
+        """Those to be kept. In a rescan not what this mailbox delivered before, and under a key that nobody has."""
         if not self._cursor.rescanning:
-            return deliveries
-        known = tx.inbound.known_hashes(self._name, [delivery.sha256 for delivery in deliveries])
-        return [delivery for delivery in deliveries if delivery.sha256 not in known]
+            return list(deliveries.values())
+        known = tx.inbound.known_hashes(self._name, [delivery.sha256 for delivery in deliveries.values()])
+        taken = tx.inbound.known_ids(self._name, [delivery.external_id for delivery in deliveries.values()])
+        for uid, delivery in deliveries.items():
+            if delivery.external_id in taken:
+                key = external_id(self._cursor.uidvalidity, uid, delivery.sha256)
+                deliveries[uid] = replace(delivery, external_id=key)
+        return [delivery for delivery in deliveries.values() if delivery.sha256 not in known]
 
     def _finish(self, session: Session) -> None:
         """All that was listed has been tried. The cursor of a rescan is written here: interrupted, it starts again."""

@@ -7,7 +7,8 @@ from sqlalchemy import select
 
 from cases.profile import Done
 from ingest.email.backfill import Backfill
-from ingest.email.mailbox import DisconnectedError, connect
+from ingest.email.imap_errors import DisconnectedError
+from ingest.email.mailbox import connect
 from store.tables import inbound
 from tests.ingest.email.connector import Desk, mails
 

@@ -13,7 +13,8 @@ from sqlalchemy import select
 from cases.errors import TransientError
 from cases.profile import Done
 from ingest.disk import DiskFloor, DiskFullError
-from ingest.email.mailbox import DisconnectedError, RefusedError, Session
+from ingest.email.imap_errors import DisconnectedError, RefusedError
+from ingest.email.mailbox import Session
 from ingest.email.poll import Limits, Poller
 from store.inbound import Delivery
 from store.tables import inbound

@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from ingest.email.credentials import ImapAccount, Security
-from ingest.email.mailbox import DisconnectedError, connect
+from ingest.email.imap_errors import DisconnectedError
+from ingest.email.mailbox import connect
 from tests.ingest.email.connector import mails
 from tests.servers.dovecot import Dovecot
 from tests.servers.imap import ImapServer

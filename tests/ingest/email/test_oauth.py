@@ -6,7 +6,8 @@ from dataclasses import replace
 import pytest
 
 from ingest.email.credentials import ImapAccount
-from ingest.email.mailbox import LoginRefusedError, connect
+from ingest.email.imap_errors import LoginRefusedError
+from ingest.email.mailbox import connect
 from ingest.email.oauth import OAuthClient, TokenRefusedError, TokenSource
 from tests.servers.imap import ImapServer
 from tests.servers.tokens import TokenServer

@@ -7,7 +7,7 @@ import pytest
 from cases.errors import TransientError
 from cases.profile import Mailbox
 from ingest.email import pace
-from ingest.email.mailbox import LoginRefusedError
+from ingest.email.imap_errors import LoginRefusedError
 from ingest.email.pace import Pace
 
 MAILBOX = Mailbox(name="support", address="support@example.org", display_name="Support", poll_seconds=60)
