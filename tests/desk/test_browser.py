@@ -1,0 +1,125 @@
+"""What only a browser can tell: the list keeps itself up to date, and never under somebody's hand."""
+
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import uvicorn
+from fastapi import FastAPI
+
+from app.http import application
+from cases.profile import Profile
+from store.tx import Store
+from tests.ingest.conftest import Road
+from tests.mails import mail
+from tests.servers.installed import program
+from tests.servers.process import answers, free_port, wait_until
+
+pytestmark = [pytest.mark.servers("chromium"), pytest.mark.slow]
+
+
+@pytest.fixture
+def address(sqlite_store: Store, profile: Profile) -> Iterator[str]:
+    """A running desk."""
+    port = free_port()
+    pages: FastAPI = application(sqlite_store, profile, bind=f"127.0.0.1:{port}", public_url=f"http://127.0.0.1:{port}")
+    config = uvicorn.Config(pages, host="127.0.0.1", port=port, log_config=None, timeout_graceful_shutdown=1)
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    wait_until(lambda: answers(port), "the pages answer")
+    yield f"http://127.0.0.1:{port}"
+    server.should_exit = True
+    thread.join()
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program("chromium"), args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(chromium: Any) -> Iterator[Any]:
+    """A page of its own; what its console complains of fails the test."""
+    complaints: list[str] = []
+    context = chromium.new_context(locale="fr-BE", viewport={"width": 1200, "height": 800})
+    page = context.new_page()
+    page.on("console", lambda one: complaints.append(one.text) if one.type == "error" else None)
+    page.on("pageerror", lambda one: complaints.append(str(one)))
+    yield page
+    context.close()
+    assert not complaints
+
+
+@pytest.fixture
+def road(sqlite_store: Store, profile: Profile) -> Road:
+    return Road(sqlite_store, profile)
+
+
+def send(road: Road, subject: str) -> None:
+    road.take_in(mail(subject=subject, message_id=f"<{subject}@example.org>"))
+
+
+def test_a_new_case_shows_by_itself(address: str, page: Any, road: Road) -> None:
+    page.goto(f"{address}/desk/cases")
+    page.get_by_text("Aucun dossier pour l'instant").wait_for()
+    send(road, "premier")
+    page.get_by_role("link", name="premier").wait_for()
+    assert page.locator(".news button").is_hidden()
+
+
+def test_nothing_moves_under_the_pointer(address: str, page: Any, road: Road) -> None:
+    send(road, "premier")
+    page.goto(f"{address}/desk/cases")
+    page.get_by_role("link", name="premier").hover()
+    send(road, "second")
+    button = page.get_by_role("button", name="1 nouveau dossier")
+    button.wait_for()
+    assert page.get_by_role("link", name="second").count() == 0
+    button.click()
+    page.get_by_role("link", name="second").wait_for()
+    assert page.locator("#cases > li").first.inner_text().count("second") == 1
+
+
+def test_nothing_moves_under_the_keyboard(address: str, page: Any, road: Road) -> None:
+    send(road, "premier")
+    page.goto(f"{address}/desk/cases")
+    page.get_by_role("link", name="premier").focus()
+    send(road, "second")
+    page.get_by_role("button", name="1 nouveau dossier").wait_for()
+    assert page.evaluate("document.activeElement.textContent") == "premier"
+
+
+def test_what_a_reader_opened_stays_open(address: str, page: Any, road: Road) -> None:
+    [row] = road.take_in(mail("Bonjour\n\n-- \nJeanne"))
+    page.goto(f"{address}/desk/cases")
+    page.get_by_role("link", name="Question").click()
+    page.get_by_text("Texte cité").click()
+    page.evaluate("document.activeElement.blur()")
+    road.take_in(mail("Encore ceci.", message_id="<m2@example.org>", References="<m1@example.org>"))
+    page.get_by_text("Encore ceci.").wait_for()
+    assert page.locator(f"#rest-{row.id}").get_attribute("open") is not None
+
+
+def test_the_keyboard_reaches_the_content_first(address: str, page: Any) -> None:
+    page.goto(f"{address}/desk/cases")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Aller au contenu"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "main"
+
+
+def test_no_width_needs_scrolling_sideways(address: str, page: Any, road: Road) -> None:
+    [row] = road.take_in(mail("x" * 300, subject="W" * 200, sender=f"{'n' * 60}@{'d' * 60}.example.org"))
+    found = road.read(lambda tx: tx.cases.find(row.case_id))
+    for width in (320, 768, 1440):
+        page.set_viewport_size({"width": width, "height": 700})
+        for path in ("/desk/cases", "/desk/day", f"/desk/cases/{found.number}", f"/desk/messages/{row.id}"):
+            page.goto(address + path)
+            assert page.evaluate("document.documentElement.scrollWidth") == width, path
