@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import event
 
 from cases.profile import Mailbox
 from ingest.email.mailbox import connect
@@ -70,3 +71,16 @@ def test_a_round_leaves_the_cursor_and_its_time_on_the_row(folder: OtherClient, 
         row = tx.mailboxes.find("support")
     assert row is not None
     assert (row.last_uid, row.polled_at, row.last_error) == (highest, clock.now, None)
+
+
+def test_statements_do_not_grow_with_the_messages(folder: OtherClient, store: Store, clock: Clock) -> None:
+    """Taking a batch in and marking it costs four statements, whatever it holds."""
+    folder.append(*mails(20))
+    polling = poller(folder, store, clock)
+    statements: list[str] = []
+    event.listen(store.engine, "before_cursor_execute", lambda *given: statements.append(given[2]))
+    polling.round()
+    polling.close()
+    batch = [line for line in statements if "blob" in line or "inbound" in line or "uidvalidity=" in line]
+    written = [line for line in batch if not line.startswith("SELECT")]
+    assert len(written) == 4, written
