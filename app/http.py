@@ -1,7 +1,10 @@
 """The web application: the desk's pages, their static files, and the health of the process."""
 
+from threading import Event
+from types import FrameType
 from typing import TYPE_CHECKING
 
+import uvicorn
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, Response
 from fastapi.staticfiles import StaticFiles
@@ -21,9 +24,13 @@ if TYPE_CHECKING:
 
 
 def application(store: Store, profile: Profile, *, bind: str, public_url: str, demo: "Demo | None" = None) -> FastAPI:
-    """The application for one service. Raises ConfigurationError where it could be reached from elsewhere."""
+    """The application for one service. Raises ConfigurationError where it could be reached from elsewhere.
+
+    `state.ending` is set when the server begins to stop.
+    """
     refuse_unless_loopback(bind, public_url)
     app = FastAPI(title="Aiguillage", docs_url=None, redoc_url=None, openapi_url=None)
+    app.state.ending = Event()
     app.add_middleware(Guard)
     app.mount("/static", Kept(directory=STATIC), name="static")
     app.include_router(router(store, profile, demo))
@@ -62,3 +69,15 @@ class Kept(StaticFiles):
         response = super().file_response(*arguments, **named)  # type: ignore[arg-type]
         response.headers["cache-control"] = "public, max-age=31536000, immutable"
         return response
+
+
+class Server(uvicorn.Server):
+    """uvicorn, which waits for every open answer at its end: the live ones are told that it has come."""
+
+    def __init__(self, app: FastAPI) -> None:
+        super().__init__(uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=5))
+        self._ending: Event = app.state.ending
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        self._ending.set()
+        super().handle_exit(sig, frame)

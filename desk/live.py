@@ -6,14 +6,16 @@ from collections.abc import AsyncIterator, Callable
 INTERVAL = 0.5
 
 
-async def changes(revision: Callable[[], str], interval: float = INTERVAL) -> AsyncIterator[str]:
-    """Each new revision, beginning with the present one, for as long as somebody listens.
+async def changes(
+    revision: Callable[[], str], ending: Callable[[], bool], interval: float = INTERVAL
+) -> AsyncIterator[str]:
+    """Each new revision, beginning with the present one, for as long as somebody listens and we are not `ending`.
 
     `revision` reads the database, in a thread; `interval` is in seconds. Looking is what sees the work of other
     processes too, on both databases.
     """
     known = ""
-    while True:
+    while not ending():
         present = await asyncio.to_thread(revision)
         if present != known:
             known = present

@@ -108,9 +108,9 @@ class CasePages:
             return self.reader.missing(request)
         return self.reader.page(request, "message.html", row=row, message=message(row))
 
-    async def live(self) -> AsyncIterator[ServerSentEvent]:
-        """A new revision whenever something changed."""
-        async for revision in changes(self._revision):
+    async def live(self, request: Request) -> AsyncIterator[ServerSentEvent]:
+        """A new revision whenever something changed. The server waits for open answers, so this one ends with it."""
+        async for revision in changes(self._revision, request.app.state.ending.is_set):
             yield ServerSentEvent(raw_data=revision)
 
     def _day(self, request: Request, day: date) -> Response:

@@ -13,8 +13,6 @@ from app.commands.common import settings
 from cases.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from fastapi import FastAPI
-
     from app.demo import RunningDemo
     from app.settings import Settings
 
@@ -52,7 +50,7 @@ def _run_demo(found: "Settings") -> None:
 
 
 def _run(found: "Settings", demo: "RunningDemo | None") -> None:
-    from app.http import application
+    from app.http import Server, application
     from app.wiring import build
     from app.worker import Running
 
@@ -64,7 +62,7 @@ def _run(found: "Settings", demo: "RunningDemo | None") -> None:
     running.start()
     try:
         typer.echo(f"Aiguillage answers at {address}  (Ctrl-C ends it)")
-        _serve(pages, listening)
+        Server(pages).run(sockets=[listening])
     finally:
         running.stop()
 
@@ -80,11 +78,3 @@ def _listen(host: str, port: int) -> socket.socket:
         cause = f"{host}:{port} cannot be used ({error.strerror})"
         raise ConfigurationError([("AIGUILLAGE_HTTP_BIND", cause, "stop what uses it or set another port")]) from error
     return listening
-
-
-def _serve(pages: "FastAPI", listening: socket.socket) -> None:
-    """Answer until SIGINT or SIGTERM."""
-    import uvicorn
-
-    config = uvicorn.Config(pages, log_config=None, access_log=False, timeout_graceful_shutdown=3)
-    uvicorn.Server(config).run(sockets=[listening])

@@ -11,10 +11,17 @@ def test_each_new_revision_is_told_once() -> None:
     revisions = iter(["a", "a", "b", "b", "b", "c"])
 
     async def heard() -> list[str]:
-        stream = changes(lambda: next(revisions), interval=0)
+        stream = changes(lambda: next(revisions), lambda: False, interval=0)
         return [await anext(stream) for _ in range(3)]
 
     assert asyncio.run(heard()) == ["a", "b", "c"]
+
+
+def test_it_ends_with_the_server() -> None:
+    async def heard() -> list[str]:
+        return [one async for one in changes(lambda: "a", iter([False, False, True]).__next__, interval=0)]
+
+    assert asyncio.run(heard()) == ["a"]
 
 
 def test_what_another_process_writes_is_heard(store: Store) -> None:
@@ -28,7 +35,7 @@ def test_what_another_process_writes_is_heard(store: Store) -> None:
             tx.cases.add([_case(identity)])
 
     async def heard() -> list[str]:
-        stream = changes(revision, interval=0.01)
+        stream = changes(revision, lambda: False, interval=0.01)
         first = await anext(stream)
         await asyncio.to_thread(write)
         return [first, await asyncio.wait_for(anext(stream), 20)]
