@@ -48,7 +48,7 @@ def _tables_in(lines: list[str]) -> Iterator[tuple[list[str], list[Row]]]:
 
 
 def _cells(line: str) -> list[str]:
-    return [cell.strip().strip("`") for cell in line.strip("|").split(" | ")]
+    return [cell.strip().strip("`") for cell in line.strip()[1:-1].split("|")]
 
 
 def _read(document: str) -> str:
