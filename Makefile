@@ -45,7 +45,7 @@ layers: $(DEV)
 	$(BIN)/lint-imports
 
 test-deps: ## as root: Debian's servers that tests use (never enabled as services)
-	scripts/test-deps.sh
+	sh scripts/test-deps.sh
 
 torture: $(DEV) ## long fault injection
 	$(PYTEST) -m torture --timeout=1800
@@ -82,4 +82,4 @@ ifneq ($(shell test -x $(BIN)/python && test -x $(BIN)/pip && echo whole),whole)
 endif
 
 $(BIN)/pip:
-	@python=$$(scripts/find-python.sh) && "$$python" -m venv --clear $(VENV)
+	@python=$$(sh scripts/find-python.sh) && "$$python" -m venv --clear $(VENV)
