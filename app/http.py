@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import uvicorn
 from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from fastapi.staticfiles import StaticFiles
 from sqlalchemy.exc import SQLAlchemyError
@@ -43,6 +44,10 @@ def application(store: Store, profile: Profile, *, bind: str, public_url: str, d
     @app.get("/health/ready")
     def ready() -> Response:
         return _readiness(store)
+
+    @app.exception_handler(RequestValidationError)
+    def not_an_address_of_ours(request: Request, _: RequestValidationError) -> Response:
+        return reader.missing(request)
 
     @app.exception_handler(HTTPException)
     def refused(request: Request, error: HTTPException) -> Response:

@@ -3,10 +3,10 @@
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
@@ -16,12 +16,14 @@ from desk.demo import Demo
 from desk.live import changes
 from desk.pages import Pages
 from desk.routes_demo import DemoPages
-from desk.routes_files import Files
+from desk.routes_files import LARGEST, Files, Identity
 from desk.routes_reader import Reader
 from desk.timeline import acknowledged, message, timeline
 from store.tx import Store
 
 PAGE = 50
+Number = Annotated[str, Path(max_length=40, pattern=r"^[A-Za-z0-9-]+$")]
+Before = Annotated[int | None, Query(ge=1, le=LARGEST)]
 
 
 def router(store: Store, profile: Profile, demo: Demo | None = None) -> APIRouter:
@@ -61,7 +63,7 @@ class CasePages:
     def home(self) -> Response:
         return RedirectResponse("/desk/cases", status_code=303)
 
-    def cases(self, request: Request, before: int | None = None) -> Response:
+    def cases(self, request: Request, before: Before = None) -> Response:
         """The newest cases, `PAGE` at a time."""
         with self.store.reading() as tx:
             found = tx.views.cases(PAGE + 1, before)
@@ -77,7 +79,7 @@ class CasePages:
             progress=self.demo.progress if self.demo else None,
         )
 
-    def case(self, request: Request, number: str) -> Response:
+    def case(self, request: Request, number: Number) -> Response:
         """One case with its timeline."""
         with self.store.reading() as tx:
             found = tx.cases.find_number(number)
@@ -97,10 +99,10 @@ class CasePages:
         """How a day adds up, and what opened no case on it."""
         try:
             return self._day(request, date.fromisoformat(day) if day else self._today())
-        except ValueError:
+        except (ValueError, OverflowError):
             return self.reader.missing(request)
 
-    def message(self, request: Request, identity: int) -> Response:
+    def message(self, request: Request, identity: Identity) -> Response:
         """One message by itself: automatic, held aside, a duplicate, or part of a case."""
         with self.store.reading() as tx:
             row = tx.views.message(identity)

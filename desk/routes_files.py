@@ -5,15 +5,20 @@ then shown on a page of its own, in a sandbox that may load nothing.
 """
 
 from dataclasses import dataclass
+from typing import Annotated
 from urllib.parse import quote
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Path, Request
 from fastapi.responses import HTMLResponse, Response
 
 from desk.mail import read
 from desk.routes_reader import Reader
 from store.tx import Store
 
+LARGEST = 2**63 - 1
+"""The largest id that a database holds."""
+
+Identity = Annotated[int, Path(ge=1, le=LARGEST)]
 SANDBOX = {"content-security-policy": "default-src 'none'; sandbox; frame-ancestors 'none'; base-uri 'none'"}
 FORMATTED = {
     "content-security-policy": (
@@ -38,7 +43,7 @@ class Files:
         found.get("/desk/messages/{identity}/html")(self.html)
         found.get("/desk/sent/{identity}/html")(self.sent_html)
 
-    def raw(self, request: Request, identity: int) -> Response:
+    def raw(self, request: Request, identity: Identity) -> Response:
         """The message as it came, byte for byte."""
         with self.store.reading() as tx:
             known = tx.views.message(identity) is not None
@@ -47,7 +52,7 @@ class Files:
             return self.reader.missing(request)
         return download(body, f"message-{identity}.eml")
 
-    def file(self, request: Request, identity: int, index: int) -> Response:
+    def file(self, request: Request, identity: Identity, index: int) -> Response:
         """One attachment, decoded."""
         from cases.errors import AiguillageError
         from ingest.email.attachments import read_attachment
@@ -64,7 +69,7 @@ class Files:
         except (LookupError, AiguillageError):
             return self.reader.missing(request)
 
-    def html(self, request: Request, identity: int) -> Response:
+    def html(self, request: Request, identity: Identity) -> Response:
         """The formatted body of a message, cleaned."""
         from ingest.email.markup import safe_html
         from ingest.email.parse import parse
@@ -81,7 +86,7 @@ class Files:
         )
         return HTMLResponse(body, headers=FORMATTED)
 
-    def sent_html(self, request: Request, identity: int) -> Response:
+    def sent_html(self, request: Request, identity: Identity) -> Response:
         """The formatted body of a mail of ours."""
         with self.store.reading() as tx:
             raw = tx.views.sent_body(identity)

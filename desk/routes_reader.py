@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse
@@ -31,7 +32,7 @@ class Reader:
     def page(self, request: Request, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
         """A page; a choice of language that was made in the address is kept."""
         lang = self.language(request)
-        body = self.pages.render(template, lang, path=request.url.path, **values)
+        body = self.pages.render(template, lang, path=request.url.path, in_language=_in_language(request), **values)
         response = HTMLResponse(body, status_code=status, headers={"content-language": lang, "vary": "accept-language"})
         if request.query_params.get("lang") in LANGUAGES:
             response.set_cookie(COOKIE, lang, max_age=_YEAR, samesite="lax", httponly=True)
@@ -40,3 +41,8 @@ class Reader:
     def missing(self, request: Request) -> HTMLResponse:
         """404 in words."""
         return self.page(request, "missing.html", status=404)
+
+
+def _in_language(request: Request) -> dict[str, str]:
+    """The address of this very page in each language."""
+    return {code: "?" + urlencode({**request.query_params, "lang": code}) for code in LANGUAGES}

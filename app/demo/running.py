@@ -4,7 +4,7 @@ import asyncio
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, SMTPUTF8
 from email.utils import format_datetime, make_msgid
 from imaplib import IMAP4
 from pathlib import Path
@@ -102,14 +102,14 @@ class RunningDemo:
 
 def _mail(draft: Draft, now: datetime) -> bytes:
     """The draft as a person's mail program would send it (RFC 5322)."""
-    message = EmailMessage(policy=SMTP)
+    message = EmailMessage()
     message["Date"] = format_datetime(now)
     message["From"] = draft.sender
     message["To"] = ADDRESS
     message["Subject"] = " ".join(draft.subject.split())
     message["Message-ID"] = make_msgid(domain="example.org")
     message.set_content(draft.text)
-    return message.as_bytes()
+    return message.as_bytes(policy=SMTP if draft.sender.isascii() else SMTPUTF8)
 
 
 class Servers:

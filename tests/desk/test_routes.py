@@ -155,6 +155,7 @@ def test_a_chosen_language_stays_chosen(browser: TestClient) -> None:
     assert '<html lang="nl">' in browser.get("/desk/cases?lang=nl").text
     assert '<html lang="nl">' in browser.get("/desk/day").text
     assert '<html lang="nl">' in browser.get("/desk/day?lang=xx").text
+    assert 'href="?day=2026-03-24&amp;lang=de"' in browser.get("/desk/day?day=2026-03-24").text
 
 
 @pytest.mark.parametrize(
@@ -162,7 +163,14 @@ def test_a_chosen_language_stays_chosen(browser: TestClient) -> None:
     [
         "/nowhere",
         "/desk/cases/MPA-26-99999",
+        "/desk/cases/%00",
+        "/desk/cases?before=x",
+        "/desk/cases?before=99999999999999999999",
         "/desk/day?day=yesterday",
+        "/desk/day?day=0001-01-01",
+        "/desk/day?day=9999-12-31",
+        "/desk/messages/x",
+        "/desk/messages/99999999999999999999",
         "/desk/messages/77",
         "/desk/messages/77/raw",
         "/desk/messages/77/html",

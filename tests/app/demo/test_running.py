@@ -78,6 +78,12 @@ def test_what_is_written_arrives_over_imap(demo: RunningDemo) -> None:
     assert mail.get_content().split() == ["Bonjour,", "à", "bientôt"]
 
 
+def test_an_international_address_is_kept(demo: RunningDemo) -> None:
+    demo.send(Draft("zoé@exämple.org", "Été", "Bonjour"))
+    [raw] = inbox(demo).values()
+    assert "zoé@exämple.org".encode() in raw
+
+
 def test_uids_outlive_a_restart(tmp_path: Path) -> None:
     first = demo_in(tmp_path, pause=3600)
     first.send(Draft("jeanne@example.org", "Question", "Bonjour"))
