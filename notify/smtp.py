@@ -76,6 +76,11 @@ class Submission:
         self._failures = 0
         return reply
 
+    def check(self) -> str:
+        """Connect and sign in; the server that answered. Raises ServerUnavailableError."""
+        with self.lock:
+            return self._runner.run(self._connection.check())
+
     def close(self) -> None:
         """Take leave of the server, for good; where a mail is in hand, its sender learns that the reply was lost."""
         self._ending = True
@@ -115,6 +120,12 @@ class Connection:
             await _reset(client)
             return refusal
         return await _transfer(client, message, self._patience.reply)
+
+    async def check(self) -> str:
+        """Have a connection, and say to whom."""
+        await self._connected()
+        login = f" as {self._account.username}" if self._account.username else ""
+        return f"{self._account.scheme}://{self._account.host}:{self._account.port}{login}"
 
     async def leave(self) -> None:
         """QUIT, where there is a connection."""

@@ -23,6 +23,7 @@ def test_signing_in_with_a_password(seconds: Seconds) -> None:
     sink = SmtpSink(username="assistance", password="pa:ss")
     sink.start()
     sender = Submission(account(sink.url.replace("pa:ss", "pa%3Ass"), HELLO))
+    assert sender.check() == f"smtp://127.0.0.1:{sink.port} as assistance"
     assert sender.send(ENVELOPE, MESSAGE).accepted
     sender.close()
     sink.stop()
@@ -130,6 +131,10 @@ def test_a_certificate_that_nobody_vouches_for_is_refused(certificate: Path, sch
 
 
 def test_nothing_is_sent_where_starttls_was_taken_away(smtp_sink: SmtpSink) -> None:
+    sender = Submission(account(f"smtp+starttls://127.0.0.1:{smtp_sink.port}", HELLO))
+    with pytest.raises(ServerUnavailableError, match="STARTTLS"):
+        sender.check()
+    sender.close()
     with pytest.raises(ServerUnavailableError, match="STARTTLS"):
         send_to(smtp_sink.port, scheme="smtp+starttls")
     assert smtp_sink.messages == []
