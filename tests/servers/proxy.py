@@ -48,9 +48,7 @@ class ImapProxy:
         try:
             yield self
         finally:
-            server.close()
-            self.cut_all()
-            self._call(self._settle())
+            self._call(self._shut(server))
             self._loop.call_soon_threadsafe(self._loop.stop)
             thread.join()
             self._loop.close()
@@ -72,7 +70,9 @@ class ImapProxy:
         for writer in self._writers:
             writer.transport.abort()
 
-    async def _settle(self) -> None:
+    async def _shut(self, server: asyncio.Server) -> None:
+        server.close()
+        await self._abort()
         others = asyncio.all_tasks() - {asyncio.current_task()}
         for task in others:
             task.cancel()
