@@ -56,7 +56,7 @@ class Settings:
     @property
     def bind(self) -> tuple[str, int]:
         """Host and port that the pages answer on."""
-        return _host_and_port(self.http_bind)
+        return host_and_port(self.http_bind)
 
     def secret(self) -> bytes:
         """The installation's key; on the embedded default it is made once, in a file beside the database."""
@@ -127,13 +127,14 @@ def _check(plain: Mapping[str, str]) -> list[Fault]:
 
 def _check_bind(key: str, value: str) -> list[Fault]:
     try:
-        _host_and_port(value)
+        host_and_port(value)
     except ValueError:
         return [(key, f"{value} is not HOST:PORT", "write it as 127.0.0.1:8080")]
     return []
 
 
-def _host_and_port(bind: str) -> tuple[str, int]:
+def host_and_port(bind: str) -> tuple[str, int]:
+    """The two parts of HOST:PORT. Raises ValueError."""
     host, _, port = bind.rpartition(":")
     if not host or not 0 <= int(port) <= 65535:
         raise ValueError(bind)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app import profile as profiles
-from app.settings import Settings
+from app.settings import Settings, host_and_port
 from cases.event import Channel, InboundEvent, Message, Tags
 from cases.profile import Profile
 from cases.tokens import Signer
@@ -21,7 +21,9 @@ from store.tx import Kind, Store, Wake
 
 if TYPE_CHECKING:
     from classify.classifier import Classifier
+    from ingest.disk import DiskFloor
     from ingest.email.credentials import Credentials
+    from ingest.email.lmtp import Listener
     from ingest.email.poll import Poller
     from notify.deliver import Delivery as Outbox
     from notify.smtp import Submission
@@ -92,18 +94,33 @@ class House:
     @cached_property
     def pollers(self) -> list["Poller"]:
         """One poller for each mailbox whose credentials the environment has. Raises ConfigurationError."""
-        from ingest.disk import DiskFloor
         from ingest.email.mailbox import connect
         from ingest.email.poll import Limits, Poller
 
-        floor = (
-            DiskFloor(self.settings.folder, self.settings.disk_floor_mb * 1_000_000) if self.settings.folder else None
-        )
+        limits = Limits(disk=self.disk)
         boxes = [(self.profile.mailbox(name), found.imap) for name, found in self.credentials.items()]
         return [
-            Poller(box, partial(connect, account, box.folder), self.store, self.clock, Limits(disk=floor))
-            for box, account in boxes
+            Poller(box, partial(connect, account, box.folder), self.store, self.clock, limits) for box, account in boxes
         ]
+
+    @cached_property
+    def listener(self) -> "Listener | None":
+        """The second door, where the environment has one: an MTA delivers to us by LMTP."""
+        if not self.settings.lmtp_bind:
+            return None
+        from ingest.email.lmtp import Listen, Listener
+
+        host, port = host_and_port(self.settings.lmtp_bind)
+        listen = Listen(host=host, port=port, disk=self.disk)
+        return Listener(self.profile.mailboxes, self.store, self.clock, listen)
+
+    @cached_property
+    def disk(self) -> "DiskFloor | None":
+        """The floor of free disk under which mail stays outside; a database server watches its own."""
+        from ingest.disk import DiskFloor
+
+        folder = self.settings.folder
+        return DiskFloor(folder, self.settings.disk_floor_mb * 1_000_000) if folder else None
 
     @cached_property
     def credentials(self) -> Mapping[str, "Credentials"]:

@@ -8,6 +8,7 @@ import structlog
 
 from app.jobs import Jobs
 from app.wiring import House
+from cases.errors import ConfigurationError
 from store.tx import Kind
 
 log = structlog.get_logger()
@@ -35,8 +36,10 @@ class Running:
     def start(self) -> None:
         """Free what an earlier life of this process held, load the model, then start every thread.
 
-        Raises PermanentError where the model cannot be loaded: without it every message would fail.
+        Raises PermanentError where the model cannot be loaded, without which every message would fail, and
+        ConfigurationError where the LMTP port is taken.
         """
+        self._open_door()
         self._free_rows()
         self._house.load()
         self._house.store.wake = self._jobs.wake
@@ -46,11 +49,23 @@ class Running:
 
     def stop(self) -> None:
         """Stop polling, finish the rows in hand, close the connections."""
+        if self._house.listener:
+            self._house.listener.stop()
         self._stopping.set()
         for thread in self._threads:
             thread.join()
         self._jobs.stop()
         self._house.close()
+
+    def _open_door(self) -> None:
+        if self._house.listener is None:
+            return
+        try:
+            self._house.listener.start()
+        except OSError as error:
+            cause = f"{self._house.settings.lmtp_bind} cannot be used ({error.strerror})"
+            fault = ("AIGUILLAGE_LMTP_BIND", cause, "stop what uses it or set another port")
+            raise ConfigurationError([fault]) from error
 
     def _free_rows(self) -> None:
         """On the embedded database this process is the only one: nobody else can hold a row or a mailbox."""

@@ -41,14 +41,12 @@ def backfill(
     folders: Annotated[list[str] | None, typer.Argument(metavar="[FOLDER...]", help="The polled one if none.")] = None,
 ) -> None:
     """Read a mailbox's whole history into cases without acknowledging anybody. Begun again, it goes on."""
-    from ingest.disk import DiskFloor
     from ingest.email.backfill import Backfill
     from ingest.email.mailbox import connect
 
     house = open_house()
     box, account = _account(house, name)
-    folder, floor = house.settings.folder, house.settings.disk_floor_mb * 1_000_000
-    reader = Backfill(box, house.store, house.clock, DiskFloor(folder, floor) if folder else None)
+    reader = Backfill(box, house.store, house.clock, house.disk)
     added = 0
     for one in folders or [box.folder]:
         session = connect(account, one)

@@ -4,18 +4,18 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 from ingest.email.credentials import ImapAccount
 from store.engine import open_engine
+from store.schema import HEAD, version
 from store.tx import Store
 from tests.servers.imap import OtherClient
 from tests.servers.process import free_port, wait_until
 
-EVER = (datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC))
 ROOT = Path(__file__).parents[2]
 SETTLING = 60.0
 """Seconds within which everything that was interrupted must be done again."""
@@ -24,16 +24,21 @@ SETTLING = 60.0
 class House:
     """One installation in a folder of its own. `start` runs it; `store` looks into its database from outside."""
 
-    def __init__(self, folder: Path, imap: ImapAccount, smtp_url: str, profile: Path) -> None:
+    ever = (datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC))
+
+    def __init__(self, folder: Path, mailboxes: Mapping[str, ImapAccount], smtp_url: str, profile: Path) -> None:
         self.url = f"sqlite:///{folder / 'aiguillage.db'}"
         self._log = folder / "log"
-        self._environment = {
+        self._mailboxes = list(mailboxes)
+        self.environment = {
             "AIGUILLAGE_DATABASE_URL": self.url,
             "AIGUILLAGE_SMTP_URL": smtp_url,
             "AIGUILLAGE_PROFILE": str(profile),
-            "AIGUILLAGE_MAILBOX_ASSISTANCE_IMAP_URL": f"imap://{imap.user}@{imap.host}:{imap.port}",
-            "AIGUILLAGE_MAILBOX_ASSISTANCE_PASSWORD": imap.password,
         }
+        for name, imap in mailboxes.items():
+            prefix = f"AIGUILLAGE_MAILBOX_{name.upper()}"
+            self.environment[f"{prefix}_IMAP_URL"] = f"imap://{imap.user}@{imap.host}:{imap.port}"
+            self.environment[f"{prefix}_PASSWORD"] = imap.password
 
     @contextmanager
     def running(self, failpoint: str = "") -> Iterator[subprocess.Popen[bytes]]:
@@ -59,14 +64,19 @@ class House:
         yield Store(engine)
         engine.dispose()
 
-    def settled(self) -> bool:
-        """Whether nothing waits: every message has its fate, every mail has left, the server has been told."""
+    def settled(self, messages: int = 0) -> bool:
+        """Whether nothing waits: that many messages came, each has its fate, every mail left, the servers know."""
         with self.store() as store, store.reading() as tx:
-            fates = {row.disposition for row in tx.inbound.balance(*EVER)}
-            return not tx.outbound.pending() and not tx.inbound.unmarked("assistance") and "pending" not in fates
+            if version(store.engine) != HEAD:
+                return False  # the first start is not that far
+            rows = tx.inbound.balance(*self.ever)
+            fates = {row.disposition for row in rows}
+            received = sum(row[2] for row in rows)
+            untold = [key for name in self._mailboxes for key in tx.inbound.unmarked(name)]
+            return received >= messages and not (tx.outbound.pending() or untold or "pending" in fates)
 
-    def wait_until_settled(self) -> None:
-        wait_until(self.settled, "everything is settled", SETTLING)
+    def wait_until_settled(self, messages: int = 0) -> None:
+        wait_until(lambda: self.settled(messages), "everything is settled", SETTLING)
 
     def log(self) -> str:
         return self._log.read_text(errors="replace")
@@ -74,7 +84,7 @@ class House:
     def _child_environment(self, failpoint: str) -> dict[str, str]:
         own = {name: value for name, value in os.environ.items() if not name.startswith("AIGUILLAGE_")}
         bind = f"127.0.0.1:{free_port()}"
-        return own | self._environment | {"AIGUILLAGE_FAILPOINT": failpoint, "AIGUILLAGE_HTTP_BIND": bind}
+        return own | self.environment | {"AIGUILLAGE_FAILPOINT": failpoint, "AIGUILLAGE_HTTP_BIND": bind}
 
 
 def arrive(folder: OtherClient, *raws: bytes) -> None:
