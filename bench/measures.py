@@ -12,8 +12,6 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-import psutil
-
 from bench import past
 from bench.child import ROOT, module, run
 from bench.corpus import Corpus
@@ -55,9 +53,7 @@ def _variants(running: Servers, postgres: Any) -> dict[str, Callable[[Path, str]
 
     def on_postgres(_: Path, user: str) -> Figures:
         with postgres.database() as url:
-            return _with_server_cpu(
-                postgres, lambda: module("bench.road", url, running.imap_url(user), running.smtp_url)
-            )
+            return module("bench.road", url, running.imap_url(user), running.smtp_url)
 
     found = {"floor": floor(), "floor with tags": floor("tags"), "service": service("bench.road")}
     if postgres:
@@ -73,25 +69,6 @@ def _postgres() -> Iterator[Any]:
     else:
         with postgres_server(("shared_buffers=256MB",)) as server:
             yield server
-
-
-def _with_server_cpu(postgres: Any, measure: Callable[[], Figures]) -> Figures:
-    before = _server_cpu(postgres)
-    figures = measure()
-    return {**figures, "server_cpu": _server_cpu(postgres) - before}
-
-
-def _server_cpu(postgres: Any) -> float:
-    """Seconds of CPU of PostgreSQL, its backends included, living and gone."""
-    (listening,) = (
-        one
-        for one in psutil.process_iter(["name", "cmdline"])
-        if f"port={postgres.port}" in (one.info["cmdline"] or ())
-    )
-    living = [listening, *listening.children()]
-    times = [one.cpu_times() for one in living]
-    gone = listening.cpu_times()
-    return float(sum(one.user + one.system for one in times) + gone.children_user + gone.children_system)
 
 
 def memory() -> Figures:

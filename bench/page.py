@@ -52,7 +52,7 @@ def _road(figures: Figures) -> Iterable[str]:
 
 def _road_row(name: str, one: Figures, floor: Figures) -> list[str]:
     cpu, least = (each["cpu"] + each.get("server_cpu", 0) for each in (one, floor))
-    server = f" (of which server {_ms(one['server_cpu'], one)})" if "server_cpu" in one else ""
+    server = f" (of which server {_ms(one['server_cpu'], one)})" if one.get("server_cpu") else ""
     ratio = "" if name == "service, live" else f"{cpu / least:.2f}"
     return [name, _ms(cpu, one) + server, f"{one['mails'] / one['wall']:.0f}", f"{one['peak_mb']:.0f}", ratio]
 

@@ -18,7 +18,7 @@ from sqlalchemy import event, func, select
 
 from app.wiring import House
 from bench.house import bench_house
-from bench.steps import Steps, peak_mb
+from bench.steps import Steps, peak_mb, server_cpu
 from cases.event import Channel
 from ingest.email.mailbox import Session
 from store.tables import inbound, outbound
@@ -36,15 +36,18 @@ def walk(house: House) -> dict[str, Any]:
     counts, steps = Counter[str](), Steps()
     _count_statements(house, counts)
     _count_commands(counts)
-    began = time.perf_counter()
+    url = house.settings.database_url
+    server, began = server_cpu(url), time.perf_counter()
     poll, process = _timed(house, steps)
     received = _drain(poll, counts)
     worked = _drain(process, counts)
     ready, memory = time.perf_counter() - began, peak_mb()
+    server = server_cpu(url) - server
     _drain(steps.timed("deliver", house.deliver), counts)
     return {
         "mails": received.done,
         "wall": ready,
+        "server_cpu": server,
         "cpu": sum(seconds for name, seconds in steps.cpu.items() if name != "deliver"),
         "steps": steps.cpu,
         "receive_statements": received.statements,

@@ -6,6 +6,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
+
+import psutil
 
 
 @dataclass
@@ -45,6 +48,18 @@ class Steps:
             self.cpu[name] = self.cpu.get(name, 0.0) + now[0] - self._since[0]
             self.wall[name] = self.wall.get(name, 0.0) + now[1] - self._since[1]
         self._since = now
+
+
+def server_cpu(url: str) -> float:
+    """Seconds of CPU of the PostgreSQL behind that URL, its backends included, living and gone; 0 for SQLite."""
+    port = urlsplit(url).port
+    if port is None:
+        return 0.0
+    found = psutil.process_iter(["cmdline"])
+    (server,) = (one for one in found if f"port={port}" in (one.info["cmdline"] or ()))
+    times = [one.cpu_times() for one in (server, *server.children())]
+    gone = server.cpu_times()
+    return float(sum(one.user + one.system for one in times) + gone.children_user + gone.children_system)
 
 
 def peak_mb() -> float:
