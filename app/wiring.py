@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from app import profile as profiles
 from app.settings import Settings, host_and_port
+from cases.errors import ConfigurationError
 from cases.event import Channel, InboundEvent, Message, Tags
 from cases.profile import Profile
 from cases.tokens import Signer
@@ -58,7 +59,14 @@ class House:
         return Classifier.load(Path(self.settings.model) if self.settings.model else MODEL, self.profile)
 
     def load(self) -> None:
-        """Load what is heavy now instead of at the first message, and find out whether it can be."""
+        """Load what is heavy now instead of at the first message, and find out whether it can be.
+
+        Raises ConfigurationError where a text cannot be filled in, PermanentError where there is no model.
+        """
+        from notify.templates import check
+
+        if faults := check(self.profile):
+            raise ConfigurationError(faults)
         self.classifier.classify([Message(body="Bonjour")])
 
     @cached_property

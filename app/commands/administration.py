@@ -32,9 +32,12 @@ def db_upgrade() -> None:
 def profile_check() -> None:
     """Check the profile and the environment; every fault is named with its key and its mend."""
     from app.connections import open_senders, read_mailboxes
+    from notify.templates import check
 
     environment, found = settings(), open_profile()
     open_senders(environment, found, read_mailboxes(environment, found))
+    if faults := check(found):
+        raise ConfigurationError(faults)
     for name, values in environment.mailboxes.items():
         secrets = ", ".join(f"{key} ({len(value)} characters)" for key, value in sorted(values.items()))
         typer.echo(f"Mailbox {name}: {secrets}")
