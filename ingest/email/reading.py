@@ -1,6 +1,6 @@
 """Reading a folder: what is listed is fetched in batches, committed with the cursor, and then the server is told."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -69,18 +69,19 @@ class Reader:
         reach("imap.fetched")
         deliveries = self._deliveries(session, messages)
         with self._store.transaction("imap.receive") as tx:
-            added = receive(tx, self._unknown(tx, deliveries), self._clock())
+            new = self._recognise(tx, deliveries) if self._cursor.rescanning else deliveries
+            added = receive(tx, list(new.values()), self._clock())
             if not self._cursor.rescanning:
                 tx.mailboxes.advance(self._name, session.uidvalidity, self._cursor.position())
         self._cursor.keep(deliveries)
-        self._marking.tell(session, {uid: delivery.external_id for uid, delivery in deliveries.items()})
+        self._marking.tell(session, {uid: delivery.external_id for uid, delivery in (deliveries | new).items()})
         return len(added)
 
     def _fetch(self, session: Session, batch: Sequence[int]) -> list[Fetched]:
         """The messages of a batch. One that is not given becomes a suspect: it may have vanished a moment ago."""
         try:
             messages = session.fetch(batch)
-        except DisconnectedError:
+        except (DisconnectedError, RefusedError):
             self._cursor.broke(batch)
             raise
         missing = set(batch) - {message.uid for message in messages}
@@ -102,17 +103,16 @@ class Reader:
             for message in messages
         }
 
-    def _unknown(self, tx: Transaction, deliveries: dict[int, Delivery]) -> list[Delivery]:
-        """Those to be kept. In a rescan not what this mailbox delivered before, and under a key that nobody has."""
-        if not self._cursor.rescanning:
-            return list(deliveries.values())
+    def _recognise(self, tx: Transaction, deliveries: Mapping[int, Delivery]) -> dict[int, Delivery]:
+        """In a rescan: those that this mailbox has not delivered before, each under a key that nobody has."""
         known = tx.inbound.known_hashes(self._name, [delivery.sha256 for delivery in deliveries.values()])
-        taken = tx.inbound.known_ids(self._name, [delivery.external_id for delivery in deliveries.values()])
-        for uid, delivery in deliveries.items():
+        new = {uid: delivery for uid, delivery in deliveries.items() if delivery.sha256 not in known}
+        taken = tx.inbound.known_ids(self._name, [delivery.external_id for delivery in new.values()])
+        for uid, delivery in new.items():
             if delivery.external_id in taken:
                 key = external_id(self._cursor.uidvalidity, uid, delivery.sha256)
-                deliveries[uid] = replace(delivery, external_id=key)
-        return [delivery for delivery in deliveries.values() if delivery.sha256 not in known]
+                new[uid] = replace(delivery, external_id=key)
+        return new
 
     def _finish(self, session: Session) -> None:
         """All that was listed has been tried. The cursor of a rescan is written here: interrupted, it starts again."""

@@ -1,5 +1,6 @@
 """The contract of the IMAP connector, on every kind of server: nothing lost, nothing twice, nobody else disturbed."""
 
+import re
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -221,6 +222,18 @@ def test_a_bye_instead_of_an_answer(desk: Desk) -> None:
     desk.proxy.faults.rewrite = lambda portion: b"* BYE shutting down\r\n"
     with pytest.raises(DisconnectedError):
         poller.round()
+    desk.proxy.faults.rewrite = lambda portion: portion
+    assert poller.round() == 1
+
+
+def test_a_listing_that_is_refused_is_not_an_empty_folder(desk: Desk) -> None:
+    desk.folder.append(*mails(1))
+    poller = desk.poller()
+    refused = re.compile(rb"^(\w+) OK (?=.*fetch)", re.IGNORECASE | re.MULTILINE)
+    desk.proxy.faults.rewrite = lambda portion: refused.sub(rb"\1 NO ", portion)
+    with pytest.raises(RefusedError):
+        poller.round()
+    assert desk.raws() == []
     desk.proxy.faults.rewrite = lambda portion: portion
     assert poller.round() == 1
 
