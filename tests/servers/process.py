@@ -59,7 +59,12 @@ def own_folder(name: str, owner: str | None = None) -> Iterator[Path]:
 
 @contextlib.contextmanager
 def running(command: list[str], log: Path, stop: int = signal.SIGTERM, **options: object) -> Iterator[Child]:
-    """A child process for the length of the block; it is ended by `stop`, and by KILL where that is not enough."""
+    """A child process for the length of the block; it is ended by `stop`, and by KILL where that is not enough.
+
+    It ends with us too when we are killed and run no clean-up: setpriv(1) asks the kernel for that.
+    """
+    if shutil.which("setpriv"):
+        command = ["setpriv", "--pdeathsig", signal.Signals(stop).name.removeprefix("SIG"), "--", *command]
     with log.open("ab") as output:
         child = subprocess.Popen(command, stdout=output, stderr=output, **options)  # type: ignore[call-overload]
     try:
