@@ -1,8 +1,10 @@
 """Takes the pictures of the README from a running demonstration: `python scripts/screenshots.py [ADDRESS]`.
 
-Needs Debian's chromium, and `aiguillage run --demo` to have delivered its sample mails.
+Needs Debian's chromium (and, for the look of the pictures, fonts-inter), and `aiguillage run --demo` to have delivered
+its sample mails.
 """
 
+import base64
 import shutil
 import sys
 from pathlib import Path
@@ -10,27 +12,42 @@ from pathlib import Path
 from playwright.sync_api import Browser, sync_playwright
 
 IMAGES = Path(__file__).resolve().parent.parent / "docs" / "images"
-PAGES = {"cases": "/desk/cases", "case": "/desk/cases/MPA-26-00001", "day": "/desk/day"}
-SIZE = {"width": 1280, "height": 860}
+PAGES = ("/desk/cases", "/desk/cases/MPA-26-00001")
+WIDTH, HEIGHT, GAP = 1000, 1420, 24
+BESIDE = (
+    "<body style='margin:0;padding:{gap}px;display:flex;gap:{gap}px;background:{ground}'>{images}</body>"
+    "<style>img{{border-radius:10px;box-shadow:0 2px 14px #0004}}</style>"
+)
+GROUND = {"light": "#e3dfd4", "dark": "#070a0c"}
 
 
 def main(address: str) -> None:
-    """One picture for each page and colour scheme, and a narrow one of the list."""
+    """The list of cases and one case, side by side, in each colour scheme."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
         for scheme in ("light", "dark"):
-            for name, path in PAGES.items():
-                picture(browser, scheme, SIZE, address + path, f"{name}-{scheme}.png")
-        picture(browser, "light", {"width": 320, "height": 760}, address + PAGES["cases"], "cases-narrow.png")
+            join(browser, scheme, [picture(browser, scheme, address + path) for path in PAGES])
         browser.close()
 
 
-def picture(browser: Browser, scheme: str, size: dict[str, int], url: str, name: str) -> None:
+def picture(browser: Browser, scheme: str, url: str) -> bytes:
     """One screenshot, once the page is whole."""
+    size = {"width": WIDTH, "height": HEIGHT}
     page = browser.new_page(color_scheme=scheme, viewport=size, locale="fr-BE")  # type: ignore[arg-type]
     page.goto(url)
     page.locator("main h1").wait_for()
-    page.screenshot(path=IMAGES / name)
+    taken = page.screenshot()
+    page.close()
+    return taken
+
+
+def join(browser: Browser, scheme: str, pictures: list[bytes]) -> None:
+    """Write the pictures as one."""
+    images = "".join(f"<img src='data:image/png;base64,{base64.b64encode(one).decode()}'>" for one in pictures)
+    size = {"width": len(pictures) * (WIDTH + GAP) + GAP, "height": HEIGHT + 2 * GAP}
+    page = browser.new_page(viewport=size)  # type: ignore[arg-type]
+    page.set_content(BESIDE.format(gap=GAP, ground=GROUND[scheme], images=images))
+    page.screenshot(path=IMAGES / f"desk-{scheme}.png")
     page.close()
 
 
