@@ -39,7 +39,7 @@ def message_of(row: dict[str, object]) -> Message:
 
 
 def load(paths: Iterable[Path]) -> list[Labelled]:
-    """All rows of the files, in order. Raises OSError, or PermanentError that names the file, the line and the fault."""
+    """All rows of the files, in order. Raises OSError, or PermanentError that names file, line and fault."""
     rows = []
     for path in paths:
         for number, line in enumerate(path.read_text("utf-8").splitlines(), start=1):

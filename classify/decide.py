@@ -25,18 +25,20 @@ Scores = Mapping[str, float]
 @dataclass(frozen=True, slots=True)
 class Thresholds:
     """`accept`: from this confidence on, motif and tool are right often enough to need no eye (`accuracy` says how
-    often, measured on writers that the model had not read). `suggest`: below it even the two likeliest are a guess."""
+    often, measured on writers that the model had not read). `suggest`: below it even the two likeliest are a guess.
+    `incident_lean` is added to the probability of an incident when categories are compared: a missed one costs most."""
 
     accept: float = 0.9
     suggest: float = 0.5
     accuracy: float = 0.97
+    incident_lean: float = 0.2
 
 
 def decide(finding: Finding, hints: Hints, profile: Profile, thresholds: Thresholds, lang: str) -> Tags:
     """The tags of one message and whether a person should look at them, with every reason."""
     scores = finding.scores
     scope = best(scores["scope"])
-    motif = _motif(scores, hints, profile)
+    motif = _motif(scores, hints, profile, thresholds.incident_lean)
     tool = _tool(scores, hints, scope)
     confidence = {
         "motif": scores["motif"][motif],
@@ -66,7 +68,7 @@ def best(scores: Scores) -> str:
     return max(scores, key=lambda label: scores[label])
 
 
-def _motif(scores: Mapping[str, Scores], hints: Hints, profile: Profile) -> str:
+def _motif(scores: Mapping[str, Scores], hints: Hints, profile: Profile, lean: float) -> str:
     """The likeliest motif of the likeliest category: motifs are learnt, categories are their sums."""
     motifs = scores["motif"]
     if PASSED_ON in motifs and (hints.automatic or scores["scope"].get(SPAM, 0.0) > 0.5):
@@ -74,7 +76,7 @@ def _motif(scores: Mapping[str, Scores], hints: Hints, profile: Profile) -> str:
     sums: dict[str, float] = {}
     for motif, probability in motifs.items():
         category = profile.category_of(motif)
-        sums[category] = sums.get(category, 0.0) + probability
+        sums[category] = sums.get(category, 0.0) + probability + (lean if motif == INCIDENT else 0.0)
     category = best(sums)
     return best({motif: value for motif, value in motifs.items() if profile.category_of(motif) == category})
 

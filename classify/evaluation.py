@@ -155,7 +155,9 @@ class _Table:
         self.incident = np.array([one.tags.confidence[INCIDENT] for one in judged])
 
     def f1(self, task: str) -> Callable[[NDArray[np.intp]], float]:
-        return lambda rows: macro_f1(self.truth[task][rows], self.said[task][rows])
+        _, codes = np.unique(np.concatenate((self.truth[task], self.said[task])), return_inverse=True)
+        truth, said = np.split(codes, 2)
+        return lambda rows: macro_f1(truth[rows], said[rows])
 
     def kappa(self, task: str) -> Callable[[NDArray[np.intp]], float]:
         truth, said = self.truth[task].astype(int), self.said[task].astype(int)

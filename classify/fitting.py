@@ -15,6 +15,7 @@ from classify.ngrams import Hashes
 Rows = NDArray[np.intp]
 ABSENT = -8.0
 SHIFT_PENALTY = 2.0
+PARTS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +36,21 @@ class Data:
     groups: NDArray[np.str_]
 
     @property
+    def rows(self) -> Rows:
+        return np.arange(len(self.groups))
+
+    @property
     def width(self) -> int:
         return sum(len(labels) for labels in self.tasks.values())
 
 
-def folds(groups: NDArray[np.str_], rows: Rows, parts: int = 5) -> Iterator[tuple[Rows, Rows]]:
+def by_writer(groups: NDArray[np.str_]) -> Iterator[tuple[Rows, Rows]]:
     """(learn, hold out): each writer held out in turn; one writer alone is cut into parts."""
-    writers = np.unique(groups[rows])
-    keys = groups[rows] if len(writers) > 1 else (np.arange(len(rows)) % parts).astype(str)
+    _, keys = np.unique(groups, return_inverse=True)
+    if keys.max(initial=0) == 0:
+        keys = np.arange(len(groups)) % PARTS
     for key in np.unique(keys):
-        yield rows[keys != key], rows[keys == key]
+        yield np.flatnonzero(keys != key), np.flatnonzero(keys == key)
 
 
 def vocabulary(features: Sequence[Hashes], min_messages: int) -> Vocabulary:
@@ -67,7 +73,7 @@ def fit_member(data: Data, name: str, recipe: Recipe, rows: Rows) -> Member:
     values, vectors = np.linalg.eigh((matrix @ matrix.T).toarray())
     kept = values > values.max() * 1e-7
     roots = np.sqrt(values[kept])
-    space = vectors[:, kept] * roots
+    space = (vectors[:, kept] * roots).astype(np.float32)
     weights = np.zeros((data.width, len(roots)), np.float32)
     bias = np.full(data.width, ABSENT, np.float32)
     for task, columns in columns_of(data.tasks).items():
@@ -85,13 +91,13 @@ def _matrix(known: Vocabulary, features: Sequence[Hashes]) -> csr_matrix:
     return csr_matrix((values, columns, ends), shape=(len(features), len(known.hashes)))
 
 
-def _regress(space: NDArray[np.float64], labels: Rows, strength: float, weights: Floats, bias: Floats) -> None:
+def _regress(space: Floats, labels: Rows, strength: float, weights: Floats, bias: Floats) -> None:
     """Fill the rows of `weights` and `bias` of the labels that occur; the others stay improbable."""
     present = np.unique(labels)
     if len(present) == 1:
         bias[present] = 0.0
         return
-    model = LogisticRegression(C=strength, class_weight="balanced", max_iter=300).fit(space, labels)
+    model = LogisticRegression(C=strength, class_weight="balanced", max_iter=150, tol=1e-3).fit(space, labels)
     coefficients, intercepts = model.coef_, model.intercept_
     if len(present) == 2:
         coefficients = np.concatenate((-coefficients, coefficients)) / 2
@@ -107,14 +113,17 @@ def scores_of(member: Member, features: Sequence[Hashes], rows: Rows) -> Floats:
 
 def calibrate(raw: Floats, labels: Rows) -> tuple[float, NDArray[np.float64]]:
     """(scale, shift per label) that make a softmax of `raw * scale + shift` as probable as the labels turned out."""
-    count = raw.shape[1]
+    wanted = np.eye(raw.shape[1])[labels]
 
-    def loss(parameters: NDArray[np.float64]) -> float:
-        probabilities = softmax(raw * np.exp(parameters[0]) + parameters[1:])
-        likelihood = np.log(np.maximum(probabilities[np.arange(len(labels)), labels], 1e-12)).sum()
-        return float(SHIFT_PENALTY * (parameters[1:] ** 2).sum() - likelihood)
+    def loss(parameters: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        scale, shift = np.exp(parameters[0]), parameters[1:]
+        probabilities = softmax(raw * scale + shift)
+        likelihood = np.log(np.maximum((probabilities * wanted).sum(axis=1), 1e-12)).sum()
+        excess = probabilities - wanted
+        slope = np.concatenate(([(excess * raw).sum() * scale], excess.sum(axis=0) + 2 * SHIFT_PENALTY * shift))
+        return float(SHIFT_PENALTY * (shift**2).sum() - likelihood), slope
 
-    best = minimize(loss, np.zeros(count + 1), method="L-BFGS-B").x
+    best = minimize(loss, np.zeros(raw.shape[1] + 1), jac=True, method="L-BFGS-B").x
     return float(np.exp(best[0])), best[1:]
 
 

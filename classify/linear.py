@@ -4,16 +4,19 @@ A *member* sees one kind of feature and scores every label of every task; each m
 members' probabilities are averaged.
 """
 
-from collections.abc import Mapping
+import zlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
 
 from classify.ngrams import Hashes
 
-Floats = NDArray[np.float32]
+Floats = NDArray[np.floating[Any]]
 Tasks = Mapping[str, tuple[str, ...]]
 
 
@@ -31,8 +34,12 @@ class Vocabulary:
 
     def weigh(self, features: Hashes) -> tuple[NDArray[np.intp], Floats]:
         """Columns and their weights in one message: (1 + log tf) * idf, of length one."""
-        found, counts = np.unique(features, return_counts=True)
-        columns = self.columns(found)
+        ordered = np.sort(features)
+        first = np.ones(len(ordered), bool)
+        first[1:] = ordered[1:] != ordered[:-1]
+        starts = np.flatnonzero(first)
+        counts = np.diff(starts, append=len(ordered))
+        columns = self.columns(ordered[starts])
         known = columns >= 0
         columns = columns[known]
         values = (1.0 + np.log(counts[known])).astype(np.float32) * self.idf[columns]
@@ -77,9 +84,11 @@ class Ensemble:
     members: Mapping[str, Member]
     blends: Mapping[str, Blend]
 
-    def probabilities(self, features: Mapping[str, Hashes]) -> dict[str, Floats]:
-        """Task -> one probability per label."""
-        return self.blend({name: member.scores(features[name]) for name, member in self.members.items()})
+    def probabilities(self, batch: Sequence[Mapping[str, Hashes]]) -> dict[str, Floats]:
+        """Task -> a row per message, a probability per label."""
+        return self.blend(
+            {name: np.stack([member.scores(one[name]) for one in batch]) for name, member in self.members.items()}
+        )
 
     def blend(self, scores: Mapping[str, Floats]) -> dict[str, Floats]:
         """The members' probabilities in one, for each task."""
@@ -90,7 +99,7 @@ class Ensemble:
 
     def save(self, path: Path) -> None:
         """Write the arrays (weights as half precision) to one file."""
-        arrays = {}
+        arrays: dict[str, NDArray[Any]] = {}
         for name, member in self.members.items():
             arrays |= {
                 f"{name}.hashes": member.vocabulary.hashes,
@@ -105,9 +114,12 @@ class Ensemble:
     @classmethod
     def load(cls, path: Path, tasks: Tasks, blends: Mapping[str, Blend]) -> "Ensemble":
         """Read what `save` wrote. Raises OSError, ValueError or KeyError where it is damaged."""
-        with np.load(path, allow_pickle=False) as arrays:
-            names = dict.fromkeys(key.rpartition(".")[0] for key in arrays.files)
-            return cls(tasks, {name: _member(arrays, name) for name in names}, blends)
+        try:
+            with np.load(path, allow_pickle=False) as arrays:
+                names = dict.fromkeys(key.rpartition(".")[0] for key in arrays.files)
+                return cls(tasks, {name: _member(arrays, name) for name in names}, blends)
+        except (BadZipFile, EOFError, zlib.error) as error:
+            raise ValueError(f"{path.name} is damaged: {error}") from error
 
 
 def _member(arrays: Mapping[str, NDArray[np.generic]], name: str) -> Member:
@@ -130,10 +142,12 @@ def columns_of(tasks: Tasks) -> dict[str, slice]:
 def softmax(scores: Floats) -> Floats:
     """Probabilities over the last axis."""
     powers: Floats = np.exp(scores - scores.max(axis=-1, keepdims=True))
-    return powers / powers.sum(axis=-1, keepdims=True)
+    total: Floats = powers.sum(axis=-1, keepdims=True)
+    return powers / total
 
 
 def sharpen(probabilities: Floats, power: float) -> Floats:
     """Probabilities to a power, summing to one again: above 1 it is surer, below 1 it is less sure."""
     raised: Floats = np.power(np.maximum(probabilities, 1e-9), power)
-    return raised / raised.sum(axis=-1, keepdims=True)
+    total: Floats = raised.sum(axis=-1, keepdims=True)
+    return raised / total

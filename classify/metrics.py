@@ -1,14 +1,15 @@
 """Scores of predictions, with numpy alone: F1, kappa, calibration, intervals."""
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-RESAMPLES = 400
+RESAMPLES = 300
 BINS = 10
 
-Labels = NDArray[np.str_]
+Labels = NDArray[Any]
 
 
 def f1_by_label(truth: Labels, said: Labels) -> dict[str, float]:

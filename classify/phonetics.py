@@ -7,6 +7,7 @@ _STEPS = tuple(
     (re.compile(pattern), by)
     for pattern, by in (
         (r"oua|oi|owa", "w"),
+        (r"ow(?![aeiouy])", "o"),
         (r"^zw", "tw"),
         (r"ph", "f"),
         (r"qu|ck|c(?=[aou])", "k"),

@@ -6,6 +6,7 @@ megabytes at every start.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from spacy.language import Language
 from spacy.matcher import PhraseMatcher
 from spacy.strings import StringStore
 from spacy.tokens import Doc, Span
+from spacy.util import minibatch, registry
 from spacy.vocab import Vocab
 
 from cases.profile import Tool
@@ -33,16 +35,18 @@ from classify.text import TOKEN, fold
 PART = "\ue000"
 _PART_HASH = np.uint64(StringStore().add(PART))
 EVIDENCE = 3
+BATCH = 50
+QUOTED = 2
 
 
-@spacy.registry.languages("aig")
-class Aiguillage(Language):  
+@registry.languages("aig")
+class Aiguillage(Language):  # type: ignore[no-untyped-call]
     """A language for mixed French, German, Dutch and English: words and single signs, nothing more."""
 
     lang = "aig"
 
 
-@spacy.registry.tokenizers("aiguillage.Words.v1")
+@registry.tokenizers("aiguillage.Words.v1")  # type: ignore[untyped-decorator]
 def words_tokenizer() -> Callable[[Language], "Words"]:
     return lambda nlp: Words(nlp.vocab)
 
@@ -56,7 +60,7 @@ class Words:
 
     def __init__(self, vocab: Vocab) -> None:
         self.vocab = vocab
-        vocab.lex_attr_getters = {NORM: fold}
+        vocab.lex_attr_getters = {NORM: fold}  # type: ignore[attr-defined]
 
     def __call__(self, text: str) -> Doc:
         return Doc(self.vocab, words=TOKEN.findall(text))
@@ -76,7 +80,10 @@ class Words:
 
 @Aiguillage.factory("tool_lexicon")
 class ToolLexicon:
-    """Finds the tools that a message names, into `doc.user_data["named"]`; `never` phrases hide what they cover."""
+    """Finds the tools that a message names, into `doc.user_data["named"]`.
+
+    Names inside a `never` phrase (`notice` in *notice d'évaluation*) are masked: no member sees them.
+    """
 
     def __init__(self, nlp: Language, name: str) -> None:
         self.nlp, self.name = nlp, name
@@ -98,12 +105,15 @@ class ToolLexicon:
 
     def __call__(self, doc: Doc) -> Doc:
         spans = [(self.nlp.vocab.strings[match].partition(":"), first, end) for match, first, end in self._matcher(doc)]
-        hidden = [(first, end) for (how, _, _), first, end in spans if how == "never"]
-        doc.user_data["named"] = [
-            Named(tool, how, _proper(doc[first:end]), _part(doc, first))
-            for (how, _, tool), first, end in spans
-            if how != "never" and not any(start <= first and end <= stop for start, stop in hidden)
-        ]
+        never = [(first, end) for (how, _, _), first, end in spans if how == "never"]
+        named: list[Named] = []
+        masked: set[int] = set()
+        for (how, _, tool), first, end in spans:
+            if any(start <= first and end <= stop for start, stop in never):
+                masked.update(range(first, end) if how != "never" else ())
+            else:
+                named.append(Named(tool, how, _proper(doc[first:end]), _part(doc, first)))
+        doc.user_data["named"], doc.user_data["masked"] = named, sorted(masked)
         return doc
 
 
@@ -116,13 +126,25 @@ def _part(doc: Doc, position: int) -> int:
     return int(np.searchsorted(_marks(doc), position))
 
 
-def _marks(doc: Doc) -> Any:
-    return np.flatnonzero(doc.to_array(NORM) == _PART_HASH)
+def _norms(doc: Doc) -> ngrams.Hashes:
+    return np.asarray(doc.to_array(NORM), dtype=np.uint64)
+
+
+def _marks(doc: Doc) -> NDArray[np.intp]:
+    return np.flatnonzero(_norms(doc) == _PART_HASH)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One way to read a message: its words, folded and set apart by spaces, and its signals."""
+
+    text: str
+    signals: list[str]
 
 
 @Aiguillage.factory("signals")
 class Signals:
-    """Names what a person would notice, into `doc.user_data["signals"]`."""
+    """Names what a person would notice, into `doc.user_data["views"]`: the new text, then new and quoted text."""
 
     def __init__(self, nlp: Language, name: str) -> None:
         self.nlp, self.name = nlp, name
@@ -130,13 +152,22 @@ class Signals:
 
     def __call__(self, doc: Doc) -> Doc:
         folded = [token.norm_ for token in doc]
+        for position in doc.user_data["masked"]:
+            folded[position] = ""
         edges = [-1, *_marks(doc).tolist(), len(folded)]
         parts = [folded[start + 1 : end] for start, end in pairwise(edges)]
-        tokens = Tokens(doc.user_data["reading"].channel, (parts[0], parts[1], parts[2]))
-        lexicon = self.nlp.get_pipe("tool_lexicon")
-        doc.user_data["tokens"] = tokens
-        doc.user_data["signals"] = about(tokens, self.concepts, doc.user_data["named"], lexicon.sounds)
+        channel, named = doc.user_data["reading"].channel, doc.user_data["named"]
+        new = Tokens(channel, (parts[0], parts[1], parts[2]))
+        doc.user_data["views"] = [self._view(new, [tool for tool in named if tool.part < QUOTED])]
+        if parts[QUOTED]:
+            whole = Tokens(channel, (parts[0], [*parts[1], *parts[2]], parts[2]))
+            doc.user_data["views"].append(self._view(whole, named))
         return doc
+
+    def _view(self, tokens: Tokens, named: Sequence[Named]) -> View:
+        lexicon: Any = self.nlp.get_pipe("tool_lexicon")
+        subject, body, _ = tokens.parts
+        return View(" ".join(filter(None, (*subject, *body))), about(tokens, self.concepts, named, lexicon.sounds))
 
 
 @Aiguillage.factory("linear_tags", default_config={"tasks": {}, "blends": {}})
@@ -150,13 +181,25 @@ class LinearTags:
         self.ensemble: Ensemble | None = None
 
     def __call__(self, doc: Doc) -> Doc:
-        if self.ensemble is not None:
-            doc.cats = {
-                f"{task}:{label}": float(probability)
-                for task, probabilities in self.ensemble.probabilities(features(doc)).items()
-                for label, probability in zip(self.tasks[task], probabilities, strict=True)
-            }
-        return doc
+        return next(self.pipe([doc]))
+
+    def pipe(self, stream: Iterable[Doc], *, batch_size: int = BATCH) -> Iterator[Doc]:
+        """Score batches at once: most of the cost is numpy's per call."""
+        for docs in minibatch(stream, batch_size):  # type: ignore[no-untyped-call]
+            if self.ensemble is not None:
+                self._score(self.ensemble, docs)
+            yield from docs
+
+    def _score(self, ensemble: Ensemble, docs: Sequence[Doc]) -> None:
+        names = [f"{task}:{label}" for task, labels in ensemble.tasks.items() for label in labels]
+        blended = ensemble.probabilities([features(doc) for doc in docs])
+        replies = [row for row, doc in enumerate(docs) if len(doc.user_data["views"]) > 1]
+        if replies:
+            whole = ensemble.probabilities([features(docs[row], -1) for row in replies])
+            blended["tool"][replies] = (blended["tool"][replies] + whole["tool"]) / 2
+        table = np.concatenate([blended[task] for task in ensemble.tasks], axis=-1).tolist()
+        for doc, row in zip(docs, table, strict=True):
+            doc.cats = dict(zip(names, row, strict=True))
 
     def to_disk(self, path: Path, *, exclude: Iterable[str] = ()) -> None:
         path.mkdir(parents=True, exist_ok=True)
@@ -168,15 +211,15 @@ class LinearTags:
         return self
 
 
-def features(doc: Doc) -> dict[str, ngrams.Hashes]:
-    """What each member sees of the message. The quoted text is seen by the signals only."""
-    marks = _marks(doc)
-    norms = doc.to_array(NORM)[: marks[1]]
-    text = " ".join(word for part in doc.user_data["tokens"].parts[:2] for word in part)
+def features(doc: Doc, view: int = 0) -> dict[str, ngrams.Hashes]:
+    """What each member sees of the new text (view 0) or of everything (the last view: a tool is often told there)."""
+    seen: View = doc.user_data["views"][view]
+    norms = np.delete(_norms(doc), doc.user_data["masked"])
+    end = None if view else np.flatnonzero(norms == _PART_HASH)[1]
     return {
-        "words": ngrams.words(norms),
-        "characters": ngrams.characters(text),
-        "signals": ngrams.names(doc.user_data["signals"]),
+        "words": ngrams.words(norms[:end]),
+        "characters": ngrams.characters(seen.text),
+        "signals": ngrams.names(seen.signals),
     }
 
 
@@ -194,7 +237,8 @@ def build(tools: Sequence[Tool], ensemble: Ensemble) -> Language:
             "blends": {task: {"shares": dict(b.shares), "power": b.power} for task, b in ensemble.blends.items()},
         },
     )
-    nlp.get_pipe("linear_tags").ensemble = ensemble
+    component: Any = nlp.get_pipe("linear_tags")
+    component.ensemble = ensemble
     return nlp
 
 
@@ -203,14 +247,19 @@ def _assemble(tools: Sequence[Tool], config: dict[str, Any]) -> Language:
     nlp.add_pipe("tool_lexicon")
     nlp.add_pipe("signals")
     nlp.add_pipe("linear_tags", config=config)
-    nlp.get_pipe("tool_lexicon").use(tools)
+    _use(nlp, tools)
     return nlp
+
+
+def _use(nlp: Language, tools: Sequence[Tool]) -> None:
+    lexicon: Any = nlp.get_pipe("tool_lexicon")
+    lexicon.use(tools)
 
 
 def load(path: Path, tools: Sequence[Tool]) -> Language:
     """The pipeline that `save` wrote, with the profile's tools. Raises OSError or ValueError where it is damaged."""
     nlp = spacy.load(path, exclude=["vocab"])
-    nlp.get_pipe("tool_lexicon").use(tools)
+    _use(nlp, tools)
     return nlp
 
 
@@ -222,8 +271,8 @@ def save(nlp: Language, path: Path) -> None:
 def read(nlp: Language, readings: Iterable[Reading]) -> list[Finding]:
     """Each reading through the pipeline, in order; nothing of their words stays in memory."""
     with nlp.memory_zone():
-        ensemble = nlp.get_pipe("linear_tags").ensemble
-        return [_finding(ensemble, doc) for doc in nlp.pipe(_documents(nlp, readings))]
+        component: Any = nlp.get_pipe("linear_tags")
+        return [_finding(component.ensemble, doc) for doc in nlp.pipe(_documents(nlp, readings))]
 
 
 def learn_from(nlp: Language, readings: Iterable[Reading]) -> list[dict[str, ngrams.Hashes]]:
@@ -246,7 +295,7 @@ def _finding(ensemble: Ensemble, doc: Doc) -> Finding:
         task, _, label = name.partition(":")
         scores[task][label] = probability
     member = ensemble.members["words"]
-    columns = member.vocabulary.columns(doc.to_array(NORM))
+    columns = member.vocabulary.columns(_norms(doc))
     return Finding(
         scores=scores,
         named=tuple(doc.user_data["named"]),

@@ -22,14 +22,17 @@ _RIGHT_LAPSES = re.compile(
 )
 _LEAK = re.compile(
     r"""\b(?:fuite\ de\ donnees|rgpd|dsgvo|gdpr|avg-lek|datalek|datenleck|data\ (?:leak|breach)
-      | (?:voi[st]|voyons|vu|visibles?|sehen?|zien|see)\b.{0,60}\b(?:dossiers?|donnees|adresses?|akten|daten|gegevens|data)
-        .{0,40}\b(?:d'une?\ autre|d'autres|anderen?|andere|another|other))""",
+      | (?:voi[st]|voyons|vu|visibles?|sehen?|zien|see)\b.{0,60}
+        \b(?:dossiers?|donnees|adresses?|akten|daten|gegevens|data)\b.{0,40}
+        \b(?:d'une?\ autre|d'autres|anderen?|andere|another|other))""",
     re.VERBOSE,
 )
 _EVERYBODY = re.compile(
     r"""\b(?:toutes\ les\ (?:communes|directions)|tous\ les\ (?:utilisateurs|agents|bureaux|services)
-      | personne\ ne\ (?:peut|sait|arrive)|tout\ le\ (?:service|monde|departement)|plusieurs\ communes|autres\ communes
-      | alle\ (?:gemeinden|benutzer|kollegen|gemeenten|gebruikers|collega's|diensten)|niemand\ (?:kann|kommt|kan|geraakt)
+      | personne\ ne\ (?:peut|sait|arrive)|tout\ le\ (?:service|monde|departement)
+      | (?:plusieurs|autres)\ communes
+      | alle\ (?:gemeinden|benutzer|kollegen|gemeenten|gebruikers|collega's|diensten)
+      | niemand\ (?:kann|kommt|kan|geraakt)
       | (?:die|de|het)\ (?:ganze|hele)\ (?:abteilung|verwaltung|dienst|bestuur)|iedereen
       | (?:all|every)\ (?:users?|municipalit(?:y|ies)|communes?|colleagues|offices?)|nobody\ can|everyone)\b""",
     re.VERBOSE,
@@ -51,8 +54,10 @@ _BESIDES = re.compile(
     r"|by the way|another question|one more thing|separately|unrelated)\b"
 )
 _AUTOMATIC = re.compile(
-    r"""^(?:automatic\ reply|auto(?:matische)?[\s-]?(?:reply|antwort|antwoord)|reponse\ automatique|out\ of\ (?:the\ )?office
-      | absence\ du\ bureau|abwesenheitsnotiz|abwesenheit|afwezigheid|undeliver|delivery\ (?:status|failure)|mail\ delivery
+    r"""^(?:automatic\ reply|auto(?:matische)?[\s-]?(?:reply|antwort|antwoord)|reponse\ automatique
+      | out\ of\ (?:the\ )?office
+      | absence\ du\ bureau|abwesenheitsnotiz|abwesenheit|afwezigheid|undeliver
+      | delivery\ (?:status|failure)|mail\ delivery
       | returned\ mail|non\ remis|unzustellbar|onbestelbaar|failure\ notice)""",
     re.VERBOSE,
 )

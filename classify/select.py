@@ -10,7 +10,7 @@ from cases.event import Channel, Message
 from classify.text import WORD, fold, storable
 
 BODY_LIMIT = 1_300
-QUOTED_LIMIT = 300
+QUOTED_LIMIT = 600
 SUBJECT_LIMIT = 200
 RAW_LIMIT = 20_000
 FORWARD_WORDS = 25

@@ -7,7 +7,6 @@ opening, `p` an ordered pair, `t` a tool, `m` about the message.
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import islice
 
 from cases.event import Channel
 from classify.concepts import Concepts
@@ -20,9 +19,10 @@ SHORTEST_SOUND = 3
 _END = frozenset(".!?;\n")
 _REPLY = re.compile(r"\s*(?:re|aw|antw)\s*:", re.IGNORECASE)
 _FORWARD = re.compile(r"\s*(?:tr|fw|fwd|wg|doorst)\s*:", re.IGNORECASE)
-_AHEAD = frozenset(
-    "dans sur de en au a le la du par avec via in im op het von van mit bei aus die der das met bij into on from "
-    "the outil application appli logiciel tool toepassing".split()
+_AHEAD = frozenset(  # what stands before a name: `dans j'espere` is GesPer, `et j'espere` is not
+    {"dans", "sur", "de", "en", "au", "a", "le", "la", "du", "par", "avec", "via", "outil", "appli", "application"}
+    | {"in", "im", "mit", "bei", "aus", "von", "die", "der", "das", "op", "het", "van", "met", "bij", "toepassing"}
+    | {"into", "on", "from", "the", "tool", "with"}
 )
 
 
@@ -51,7 +51,7 @@ def about(tokens: Tokens, concepts: Concepts, named: Iterable[Named], sounds: di
         *_circumstances(tokens),
         *_meaning("s", subject, concepts),
         *_meaning("b", body, concepts),
-        *(f"q{concept}" for word in islice(quoted, 60) for concept in concepts.of(word)),
+        *(f"q:{concept}" for word in quoted for concept in concepts.of(word)),
         *(name for tool in named for name in _tool(tool)),
         *(_heard(body, sounds) if tokens.channel is Channel.PHONE else ()),
     ]
@@ -86,7 +86,7 @@ def _meaning(part: str, words: Sequence[str], concepts: Concepts) -> Iterable[st
 
 def _located(words: Sequence[str], concepts: Concepts) -> list[tuple[int, tuple[str, ...]]]:
     """(position, concepts) of the words that have any; the end of a sentence sets what follows apart."""
-    found = []
+    found: list[tuple[int, tuple[str, ...]]] = []
     shift = 0
     for position, word in enumerate(words):
         if word in _END:

@@ -6,7 +6,7 @@ Needs the extra `train` (scikit-learn, SciPy). The same rows and the same seed g
 import json
 import shutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from itertools import product
 from pathlib import Path
 
@@ -19,13 +19,13 @@ from classify.classifier import CARD, Classifier
 from classify.dataset import Labelled, digest, load
 from classify.decide import Thresholds
 from classify.evaluation import Outcome, Report, outcomes, report, threshold
-from classify.fitting import Data, Recipe, Rows, best_power, calibrate, fit_member, folds, scores_of
+from classify.fitting import Data, Recipe, Rows, best_power, by_writer, calibrate, fit_member, scores_of
 from classify.linear import Blend, Ensemble, Floats, Member, columns_of, softmax
 from classify.ngrams import Hashes
 from classify.select import select
 
 TASKS = ("motif", "tool", "scope", "lang", "urgency", "impact")
-RECIPES = {"words": Recipe(20.0), "characters": Recipe(20.0), "signals": Recipe(10.0)}
+RECIPES = {"words": Recipe(10.0), "characters": Recipe(10.0), "signals": Recipe(5.0)}
 SHARES = [shares for shares in product((0.0, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8), repeat=3) if abs(sum(shares) - 1) < 1e-9]
 GOLDEN = 12
 
@@ -45,17 +45,16 @@ def train(
         raise PermanentError("there is nothing to learn: label messages with at least two motifs")
     progress("reading", 0.0)
     known = [row for row in rows if not golden(row)]
-    features = pipeline.learn_from(pipeline.blank(profile.tools), [select(row.message) for row in known])
-    judged = _cross_writer(known, features, profile, progress)
+    data = _data(known, pipeline.learn_from(pipeline.blank(profile.tools), [select(row.message) for row in known]))
+    held_out = _hold_out(data, progress)
+    judged = _judge(known, data, held_out, profile)
     thresholds = Thresholds(accept=threshold(judged, Thresholds().accuracy))
-    progress("final model", 0.8)
-    ensemble = _ensemble(_data(known, features))
+    progress("final model", 0.85)
+    ensemble = _calibrated(data, _members(data, data.rows), held_out.scores, data.rows)
     version = f"light-{digest(known)[:12]}"
     classifier = Classifier(pipeline.build(profile.tools, ensemble), profile, thresholds, version)
-    result = replace(
-        report(judged, thresholds, version),
-        golden=report(outcomes([r for r in rows if golden(r)], classifier), thresholds),
-    )
+    unseen = report(outcomes([row for row in rows if golden(row)], classifier), thresholds, version)
+    result = replace(report(judged, thresholds, version), golden=unseen)
     _write(out, ensemble, profile, thresholds, result, known)
     progress("done", 1.0)
     return result
@@ -66,17 +65,37 @@ def golden(row: Labelled) -> bool:
     return int(digest([replace(row, motif="", tool="", scope="")])[:8], 16) % GOLDEN == 0
 
 
-def _cross_writer(
-    rows: Sequence[Labelled], features: Sequence[Mapping[str, Hashes]], profile: Profile, progress: Progress
-) -> list[Outcome]:
-    """What a model says of each writer's messages after learning from the others'."""
-    everything = np.arange(len(rows))
-    groups = np.array([row.writer for row in rows])
+@dataclass(frozen=True, slots=True)
+class HeldOut:
+    """For each writer held out: whose rows, and the members that read the others; every row's scores by these."""
+
+    splits: list[tuple[Rows, dict[str, Member]]]
+    scores: dict[str, Floats]
+
+
+def _hold_out(data: Data, progress: Progress) -> HeldOut:
+    scores = {name: np.zeros((len(data.rows), data.width), np.float32) for name in RECIPES}
+    splits = []
+    folds = list(by_writer(data.groups))
+    for number, (learn, hold) in enumerate(folds):
+        progress("cross-writer", number / len(folds) * 0.85)
+        members = _members(data, learn)
+        for name, member in members.items():
+            scores[name][hold] = scores_of(member, data.features[name], hold)
+        splits.append((hold, members))
+    return HeldOut(splits, scores)
+
+
+def _members(data: Data, rows: Rows) -> dict[str, Member]:
+    return {name: fit_member(data, name, recipe, rows) for name, recipe in RECIPES.items()}
+
+
+def _judge(rows: Sequence[Labelled], data: Data, held_out: HeldOut, profile: Profile) -> list[Outcome]:
+    """What is said of each writer's messages by members and calibration that were fitted to the others' only."""
     judged: list[Outcome] = []
-    splits = list(folds(groups, everything))
-    for number, (learn, hold) in enumerate(splits):
-        progress("cross-writer", number / len(splits) * 0.8)
-        ensemble = _ensemble(_data([rows[i] for i in learn], [features[i] for i in learn]))
+    for hold, members in held_out.splits:
+        others = np.setdiff1d(data.rows, hold)
+        ensemble = _calibrated(data, members, held_out.scores, others if len(others) else hold)
         classifier = Classifier(pipeline.build(profile.tools, ensemble), profile, Thresholds(), "held-out")
         judged += outcomes([rows[i] for i in hold], classifier)
     return judged
@@ -93,41 +112,30 @@ def _data(rows: Sequence[Labelled], features: Sequence[Mapping[str, Hashes]]) ->
     )
 
 
-def _ensemble(data: Data) -> Ensemble:
-    """Members calibrated each on predictions for writers they had not read, then blended by those predictions."""
-    rows = np.arange(len(data.groups))
-    members: dict[str, Member] = {}
-    held_out: dict[str, Floats] = {}
-    for name, recipe in RECIPES.items():
-        raw = _out_of_fold(data, name, recipe, rows)
-        scale, shift = _calibration(data, raw)
-        members[name] = replace(fit_member(data, name, recipe, rows), scale=scale, shift=shift)
-        held_out[name] = raw * scale + shift
-    blends = {task: _blend(data, task, held_out) for task in data.tasks}
-    return Ensemble(data.tasks, members, blends)
+def _calibrated(data: Data, members: Mapping[str, Member], scores: Mapping[str, Floats], rows: Rows) -> Ensemble:
+    """The members calibrated each by itself on the held-out scores of `rows`, then blended by these."""
+    calibrated, held_out = {}, {}
+    for name, member in members.items():
+        scale, shift = _calibration(data, scores[name], rows)
+        calibrated[name] = replace(member, scale=scale, shift=shift)
+        held_out[name] = scores[name][rows] * scale + shift
+    return Ensemble(data.tasks, calibrated, {task: _blend(data, task, held_out, rows) for task in data.tasks})
 
 
-def _out_of_fold(data: Data, name: str, recipe: Recipe, rows: Rows) -> Floats:
-    raw = np.zeros((len(rows), data.width), np.float32)
-    for learn, hold in folds(data.groups, rows):
-        raw[hold] = scores_of(fit_member(data, name, recipe, learn), data.features[name], hold)
-    return raw
-
-
-def _calibration(data: Data, raw: Floats) -> tuple[Floats, Floats]:
+def _calibration(data: Data, scores: Floats, rows: Rows) -> tuple[Floats, Floats]:
     scale, shift = np.ones(data.width, np.float32), np.zeros(data.width, np.float32)
     for task, columns in columns_of(data.tasks).items():
-        scale[columns], shift[columns] = calibrate(raw[:, columns], data.labels[task])
+        scale[columns], shift[columns] = calibrate(scores[rows][:, columns], data.labels[task][rows])
     return scale, shift
 
 
-def _blend(data: Data, task: str, held_out: Mapping[str, Floats]) -> Blend:
+def _blend(data: Data, task: str, held_out: Mapping[str, Floats], rows: Rows) -> Blend:
     """The shares and the power that make the held-out labels likeliest."""
-    columns, labels = columns_of(data.tasks)[task], data.labels[task]
+    columns, labels = columns_of(data.tasks)[task], data.labels[task][rows]
     probabilities = [softmax(scored[:, columns])[np.arange(len(labels)), labels] for scored in held_out.values()]
 
-    def loss(shares: tuple[float, ...]) -> float:
-        return -float(np.log(np.tensordot(shares, probabilities, axes=1) + 1e-9).sum())
+    def loss(shares: Iterable[float]) -> float:
+        return -float(np.log(np.tensordot(list(shares), probabilities, axes=1) + 1e-9).sum())
 
     shares = dict(zip(held_out, min(SHARES, key=loss), strict=True))
     mean = Blend(shares)({name: softmax(scored[:, columns]) for name, scored in held_out.items()})
