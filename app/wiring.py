@@ -100,16 +100,17 @@ class House:
         return self._outbox.deliver()
 
     @cached_property
-    def pollers(self) -> list["Poller"]:
-        """One poller for each mailbox whose credentials the environment has. Raises ConfigurationError."""
+    def pollers(self) -> Mapping[str, "Poller"]:
+        """The poller of each mailbox whose credentials the environment has. Raises ConfigurationError."""
         from ingest.email.mailbox import connect
         from ingest.email.poll import Limits, Poller
 
         limits = Limits(disk=self.disk)
-        boxes = [(self.profile.mailbox(name), found.imap) for name, found in self.credentials.items()]
-        return [
-            Poller(box, partial(connect, account, box.folder), self.store, self.clock, limits) for box, account in boxes
-        ]
+        boxes = {name: (self.profile.mailbox(name), found.imap) for name, found in self.credentials.items()}
+        return {
+            name: Poller(box, partial(connect, account, box.folder), self.store, self.clock, limits)
+            for name, (box, account) in boxes.items()
+        }
 
     @cached_property
     def listener(self) -> "Listener | None":

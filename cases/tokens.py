@@ -13,6 +13,9 @@ _TOKEN = re.compile(r"(?<![a-z0-9])([cb][a-z0-9]{1,13}(?:-[0-9a-f]{12})?)\.([a-z
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 _SCANNED = 20_000
 
+PROBE = 0
+"""The case id in the tokens of the probe of sub-addressing; no case has it."""
+
 
 class Signer:
     """Signs and recognises our references. `secret` is the installation's key, at least 16 bytes."""

@@ -20,7 +20,7 @@ from cases.event import Channel, InboundEvent, Message, Tags
 from cases.matching import references
 from cases.profile import Profile
 from cases.tokens import Signer
-from ingest.plan import Arrived, Plan, Planner, questions
+from ingest.plan import Arrived, Plan, Planner, is_probe, questions
 from ingest.rows import Rows
 from store.inbound import Claimed, Delivery
 from store.tx import Kind, Store, Transaction
@@ -129,6 +129,8 @@ class Intake:
             rows = Rows(planner, self._reserve(tx, planner.opened, now))
             self._add_cases(tx, rows, plans)
             self._touch_cases(tx, rows, plans, now)
+            for source in {one.event.source for one in batch if is_probe(one.event, self.signer)}:
+                tx.mailboxes.set_sub_addressing(source, True)
             tx.inbound.finish(lease, [rows.finished(plan) for plan in plans])
 
     def _reserve(self, tx: Transaction, count: int, now: datetime) -> dict[int, int]:

@@ -12,7 +12,7 @@ from cases.event import InboundEvent, MessageKind, Tags
 from cases.matching import Candidate, Choice, Evidence, Match, References, choose
 from cases.policy import Arrival, Verdict, acknowledgement, notice, window
 from cases.profile import Profile
-from cases.tokens import Signer
+from cases.tokens import PROBE, Signer
 from store.known import Answers, KnownCase, Questions
 
 
@@ -75,6 +75,11 @@ def returned_case(event: InboundEvent, signer: Signer) -> int | None:
     """The case of the outgoing mail that this bounce quotes; only an id that we signed is believed."""
     report = event.delivery_report
     return signer.case_of(report.original_message_id) if report else None
+
+
+def is_probe(event: InboundEvent, signer: Signer) -> bool:
+    """Whether it is our own probe, come to the mailbox by its address with a detail: so such addresses work."""
+    return event.own and any(signer.case_of(address) == PROBE for address in event.recipients)
 
 
 @dataclass

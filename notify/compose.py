@@ -76,7 +76,7 @@ class Composer:
         if box.reverse_path is ReversePath.NULL:
             reverse_path = ""
         elif box.reverse_path is ReversePath.VERP and _sub_addressed(box, probed):
-            reverse_path = _with_detail(box.address, self._signer.bounce_token(row.id))
+            reverse_path = with_detail(box.address, self._signer.bounce_token(row.id))
         return Envelope(reverse_path, headers.addr_spec(row.recipient))
 
     def compose(self, row: OutboundRow, probed: bool | None) -> bytes:
@@ -111,7 +111,7 @@ class Composer:
             "MIME-Version: 1.0",
         ]
         if _sub_addressed(box, probed):
-            fields.insert(2, f"Reply-To: {_with_detail(box.address, self._signer.case_token(row.case_id))}")
+            fields.insert(2, f"Reply-To: {with_detail(box.address, self._signer.case_token(row.case_id))}")
         return fields
 
     def _values(self, row: OutboundRow) -> dict[str, Any]:
@@ -157,7 +157,7 @@ def _sub_addressed(box: Mailbox, probed: bool | None) -> bool:
     return box.sub_addressing is SubAddressing.YES or (box.sub_addressing is SubAddressing.PROBE and bool(probed))
 
 
-def _with_detail(address: str, token: str) -> str:
+def with_detail(address: str, token: str) -> str:
     """The address with a sub-address (RFC 5233), or as it is where that would be too long (RFC 5321 4.5.3.1.1)."""
     local, _, domain = address.rpartition("@")
     detailed = f"{local}+{token}"

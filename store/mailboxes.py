@@ -56,8 +56,8 @@ class Mailboxes:
         since = (row.failing_since if row else None) or now
         self._note(name, failing_since=since, last_error=error)
 
-    def set_sub_addressing(self, name: str, works: bool) -> None:
-        """Keep what the probe found: whether `local+detail@domain` reaches this mailbox."""
+    def set_sub_addressing(self, name: str, works: bool | None) -> None:
+        """Keep what the probe found: whether `local+detail@domain` reaches this mailbox; None is not known."""
         self._note(name, sub_addressing=works)
 
     def _note(self, name: str, **columns: Any) -> None:

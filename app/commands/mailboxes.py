@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from app.commands.common import complain, open_house, progress
+from app.commands.probing import check_sub_addressing
 from cases.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -19,7 +20,12 @@ Name = Annotated[str, typer.Argument(metavar="NAME", help="The mailbox's name in
 
 
 @mailbox.command("check")
-def check(name: Name) -> None:
+def check(
+    name: Name,
+    probe: Annotated[
+        bool, typer.Option("--probe", help="Also find out by a mail whether name+detail@… arrives.")
+    ] = False,
+) -> None:
     """Log in to a mailbox and to its mail server and say what works, and how to mend what does not."""
     from ingest.email.check import check as check_mailbox
     from ingest.email.mailbox import connect
@@ -30,6 +36,8 @@ def check(name: Name) -> None:
         (one.ok, one.what, one.mend) for one in check_mailbox(box, partial(connect, account, box.folder), house.store)
     ]
     findings.append(_check_submission(house, name))
+    if probe:
+        findings.append(check_sub_addressing(house, name))
     for ok, what, mend in findings:
         typer.echo(f"{'ok   ' if ok else 'FAULT'}  {what}{f'; {mend}' if mend else ''}")
     house.close()

@@ -58,7 +58,7 @@ def _run(found: "Settings", demo: "RunningDemo | None") -> None:
     address = f"http://{found.bind[0]}:{listening.getsockname()[1]}/"
     house = build(found)
     pages = application(house.store, house.profile, bind=found.http_bind, public_url=found.public_url, demo=demo)
-    running = Running(house, house.pollers)
+    running = Running(house, list(house.pollers.values()))
     running.start()
     try:
         typer.echo(f"Aiguillage answers at {address}  (Ctrl-C ends it)")
