@@ -21,6 +21,5 @@ def probe(box: Mailbox, signer: Signer, domain: str, at: datetime) -> tuple[Enve
         "X-Auto-Response-Suppress": "All",
     }
     head = "".join(f"{name}: {value}\r\n" for name, value in fields.items())
-    return Envelope(
-        box.address, address
-    ), f"{head}\r\nThis mail shows that addresses with a detail arrive.\r\n".encode()
+    text = "This mail shows that addresses with a detail arrive.\r\n"
+    return Envelope(box.address, address), f"{head}\r\n{text}".encode()
