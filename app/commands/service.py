@@ -13,7 +13,7 @@ from app.commands.common import settings
 from cases.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from app.demo import RunningDemo
+    from app.demo.running import RunningDemo
     from app.settings import Settings
 
 DEMO_FOLDER = Path("var/demo")

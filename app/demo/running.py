@@ -27,13 +27,6 @@ PATIENCE = 30.0
 """Seconds between two samples, and how long one waits for the acknowledgement that it answers."""
 
 
-def start_demo(folder: Path, pause: float = PAUSE) -> "RunningDemo":
-    """Start the mailbox and the mail catcher, with all they keep in that folder, and begin to deliver the samples."""
-    demo = RunningDemo(folder, pause)
-    demo.start()
-    return demo
-
-
 class RunningDemo:
     """Implements `desk.demo.Demo`. `imap_url` and `smtp_url` are what the service is to be given."""
 

@@ -60,6 +60,14 @@ if (regions().length) {
     document.getElementById("main").focus();
     scrollTo({ top: 0 });
   });
-  new EventSource("/desk/live").onmessage = soon;
-  document.addEventListener("visibilitychange", () => { if (!document.hidden) soon(); });
+  // a page that nobody sees lets go of its connection: browsers allow six to one host
+  let source;
+  const listen = () => {
+    source?.close();
+    if (document.hidden) return;
+    source = new EventSource("/desk/live");
+    source.onmessage = soon;
+  };
+  document.addEventListener("visibilitychange", listen);
+  listen();
 }

@@ -2,6 +2,7 @@
 
 import imaplib
 import smtplib
+import sys
 import threading
 from collections.abc import Iterator
 from email import message_from_bytes, policy
@@ -12,8 +13,10 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from app.demo import RunningDemo
+from app.demo import start_demo
+from app.demo.running import RunningDemo
 from app.demo.samples import samples
+from cases.errors import ConfigurationError
 from desk.demo import Draft
 from tests.servers.process import wait_until
 
@@ -158,3 +161,13 @@ def test_stopping_while_a_sample_waits_for_its_acknowledgement_is_quick(tmp_path
     demo.stop()
     again = RunningDemo(tmp_path, pause=0)
     assert again.progress.delivered == first
+
+
+def test_without_its_mailbox_server_one_sentence_says_what_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delitem(sys.modules, "app.demo.running")
+    monkeypatch.delitem(sys.modules, "app.demo.mailbox")
+    monkeypatch.setitem(sys.modules, "pymap.backend.maildir", None)
+    with pytest.raises(ConfigurationError, match=r"pymap.* is not installed.*aiguillage\[demo\]"):
+        start_demo(tmp_path)
