@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from math import isnan
 from pathlib import Path
 
 import numpy as np
@@ -69,7 +70,9 @@ class Report:
             "model": self.model,
             "messages": self.messages,
             "scores": _rounded(self.scores),
-            "intervals": {name: [round(low, 4), round(high, 4)] for name, (low, high) in self.intervals.items()},
+            "intervals": {
+                name: [round(low, 4), round(high, 4)] for name, (low, high) in self.intervals.items() if not isnan(low)
+            },
             "groups": {name: _rounded(scores) for name, scores in self.groups.items()},
             "labels": {task: _rounded(scores) for task, scores in self.labels.items()},
             "confusion": {truth: dict(said) for truth, said in self.confusion.items()},
@@ -93,7 +96,8 @@ class Report:
 
 
 def _rounded(scores: Mapping[str, float]) -> dict[str, float]:
-    return {name: round(value, 4) for name, value in scores.items()}
+    """What can be told: a score over no message is left out (JSON has no NaN)."""
+    return {name: round(value, 4) for name, value in scores.items() if not isnan(value)}
 
 
 def evaluate(path: Path, classifier: Classifier) -> Report:

@@ -6,7 +6,6 @@ megabytes at every start.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -29,7 +28,7 @@ from classify.finding import Finding
 from classify.linear import Blend, Ensemble, columns_of
 from classify.phonetics import sound
 from classify.select import Reading
-from classify.signals import SHORTEST_SOUND, Named, Tokens, about
+from classify.signals import SHORTEST_SOUND, Named, Tokens, View, about
 from classify.text import TOKEN, fold
 
 PART = "\ue000"
@@ -37,6 +36,7 @@ _PART_HASH = np.uint64(StringStore().add(PART))
 EVIDENCE = 3
 BATCH = 50
 QUOTED = 2
+UNSAVED = ("vocab", "tokenizer")
 
 
 @registry.languages("aig")
@@ -64,18 +64,6 @@ class Words:
 
     def __call__(self, text: str) -> Doc:
         return Doc(self.vocab, words=TOKEN.findall(text))
-
-    def to_bytes(self, **_: object) -> bytes:
-        return b""
-
-    def from_bytes(self, _data: bytes, **_kwargs: object) -> "Words":
-        return self
-
-    def to_disk(self, _path: Path, **_: object) -> None:
-        """Nothing to keep: the rule is code."""
-
-    def from_disk(self, _path: Path, **_: object) -> "Words":
-        return self
 
 
 @Aiguillage.factory("tool_lexicon")
@@ -132,14 +120,6 @@ def _norms(doc: Doc) -> ngrams.Hashes:
 
 def _marks(doc: Doc) -> NDArray[np.intp]:
     return np.flatnonzero(_norms(doc) == _PART_HASH)
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """One way to read a message: its words, folded and set apart by spaces, and its signals."""
-
-    text: str
-    signals: list[str]
 
 
 @Aiguillage.factory("signals")
@@ -258,14 +238,14 @@ def _use(nlp: Language, tools: Sequence[Tool]) -> None:
 
 def load(path: Path, tools: Sequence[Tool]) -> Language:
     """The pipeline that `save` wrote, with the profile's tools. Raises OSError or ValueError where it is damaged."""
-    nlp = spacy.load(path, exclude=["vocab"])
+    nlp = spacy.load(path, exclude=UNSAVED)
     _use(nlp, tools)
     return nlp
 
 
 def save(nlp: Language, path: Path) -> None:
     """Write configuration and weights below `path`."""
-    nlp.to_disk(path, exclude=["vocab", "tokenizer"])
+    nlp.to_disk(path, exclude=UNSAVED)
 
 
 def read(nlp: Language, readings: Iterable[Reading]) -> list[Finding]:

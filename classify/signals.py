@@ -44,6 +44,14 @@ class Tokens:
     parts: tuple[Sequence[str], Sequence[str], Sequence[str]]
 
 
+@dataclass(frozen=True, slots=True)
+class View:
+    """One way to read a message: its words, folded and set apart by spaces, and its signals."""
+
+    text: str
+    signals: list[str]
+
+
 def about(tokens: Tokens, concepts: Concepts, named: Iterable[Named], sounds: dict[str, str]) -> list[str]:
     """The names of all features of one message, repeated as often as they occur."""
     subject, body, quoted = tokens.parts
