@@ -147,6 +147,7 @@ def _write(
 ) -> None:
     """Write beside `out`, then swap: a failed training leaves the old model."""
     fresh = out.with_name(out.name + ".new")
+    out.parent.mkdir(parents=True, exist_ok=True)
     shutil.rmtree(fresh, ignore_errors=True)
     pipeline.save(pipeline.build(profile.tools, ensemble), fresh)
     card = {

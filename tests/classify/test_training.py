@@ -28,9 +28,9 @@ def few(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_training_reports_classifies_and_repeats_itself(few: Path, tmp_path: Path, profile: Profile) -> None:
     steps: list[float] = []
     first = train([few], profile, tmp_path / "one", lambda _step, share: steps.append(share))
-    second = train([few], profile, tmp_path / "two")
+    second = train([few], profile, tmp_path / "new" / "two")
     assert first.as_json() == second.as_json()
-    weights = [tmp_path / name / "linear_tags" / "weights.npz" for name in ("one", "two")]
+    weights = [tmp_path / name / "linear_tags" / "weights.npz" for name in ("one", "new/two")]
     assert weights[0].read_bytes() == weights[1].read_bytes()
     assert steps == sorted(steps)
     assert steps[-1] == 1.0
