@@ -20,7 +20,10 @@ def main() -> None:
     print(f"load            {time.process_time() - before:6.2f} s CPU, +{peak() - memory} MB")
     rows = [json.loads(line) for path in sorted(DATA.glob("*.jsonl")) for line in path.read_text("utf-8").splitlines()]
     messages = [message_of(row) for row in rows]
-    long = [message_of({**row, "body": f"{row['body']}\n{other['body']}\n" * 3}) for row, other in zip(rows, rows[9:])]
+    long = [
+        message_of({**row, "body": f"{row['body']}\n{other['body']}\n" * 3})
+        for row, other in zip(rows, rows[9:], strict=False)
+    ]
     for name, batch in (("as labelled", messages), ("long (3 kB)", long)):
         classifier.classify(batch[:BATCH])
         start = time.process_time()

@@ -25,7 +25,7 @@ def main() -> None:
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     house = bench_house(*sys.argv[1:4])
     house.classify([])
-    running = Running(house, house.pollers)
+    running = Running(house, list(house.pollers.values()))
     began, cpu = time.perf_counter(), time.process_time()
     running.start()
     if len(sys.argv) > 4:

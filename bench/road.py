@@ -90,7 +90,7 @@ def _timed(house: House, steps: Steps) -> tuple[Callable[[], int], Callable[[], 
         normalise={Channel.EMAIL: steps.timed("parse", house.normalisers[Channel.EMAIL])},
         classify=steps.timed("tag", house.classify),
     )
-    (poller,) = house.pollers
+    (poller,) = house.pollers.values()
     return steps.timed("receive", poller.round), steps.timed("decide and write", intake.process)
 
 
