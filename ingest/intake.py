@@ -24,7 +24,7 @@ from ingest.plan import Arrived, Plan, Planner, is_probe, questions
 from ingest.rows import Rows
 from store.inbound import Claimed, Delivery
 from store.tx import Kind, Store, Transaction
-from store.work import MAX_ATTEMPTS, MAX_DEATHS, wait_after
+from store.work import MAX_ATTEMPTS, MAX_DEATHS, LeaseLostError, wait_after
 
 log = structlog.get_logger()
 
@@ -113,6 +113,8 @@ class Intake:
     def _settle_alone(self, lease: str, arrived: Arrived) -> None:
         try:
             self._write(lease, [arrived])
+        except LeaseLostError:
+            log.warning("lease_lost", inbound=arrived.identity)  # whoever has it now writes it
         except Exception as error:  # noqa: BLE001 - written one by one, or tried again and then held
             with self.store.reading() as tx:
                 attempts = tx.inbound.get([arrived.identity])[0].attempts

@@ -12,6 +12,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Table, bindparam, func, select, update
 
+from cases.errors import TransientError
+
 MAX_ATTEMPTS = 5
 """Attempts after which a row that fails is held aside."""
 
@@ -29,6 +31,10 @@ class State(StrEnum):
     PENDING = "pending"
     DONE = "done"
     HELD = "held"
+
+
+class LeaseLostError(TransientError):
+    """A claimed row is another worker's by now, so nothing that was decided about it may stand."""
 
 
 class Work:
@@ -75,7 +81,10 @@ class Work:
         self._connection.execute(update(table).where(mine).values(due_at=until))
 
     def finish(self, lease: str, rows: Sequence[dict[str, Any]]) -> None:
-        """Mark rows as done and write their results. Every row is {"id": …, column: value, …}, all of one shape."""
+        """Mark rows as done and write their results. Every row is {"id": …, column: value, …}, all of one shape.
+
+        Raises LeaseLostError where one of them is not ours any more: what else the transaction wrote has to fall too.
+        """
         if not rows:
             return
         table = self._table
@@ -86,7 +95,8 @@ class Work:
             .values(state=State.DONE, lease=None, last_error=None, **columns)
         )
         named = [{"row_id" if key == "id" else f"new_{key}": value for key, value in row.items()} for row in rows]
-        self._connection.execute(statement, named)
+        if self._connection.execute(statement, named).rowcount != len(rows):
+            raise LeaseLostError("the lease ended before the work did")
 
     def retry_later(self, lease: str, identity: int, error: str, due_at: datetime, **columns: Any) -> None:
         """Let go of a row until `due_at`."""

@@ -12,7 +12,7 @@ from sqlalchemy import event
 
 from cases.case import Status
 from cases.errors import PermanentError
-from store.work import MAX_ATTEMPTS, MAX_DEATHS, State
+from store.work import LEASE, MAX_ATTEMPTS, MAX_DEATHS, State
 from tests.mails import mail
 
 
@@ -279,6 +279,22 @@ def test_what_cannot_be_written_is_written_one_by_one(road: Any, monkeypatch: py
     identities = road.receive(mail(), too_long, mail("Autre.\n", message_id="<m3@example.org>"))
     road.intake.process()
     assert [row.state for row in road.rows(identities)] == [State.DONE, State.PENDING, State.DONE]
+
+
+def test_a_worker_that_lost_its_lease_opens_no_case(road: Any) -> None:
+    [identity] = road.receive(mail())
+
+    def slow(messages: Any) -> Any:
+        road.now += LEASE
+        with road.store.transaction("test.claim") as tx:
+            tx.inbound.claim_batch("another worker", road.now)
+        return road.intake.classify(messages)
+
+    replace(road.intake, classify=slow).process()
+    assert road.read(lambda tx: tx.cases.latest()) == []
+    road.now += LEASE
+    road.intake.process()
+    assert [case.id for case in road.read(lambda tx: tx.cases.latest())] == [road.rows([identity])[0].case_id]
 
 
 CLAIM = 2

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from store.inbound import BATCH_BYTES, Delivery
 from store.tx import Store
-from store.work import LEASE, LONGEST_WAIT, State, wait_after
+from store.work import LEASE, LONGEST_WAIT, LeaseLostError, State, wait_after
 
 NOW = datetime(2026, 3, 24, 9, 0, tzinfo=UTC)
 
@@ -71,13 +71,26 @@ def test_a_late_worker_overwrites_nothing(store: Store) -> None:
     claim(store, "late")
     claim(store, "next", at=NOW + LEASE)
     with store.transaction("test") as tx:
-        tx.inbound.finish("late", [{"id": identity, "disposition": "spam"}])
         tx.inbound.give_up("late", identity, "no")
         tx.inbound.retry_later("late", identity, "no", NOW)
     assert (row(store, identity).state, row(store, identity).disposition) == (State.PENDING, None)
     with store.transaction("test") as tx:
         tx.inbound.finish("next", [{"id": identity, "disposition": "case"}])
     assert (row(store, identity).state, row(store, identity).disposition) == (State.DONE, "case")
+
+
+def test_what_a_late_worker_wrote_beside_its_row_falls_with_it(store: Store) -> None:
+    mine, lost = receive(store, b"x", b"y")
+    claim(store, "late")
+    with store.transaction("test") as tx:
+        tx.inbound.retry_later("late", lost, "freed", NOW)
+    claim(store, "next")
+    with pytest.raises(LeaseLostError), store.transaction("test") as tx:
+        tx.cases.reserve(2026, 1)
+        tx.inbound.finish("late", [{"id": one, "disposition": "case"} for one in (mine, lost)])
+    assert row(store, mine).disposition is None
+    with store.transaction("test") as tx:
+        assert tx.cases.reserve(2026, 1) == [202600000001]
 
 
 def test_a_row_for_later_is_not_due_before(store: Store) -> None:
