@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from app.commands import administration, mailboxes, messages, service, tags
+from app.commands import administration, contacts, mailboxes, messages, service, tags
 from app.commands.common import complain
 from cases.errors import AiguillageError, ConfigurationError
 
@@ -27,6 +27,7 @@ app.command()(administration.replay)
 app.command()(administration.balance)
 app.command()(mailboxes.backfill)
 app.add_typer(mailboxes.mailbox, name="mailbox")
+app.add_typer(contacts.contact, name="contact")
 app.add_typer(administration.db, name="db")
 app.add_typer(administration.profile, name="profile")
 

@@ -101,7 +101,11 @@ def _statement() -> CompoundSelect[Any]:
     message_id = (case_key.c.kind == "message_id") & case_key.c.key.in_(_among("message_ids"))
     named = _among("case_ids", BigInteger)
     via = select(case_key.c.case_id).where(message_id)
-    participant = (case_key.c.kind == "participant") & case_key.c.key.in_(_among("senders"))
+    linked = contact_address.c.address.in_(_among("recipients"))
+    person = case_key.c.key.in_(_among("senders")) | case_key.c.key.in_(
+        select(contact_address.c.person_key).where(linked)
+    )
+    participant = (case_key.c.kind == "participant") & person
     ours = outbound.c.id.in_(_among("outbound_ids", BigInteger))
     sent_to = outbound.c.recipient.in_(_among("recipients")) & (outbound.c.created_at > _since("window_start"))
     sent_by = outbound.c.mailbox.in_(_among("mailboxes")) & (outbound.c.created_at > _since("hour_start"))
@@ -117,9 +121,7 @@ def _statement() -> CompoundSelect[Any]:
         _line("participant", case_key.c.key, case_key.c.case_id).where(
             participant, case_key.c.case_id.in_(named) | case_key.c.case_id.in_(via)
         ),
-        _line("person", contact_address.c.address, null(), contact_address.c.person_key).where(
-            contact_address.c.address.in_(_among("recipients"))
-        ),
+        _line("person", contact_address.c.address, null(), contact_address.c.person_key).where(linked),
         _line("sent_to", outbound.c.recipient, func.count()).where(sent_to, automatic).group_by(outbound.c.recipient),
         _line("sent_by", outbound.c.mailbox, func.count()).where(sent_by, automatic).group_by(outbound.c.mailbox),
         _line("outbound", outbound.c.message_id, outbound.c.case_id, cast(outbound.c.id, String)).where(

@@ -8,6 +8,7 @@ import structlog
 from sqlalchemy import Connection, Engine, text
 
 from store.cases import Cases
+from store.contacts import Contacts
 from store.failpoint import reach
 from store.inbound import Inbound
 from store.known import Known
@@ -36,6 +37,7 @@ class Transaction:
         self.inbound = Inbound(connection)
         self.outbound = Outbound(connection)
         self.cases = Cases(connection)
+        self.contacts = Contacts(connection)
         self.mailboxes = Mailboxes(connection)
         self.known = Known(connection)
         self.views = Views(connection)

@@ -139,6 +139,18 @@ def test_what_is_held_is_listed_and_replayed(aiguillage: Command) -> None:
     assert aiguillage("replay", "99").returncode == 2
 
 
+def test_a_person_s_second_address_is_linked_and_unlinked(aiguillage: Command) -> None:
+    (aiguillage.folder / "a.eml").write_bytes(mail())
+    quoting = {"sender": "j@work.example.com", "message_id": "<b@work.example.com>"}
+    [opened] = aiguillage.lines("ingest", "a.eml")
+    assert aiguillage("contact", "link", "Jeanne@example.org", "j@work.example.com").returncode == 0
+    [joined] = aiguillage.lines("ingest", "-", stdin=mail("Suite.\n", subject=opened["case"], **quoting))
+    assert (joined["disposition"], joined["case"]) == ("reply", opened["case"])
+    assert aiguillage("contact", "unlink", "j@work.example.com").returncode == 0
+    assert aiguillage("contact", "unlink", "j@work.example.com").returncode == 1
+    assert aiguillage("contact", "link", "jeanne", "x").returncode == 2
+
+
 def test_the_database_is_brought_up_to_date(aiguillage: Command) -> None:
     assert b"The schema is at" in aiguillage("db", "upgrade").stdout
     done = aiguillage("failed", AIGUILLAGE_DATABASE_URL="mysql://x/y", AIGUILLAGE_SECRET_KEY="0123456789abcdef")

@@ -96,6 +96,19 @@ def test_a_colleague_in_copy_may_answer_all(road: Any) -> None:
     assert road.take_in(answer)[0].case_id == opened.case_id
 
 
+def test_a_person_s_other_address_is_that_person_until_it_is_unlinked(road: Any) -> None:
+    [opened] = road.take_in(mail())
+    with road.store.transaction("test.link") as tx:
+        tx.contacts.link("jeanne@work.example.com", road.signer.person_key("jeanne@example.org"), road.now)
+    quoting = {"sender": "jeanne@work.example.com", "subject": "MPA-26-00001"}
+    [joined] = road.take_in(mail("1\n", message_id="<w1@work.example.com>", **quoting))
+    assert (joined.disposition, joined.case_id) == ("reply", opened.case_id)
+    with road.store.transaction("test.unlink") as tx:
+        assert tx.contacts.unlink("jeanne@work.example.com")
+        assert not tx.contacts.unlink("jeanne@work.example.com")
+    assert road.take_in(mail("2\n", message_id="<w2@work.example.com>", **quoting))[0].disposition == "case"
+
+
 def test_a_reply_opens_a_closed_case_again(road: Any) -> None:
     [opened] = road.take_in(mail())
     with road.store.transaction("test.close") as tx:
