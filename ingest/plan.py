@@ -58,7 +58,6 @@ def questions(batch: Sequence[Arrived], profile: Profile, signer: Signer, now: d
         case_ids={identity for one in named for identity in (*one.tokens, *one.numbers)},
         outbound_ids={found for event in bounces if (found := returned_by_path(event, signer)) is not None},
         returned_case_ids={found for event in bounces if (found := returned_case(event, signer)) is not None},
-        senders={signer.person_key(address) for address in senders},
         recipients=senders | (teams - {""}),
         mailboxes=sources,
         window_start=now - window(profile.automatic_mail),
@@ -190,10 +189,12 @@ class Planner:
         ]
 
     def _candidate(self, event: InboundEvent, case: KnownCase, evidence: Evidence) -> Candidate:
+        address = event.sender.address
+        keys = {self.person(address), self.signer.person_key(address)}  # in copy, nobody knew whose address it is
         return Candidate(
             case_id=case.case_id,
             evidence=evidence,
-            participant=self.person(event.sender.address) in self.answers.participants.get(case.case_id, ()),
+            participant=not keys.isdisjoint(self.answers.participants.get(case.case_id, ())),
             status=case.status,
             touched_at=case.touched_at,
         )

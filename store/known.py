@@ -30,14 +30,13 @@ from store.tables.base import UtcDateTime
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Questions:
-    """What to look up. `participants` are person keys, `addresses` those that would be acknowledged or are teams'."""
+    """What to look up. `recipients` are the addresses that would be acknowledged, and the teams'."""
 
     fingerprints: Collection[str] = ()
     message_ids: Collection[str] = ()
     case_ids: Collection[int] = ()
     outbound_ids: Collection[int] = ()
     returned_case_ids: Collection[int] = ()
-    senders: Collection[str] = ()
     recipients: Collection[str] = ()
     mailboxes: Collection[str] = ()
     window_start: datetime
@@ -97,16 +96,15 @@ def _among(name: str, kind: type[TypeEngine[Any]] = String) -> Any:
 
 
 def _statement() -> CompoundSelect[Any]:
-    """All questions as one union, built once: building it for each batch costs more than running it."""
+    """All questions as one union, built once: building it for each batch costs more than running it.
+
+    No branch has an OR: PostgreSQL would read the whole table for one.
+    """
     message_id = (case_key.c.kind == "message_id") & case_key.c.key.in_(_among("message_ids"))
     named = _among("case_ids", BigInteger)
     via = select(case_key.c.case_id).where(message_id)
     linked = contact_address.c.address.in_(_among("recipients"))
-    person = case_key.c.key.in_(_among("senders")) | case_key.c.key.in_(
-        select(contact_address.c.person_key).where(linked)
-    )
-    participant = (case_key.c.kind == "participant") & person
-    ours = outbound.c.id.in_(_among("outbound_ids", BigInteger))
+    quoted = outbound.c.case_id.in_(_among("returned_case_ids", BigInteger))
     sent_to = outbound.c.recipient.in_(_among("recipients")) & (outbound.c.created_at > _since("window_start"))
     sent_by = outbound.c.mailbox.in_(_among("mailboxes")) & (outbound.c.created_at > _since("hour_start"))
     automatic = outbound.c.automatic.is_(True)
@@ -115,19 +113,26 @@ def _statement() -> CompoundSelect[Any]:
             inbound.c.fingerprint.in_(_among("fingerprints"))
         ),
         _line("message_id", case_key.c.key, case_key.c.case_id).where(message_id),
-        _line("case", case.c.number, case.c.id, case.c.status, case.c.touched_at).where(
-            case.c.id.in_(named) | case.c.id.in_(via)
-        ),
-        _line("participant", case_key.c.key, case_key.c.case_id).where(
-            participant, case_key.c.case_id.in_(named) | case_key.c.case_id.in_(via)
-        ),
+        *(_case_line().where(case.c.id.in_(ids)) for ids in (named, via)),
+        *(_participant_line().where(case_key.c.case_id.in_(ids)) for ids in (named, via)),
         _line("person", contact_address.c.address, null(), contact_address.c.person_key).where(linked),
         _line("sent_to", outbound.c.recipient, func.count()).where(sent_to, automatic).group_by(outbound.c.recipient),
         _line("sent_by", outbound.c.mailbox, func.count()).where(sent_by, automatic).group_by(outbound.c.mailbox),
-        _line("outbound", outbound.c.message_id, outbound.c.case_id, cast(outbound.c.id, String)).where(
-            ours | outbound.c.case_id.in_(_among("returned_case_ids", BigInteger))
-        ),
+        *(_outbound_line().where(one) for one in (outbound.c.id.in_(_among("outbound_ids", BigInteger)), quoted)),
     )
+
+
+def _case_line() -> Select[Any]:
+    return _line("case", case.c.number, case.c.id, case.c.status, case.c.touched_at)
+
+
+def _participant_line() -> Select[Any]:
+    """Everybody in the case, and not only the senders of the batch: a person may write from another address."""
+    return _line("participant", case_key.c.key, case_key.c.case_id).where(case_key.c.kind == "participant")
+
+
+def _outbound_line() -> Select[Any]:
+    return _line("outbound", outbound.c.message_id, outbound.c.case_id, cast(outbound.c.id, String))
 
 
 def _since(name: str) -> Any:

@@ -109,6 +109,14 @@ def test_a_person_s_other_address_is_that_person_until_it_is_unlinked(road: Any)
     assert road.take_in(mail("2\n", message_id="<w2@work.example.com>", **quoting))[0].disposition == "case"
 
 
+def test_who_was_in_copy_may_answer_once_the_address_is_linked_to_a_person(road: Any) -> None:
+    [opened] = road.take_in(mail(Cc="paul@example.com"))
+    with road.store.transaction("test.link") as tx:
+        tx.contacts.link("paul@example.com", road.signer.person_key("paul@example.org"), road.now)
+    answer = {"sender": "paul@example.com", "message_id": "<p@example.com>", "References": "<m1@example.org>"}
+    assert road.take_in(mail("Je précise.\n", **answer))[0].case_id == opened.case_id
+
+
 def test_a_reply_opens_a_closed_case_again(road: Any) -> None:
     [opened] = road.take_in(mail())
     with road.store.transaction("test.close") as tx:

@@ -1,0 +1,223 @@
+"""Every statement of the road is answered by index: what is asked of a large table may not read it whole."""
+
+import json
+import shutil
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, event, text
+
+from store.engine import open_engine
+from store.inbound import Delivery
+from store.known import Questions
+from store.tables import blob, case, case_key, entry, inbound, outbound
+from store.tx import Store
+from tests.servers.databases import BOTH
+
+NOW = datetime(2026, 3, 24, 9, 0, tzinfo=UTC)
+MANY = 5_000
+LARGE = ("blob", "inbound", "case", "case_key", "entry", "outbound")
+
+Statement = tuple[str, Any]
+
+
+def case_of(number: int) -> int:
+    return 202600000000 + number
+
+
+@pytest.fixture(scope="module", params=BOTH)
+def full(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """The rows of `MANY` mails that are done. SQLite has no statistics, as in service; PostgreSQL's are fresh."""
+    if request.param == "sqlite":
+        path = tmp_path_factory.mktemp("plans") / "aiguillage.db"
+        shutil.copyfile(request.getfixturevalue("sqlite_template"), path)
+        yield from filled(f"sqlite:///{path}")
+        return
+    with request.getfixturevalue("postgres").database() as url:
+        yield from filled(url)
+
+
+def filled(url: str) -> Iterator[Store]:
+    store = Store(open_engine(url))
+    with store.transaction("test.fill") as tx:
+        for table, make in ROWS.items():
+            tx.connection.execute(table.insert(), [make(number) for number in range(1, MANY + 1)])
+        if tx.connection.dialect.name == "postgresql":
+            tx.connection.execute(text("ANALYZE"))
+    yield store
+    store.engine.dispose()
+
+
+ROWS: dict[Any, Any] = {
+    blob: lambda n: {"sha256": f"{n:064}", "size": 1, "body": b"x", "created_at": NOW},
+    case: lambda n: {
+        **dict.fromkeys(("source", "subject", "category", "motif", "tool", "scope", "requester"), "x"),
+        "status": "open",
+        "id": case_of(n),
+        "number": f"MPA-26-{n:05}",
+        "channel": "email",
+        "lang": "fr",
+        "review": False,
+        "tags": {},
+        "flags": [],
+        "requester_name": "",
+        "submitter": "x",
+        "opened_at": NOW - timedelta(minutes=n),
+        "touched_at": NOW - timedelta(minutes=n),
+    },
+    case_key: lambda n: {
+        "kind": ("participant", "message_id")[n % 2],
+        "key": (f"person{n}", f"<{n}@x>")[n % 2],
+        "case_id": case_of(n),
+    },
+    entry: lambda n: {
+        "case_id": case_of(n),
+        "kind": "note",
+        "at": NOW,
+        "actor": "x",
+        "text": "",
+        "data": {},
+    },
+    inbound: lambda n: {
+        "channel": "email",
+        "source": "box",
+        "external_id": f"1:{n}",
+        "sha256": f"{n:064}",
+        "size": 1,
+        "received_at": NOW - timedelta(minutes=n),
+        "state": "done",
+        "due_at": NOW - timedelta(minutes=n),
+        "disposition": "case",
+        "case_id": case_of(n),
+        "fingerprint": f"{n:064}",
+    },
+    outbound: lambda n: {
+        "key": f"acknowledgement:{n}",
+        "kind": "acknowledgement",
+        "case_id": case_of(n),
+        "mailbox": "box",
+        "recipient": f"u{n}@x",
+        "lang": "fr",
+        "message_id": f"<o{n}@x>",
+        "automatic": True,
+        "context": {},
+        "created_at": NOW - timedelta(minutes=n),
+        "due_at": NOW - timedelta(minutes=n),
+        "state": "done",
+    },
+}
+
+
+@pytest.mark.parametrize("batch", [0, 1, 50])
+def test_what_is_known_is_looked_up_by_index(full: Store, batch: int) -> None:
+    some = range(1, batch + 1)
+    asked = Questions(
+        fingerprints=[f"{n:064}" for n in some],
+        message_ids=[f"<{n}@x>" for n in some],
+        case_ids=[case_of(n) for n in some],
+        outbound_ids=list(some),
+        returned_case_ids=[case_of(n) for n in some],
+        recipients=[f"u{n}@x" for n in some],
+        mailboxes=["box"],
+        window_start=NOW - timedelta(days=1),
+        hour_start=NOW - timedelta(hours=1),
+    )
+    assert read_whole(full, lambda tx: tx.known.ask(asked)) == set()
+
+
+def test_intake_writes_by_index(full: Store) -> None:
+    def road(tx: Any) -> None:
+        delivery = Delivery(source="box", external_id="2:1", raw=b"new", received_at=NOW)
+        [identity] = tx.inbound.add_once([delivery], NOW)
+        tx.inbound.claim_batch("lease", NOW)
+        tx.inbound.claim_batch("lease", NOW, [identity])
+        tx.cases.touch([{"case_id": case_of(1), "status": "open", "touched_at": NOW}])
+        tx.cases.add_keys([("message_id", "<new@x>", case_of(1))])
+        tx.outbound.undelivered(1, {"status": "5.1.1", "action": "failed"})
+        tx.inbound.retry_later("lease", identity, "later", NOW)
+        tx.inbound.get([identity])
+        tx.inbound.known_ids("box", ["1:1", "1:2"])
+        tx.inbound.known_hashes("box", [f"{1:064}"])
+        tx.inbound.unmarked("box")
+        tx.inbound.mark("box", ["1:1"])
+
+    assert read_whole(full, road) == set()
+
+
+def test_the_outbox_is_worked_by_index(full: Store) -> None:
+    def road(tx: Any) -> None:
+        tx.outbound.due_mailboxes(NOW)
+        tx.outbound.claim_from(["box"], "lease", 50, NOW)
+        tx.outbound.keep("lease", [(1, f"{1:064}", b"x")], NOW)
+        tx.outbound.sending("lease", 1, NOW, NOW, None)
+        tx.outbound.answered("lease", 1, "sent", "250 ok", NOW)
+        tx.outbound.bodies([f"{1:064}"])
+        tx.outbound.pending()
+        tx.outbound.held()
+
+    assert read_whole(full, road) == set()
+
+
+def test_pages_and_the_day_s_balance_are_read_by_index(full: Store) -> None:
+    def pages(tx: Any) -> None:
+        tx.views.revision()
+        tx.views.cases(before=case_of(500))
+        tx.views.held()
+        tx.views.without_case(NOW - timedelta(days=1), NOW)
+        tx.inbound.balance(NOW - timedelta(days=1), NOW)
+        tx.cases.find_number("MPA-26-00001")
+        tx.cases.outbound(case_of(1))
+        tx.cases.entries(case_of(1))
+
+    assert read_whole(full, pages) == set()
+
+
+class Unchanged(Exception):  # noqa: N818 - no error: it rolls back
+    """Leaves the rows as they were for the next test."""
+
+
+def read_whole(store: Store, act: Any) -> set[tuple[str, str]]:
+    """(table, statement) of what the database would answer by reading a large table from end to end."""
+    statements: list[Statement] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, _context: Any, many: bool) -> None:
+        statements.append((statement, parameters[0] if many else parameters))
+
+    event.listen(store.engine, "before_cursor_execute", note)
+    with suppress(Unchanged), store.transaction("test.road") as tx:
+        act(tx)
+        raise Unchanged
+    event.remove(store.engine, "before_cursor_execute", note)
+    explained = [one for one in statements if not one[0].startswith(("BEGIN", "SET"))]
+    assert explained
+    return {(table, statement) for statement, given in explained for table in whole(store.engine, statement, given)}
+
+
+def whole(engine: Engine, statement: str, parameters: Any) -> Iterator[str]:
+    with engine.connect() as connection:
+        if engine.dialect.name == "sqlite":
+            rows = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+            yield from (name for *_, detail in rows for name in LARGE if _scans(detail, name))
+        else:
+            plan = connection.exec_driver_sql(f"EXPLAIN (FORMAT JSON) {statement}", parameters).scalar_one()
+            yield from _sequential(plan if isinstance(plan, list) else json.loads(plan))
+
+
+def _scans(detail: str, table: str) -> bool:
+    """SQLite says SCAN where it walks a table or index from its begin; a partial index holds few rows."""
+    words = detail.split()
+    return words[:2] == ["SCAN", table] and not detail.endswith(("_due", "_held", "_unmarked"))
+
+
+def _sequential(plan: Any) -> Iterator[str]:
+    if isinstance(plan, list):
+        for one in plan:
+            yield from _sequential(one)
+    elif isinstance(plan, dict):
+        if plan.get("Node Type") == "Seq Scan" and plan["Relation Name"] in LARGE:
+            yield plan["Relation Name"]
+        for one in plan.values():
+            yield from _sequential(one)
