@@ -1,5 +1,6 @@
 """Everything in one process: pollers, worker threads, the sweep. The embedded default; the scaled mode splits it."""
 
+import gc
 import threading
 from collections.abc import Callable, Sequence
 from typing import Protocol
@@ -42,6 +43,7 @@ class Running:
         self._open_door()
         self._free_rows()
         self._house.load()
+        gc.freeze()  # what is loaded stays until the end: the collector need not walk it, then neither
         self._house.store.wake = self._jobs.wake
         self._jobs.start()
         for thread in self._threads:
