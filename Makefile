@@ -27,12 +27,12 @@ install: $(RUNTIME) ## the virtual environment in .venv, with the pinned lock
 dev: $(DEV) ## the same with everything that checks and tests need
 
 check: lint types layers ## within two minutes: ruff, mypy, import-linter, fast tests
-	$(PYTEST) -q -m "not slow and not torture and not fuzz"
+	$(PYTEST) -q -m "not slow and not torture and not fuzz and not servers"
 
 test: $(DEV) ## every check and test; with CI=true and as root, what they need is installed first
 	@if [ "$$CI" = true ] && [ "$$(id -u)" = 0 ]; then $(MAKE) --no-print-directory test-deps; fi
 	@$(MAKE) --no-print-directory lint types layers
-	$(PYTEST) -m "not torture and not fuzz"
+	$(PYTEST) -m "not torture and not fuzz" --durations=15
 
 lint: $(DEV)
 	$(BIN)/ruff check .

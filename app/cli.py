@@ -1,6 +1,7 @@
 """`aiguillage`: every command, and what becomes of an error (exit 1 failed, 2 wrong use)."""
 
 import sys
+from io import TextIOWrapper
 
 import typer
 
@@ -34,6 +35,7 @@ app.add_typer(administration.profile, name="profile")
 
 def main() -> None:
     """The console script."""
+    _write_utf8()
     try:
         app()
     except ConfigurationError as error:
@@ -45,6 +47,12 @@ def main() -> None:
         sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)
+
+
+def _write_utf8() -> None:
+    """JSON is UTF-8 whatever the locale (RFC 8259 8.1); what no character set has, as in a file's name, is escaped."""
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
 if __name__ == "__main__":

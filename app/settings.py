@@ -40,6 +40,7 @@ class Settings:
     public_url: str = "http://127.0.0.1:8080"
     http_bind: str = "127.0.0.1:8080"
     lmtp_bind: str = ""
+    smtp_bind: str = ""
     secret_key: str = ""
     profile: str = "profiles/mon-permis"
     model: str = ""
@@ -114,7 +115,7 @@ def _check(plain: Mapping[str, str]) -> list[Fault]:
     faults = []
     if plain.get("secret_key") and len(plain["secret_key"].encode()) < SHORTEST_KEY:
         faults.append((PREFIX + "SECRET_KEY", "is too short", "use at least 16 random characters"))
-    for key in ("http_bind", "lmtp_bind"):
+    for key in ("http_bind", "lmtp_bind", "smtp_bind"):
         if plain.get(key):
             faults += _check_bind(PREFIX + key.upper(), plain[key])
     if not plain.get("disk_floor_mb", "0").isdigit():

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app import profile as profiles
-from app.settings import Settings, host_and_port
+from app.settings import PREFIX, Settings, host_and_port
 from cases.errors import ConfigurationError
 from cases.event import Channel, InboundEvent, Message, Tags
 from cases.profile import Profile
@@ -113,15 +113,19 @@ class House:
         }
 
     @cached_property
-    def listener(self) -> "Listener | None":
-        """The second door, where the environment has one: an MTA delivers to us by LMTP."""
-        if not self.settings.lmtp_bind:
-            return None
-        from ingest.email.lmtp import Listen, Listener
+    def listeners(self) -> Mapping[str, "Listener"]:
+        """The second door, by the setting that opens it: an MTA delivers to us by LMTP, or by SMTP."""
+        from ingest.email.lmtp import Listen, Listener, Protocol
 
-        host, port = host_and_port(self.settings.lmtp_bind)
-        listen = Listen(host=host, port=port, disk=self.disk)
-        return Listener(self.profile.mailboxes, self.store, self.clock, listen)
+        binds = {Protocol.LMTP: self.settings.lmtp_bind, Protocol.SMTP: self.settings.smtp_bind}
+        found = {}
+        for protocol, bind in binds.items():
+            if bind:
+                host, port = host_and_port(bind)
+                listen = Listen(host=host, port=port, protocol=protocol, disk=self.disk)
+                key = f"{PREFIX}{protocol.name}_BIND"
+                found[key] = Listener(self.profile.mailboxes, self.store, self.clock, listen)
+        return found
 
     @cached_property
     def disk(self) -> "DiskFloor | None":

@@ -38,9 +38,9 @@ class Running:
         """Free what an earlier life of this process held, load the model, then start every thread.
 
         Raises PermanentError where the model cannot be loaded, without which every message would fail, and
-        ConfigurationError where the LMTP port is taken.
+        ConfigurationError where a port is taken.
         """
-        self._open_door()
+        self._open_doors()
         self._free_rows()
         self._house.load()
         gc.freeze()  # what is loaded stays until the end: the collector need not walk it, then neither
@@ -51,23 +51,21 @@ class Running:
 
     def stop(self) -> None:
         """Stop polling, finish the rows in hand, close the connections."""
-        if self._house.listener:
-            self._house.listener.stop()
+        for listener in self._house.listeners.values():
+            listener.stop()
         self._stopping.set()
         for thread in self._threads:
             thread.join()
         self._jobs.stop()
         self._house.close()
 
-    def _open_door(self) -> None:
-        if self._house.listener is None:
-            return
-        try:
-            self._house.listener.start()
-        except OSError as error:
-            cause = f"{self._house.settings.lmtp_bind} cannot be used ({error.strerror})"
-            fault = ("AIGUILLAGE_LMTP_BIND", cause, "stop what uses it or set another port")
-            raise ConfigurationError([fault]) from error
+    def _open_doors(self) -> None:
+        for key, listener in self._house.listeners.items():
+            try:
+                listener.start()
+            except OSError as error:
+                cause = f"the port cannot be used ({error.strerror})"
+                raise ConfigurationError([(key, cause, "stop what uses it or set another port")]) from error
 
     def _free_rows(self) -> None:
         """On the embedded database this process is the only one: nobody else can hold a row or a mailbox."""

@@ -1,5 +1,6 @@
 """Commands for those who run the service: the database, the profile, what failed, what adds up."""
 
+import re
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
@@ -56,13 +57,16 @@ def _held(way: str, row: Any, mailbox: str) -> dict[str, Any]:
     return {"id": f"{way}:{row.id}", "mailbox": mailbox, "attempts": row.attempts, "reason": row.last_error}
 
 
+_ROW_ID = re.compile("[0-9]{1,18}")
+
+
 def replay(identities: Annotated[list[str], typer.Argument(metavar="ID...", help="As `failed` names them.")]) -> None:
     """Try what was held aside again."""
     house = open_house()
     chosen: dict[str, list[int]] = {"in": [], "out": []}
     for identity in identities:
         way, _, number = identity.partition(":")
-        if way not in chosen or not number.isdigit():
+        if way not in chosen or not _ROW_ID.fullmatch(number):
             raise ConfigurationError([(identity, "is not an id", "write it as `aiguillage failed` does: in:12")])
         chosen[way].append(int(number))
     with house.store.transaction("replay") as tx:
@@ -88,11 +92,12 @@ def balance(
         raise typer.Exit(1)
 
 
-FATES = ("case", "reply", "automatic", "bounce", "duplicate", "spam", "held", "pending")
+FATES = ("case", "reply", "automatic", "bounce", "duplicate", "spam", "held")
+PENDING = "pending"
 
 
 def balanced(counts: Any) -> list[dict[str, Any]]:
-    """One row for each mailbox: received, every fate, and what is left unaccounted for."""
+    """One row for each mailbox: received, every fate, what is being worked, and what is not accounted for yet."""
     by_source: dict[str, dict[str, int]] = {}
     for source, fate, count in counts:
         by_source.setdefault(source, {})[fate] = count
@@ -100,7 +105,7 @@ def balanced(counts: Any) -> list[dict[str, Any]]:
         {
             "mailbox": source,
             "received": sum(fates.values()),
-            **{fate: fates.get(fate, 0) for fate in FATES},
+            **{fate: fates.get(fate, 0) for fate in (*FATES, PENDING)},
             "unaccounted": sum(fates.values()) - sum(fates.get(fate, 0) for fate in FATES),
         }
         for source, fates in sorted(by_source.items())
@@ -111,8 +116,8 @@ def _day(day: str, zone: ZoneInfo) -> tuple[datetime, datetime]:
     """The day's begin and end in the service's time zone; it has 23, 24 or 25 hours."""
     try:
         chosen = date.fromisoformat(day) if day else datetime.now(zone).date()
-    except ValueError as error:
+        begin = datetime.combine(chosen, time(), zone)
+        end = datetime.combine(chosen + timedelta(days=1), time(), zone)
+        return begin.astimezone(UTC), end.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
         raise ConfigurationError([("--day", f"{day} is not a day", "write it as 2026-11-22")]) from error
-    begin = datetime.combine(chosen, time(), zone)
-    end = datetime.combine(chosen + timedelta(days=1), time(), zone)
-    return begin.astimezone(UTC), end.astimezone(UTC)

@@ -4,6 +4,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from itertools import count
 from pathlib import Path
+from time import sleep
 from typing import TYPE_CHECKING, Annotated, Any
 from uuid import uuid4
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from app.wiring import House
 
 STDIN = "-"
+LOOK_AGAIN = 0.05
+"""Seconds until the rows that another process works are looked at again; it or its lease comes to an end."""
 Paths = Annotated[list[str], typer.Argument(metavar="FILE... | DIR | -", help="Raw messages; - reads one from a pipe.")]
 
 
@@ -46,6 +49,7 @@ def ingest(
     _require_readable(names)
     house = open_house()
     source = _mailbox(house, mailbox)
+    house.load()
     done = 0
     with progress("Taking in") as told:
         for batch in _batches(names):
@@ -115,14 +119,23 @@ def _take_in(house: "House", source: str, batch: Batch) -> Iterator[dict[str, An
     ]
     with house.store.transaction("ingest.receive") as tx:
         identities = receive(tx, deliveries, at)
-    while house.intake.process(identities):
-        pass
-    with house.store.reading() as tx:
-        rows = tx.inbound.get(identities)
+    rows = _worked(house, identities)
     if len(rows) != len(batch):
         raise AiguillageError("rows are missing after intake: run `aiguillage balance`")
     for (name, _), row in zip(batch, rows, strict=True):
         yield _line(house, name, row)
+
+
+def _worked(house: "House", identities: Sequence[int]) -> Sequence[Any]:
+    """The rows once nobody has them in hand: a service that runs beside this command may have claimed some."""
+    while True:
+        while house.intake.process(identities):
+            pass
+        with house.store.reading() as tx:
+            rows = tx.inbound.get(identities)
+        if not any(row.lease for row in rows):
+            return rows
+        sleep(LOOK_AGAIN)
 
 
 def _line(house: "House", name: str, row: Any) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Eight mailboxes at once, and the second door: an MTA that delivers to us by LMTP."""
+"""Eight mailboxes at once, and the second door: an MTA that delivers to us by LMTP or SMTP."""
 
 import smtplib
 from collections import Counter
@@ -52,15 +52,17 @@ def test_eight_mailboxes_are_read_at_once_each_in_its_own_name(
     assert set(senders) == {f"box{n}@monpermis.example.be" for n in range(EIGHT)}
 
 
-def test_an_mta_delivers_by_lmtp_and_a_repetition_opens_no_second_case(
-    house: House, folder: OtherClient, smtp_sink: SmtpSink
+@pytest.mark.parametrize("imap_server", ["pymap"], indirect=True)
+@pytest.mark.parametrize("protocol", [smtplib.LMTP, smtplib.SMTP])
+def test_an_mta_delivers_to_us_and_a_repetition_opens_no_second_case(
+    house: House, folder: OtherClient, smtp_sink: SmtpSink, protocol: type[smtplib.SMTP]
 ) -> None:
-    house.environment["AIGUILLAGE_LMTP_BIND"] = f"127.0.0.1:{(port := free_port())}"
+    house.environment[f"AIGUILLAGE_{protocol.__name__}_BIND"] = f"127.0.0.1:{(port := free_port())}"
     raw = mail(sender="lmtp@example.org", message_id="<lmtp@example.org>")
     with house.running():
         wait_until(lambda: answers(port), "the door is open", 30)
         for _ in range(2):
-            with smtplib.LMTP("127.0.0.1", port) as mta:
+            with protocol("127.0.0.1", port) as mta:
                 refused = mta.sendmail("lmtp@example.org", ["assistance@monpermis.example.be", "x@example.com"], raw)
             assert list(refused) == ["x@example.com"]
         house.wait_until_settled(messages=1)
