@@ -110,10 +110,16 @@ def alone() -> Figures:
         servers() as running,
         _service(f"sqlite:///{folder}/alone.db", running.imap_url("alone"), sink.url),
     ):
-        seconds = [_answered(running, sink, raw) for raw in Corpus(start=1_000_000).mails(20)]
+        seconds = [_answered(running, sink, raw) for raw in _questions(20)]
     sink.stop()
-    answered = sorted(one for one in seconds if one is not None)
-    return {"mails": len(answered), "median": statistics.median(answered), "worst": answered[-1]}
+    return {"mails": len(seconds), "median": statistics.median(seconds), "worst": max(seconds)}
+
+
+def _questions(count: int) -> list[bytes]:
+    """Mails that a person wrote and nobody answered before: each gets an acknowledgement."""
+    one = next(raw for raw in Corpus(start=1_000_000).mails(50) if b"multipart" not in raw)
+    head, _, body = one.partition(b"\r\n\r\n")
+    return [head.replace(b"Message-ID: <", b"Message-ID: <%d." % n) + b"\r\n\r\n" + body for n in range(count)]
 
 
 @contextlib.contextmanager
@@ -132,8 +138,8 @@ def _service(*urls: str) -> Iterator[None]:
         child.wait()
 
 
-def _answered(running: Servers, sink: SmtpSink, raw: bytes) -> float | None:
-    """Seconds until the acknowledgement of this mail was accepted; None for one that gets none."""
+def _answered(running: Servers, sink: SmtpSink, raw: bytes) -> float:
+    """Seconds until the acknowledgement of this mail was accepted. Raises TimeoutError."""
     sink.messages.clear()
     with imaplib.IMAP4("127.0.0.1", running.dovecot.port) as client:
         client.login("alone", PASSWORD)
@@ -143,7 +149,7 @@ def _answered(running: Servers, sink: SmtpSink, raw: bytes) -> float | None:
         if any(one.message["Auto-Submitted"] == "auto-replied" for one in list(sink.messages)):
             return time.perf_counter() - began
         time.sleep(0.001)
-    return None
+    raise TimeoutError("no acknowledgement within 10 s")
 
 
 STARTS = {
