@@ -35,7 +35,7 @@ app.add_typer(administration.profile, name="profile")
 
 def main() -> None:
     """The console script."""
-    _write_utf8()
+    _speak_utf8()
     try:
         app()
     except ConfigurationError as error:
@@ -49,8 +49,10 @@ def main() -> None:
         sys.exit(130)
 
 
-def _write_utf8() -> None:
+def _speak_utf8() -> None:
     """JSON is UTF-8 whatever the locale (RFC 8259 8.1); what no character set has, as in a file's name, is escaped."""
+    if isinstance(sys.stdin, TextIOWrapper):
+        sys.stdin.reconfigure(encoding="utf-8", errors="replace")
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
 

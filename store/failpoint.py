@@ -29,7 +29,10 @@ FAILPOINTS = Failpoints()
 def arm(specification: str) -> None:
     """Arm the failpoint `name[:n]`. Raises ValueError where n is not a positive number."""
     name, _, passages = specification.partition(":")
-    FAILPOINTS.name, FAILPOINTS.passages = name, int(passages or "1")
+    count = int(passages or "1")
+    if count < 1:
+        raise ValueError(f"{count} is not a number of passages")
+    FAILPOINTS.name, FAILPOINTS.passages = name, count
 
 
 def reach(name: str) -> None:

@@ -1,9 +1,12 @@
 """The schema's version: what the code needs, what the database has, and the way from one to the other (Alembic)."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, inspect, text
+from sqlalchemy.exc import DBAPIError
 
 from cases.errors import ConfigurationError
 
@@ -24,7 +27,8 @@ def version(engine: Engine) -> str | None:
 
 def require_head(engine: Engine) -> None:
     """Refuse a database that this code does not fit. Raises ConfigurationError."""
-    found = version(engine)
+    with _opened():
+        found = version(engine)
     if found == HEAD:
         return
     mend = "run `aiguillage db upgrade`" if found is None or found < HEAD else "install the release that made it"
@@ -34,8 +38,13 @@ def require_head(engine: Engine) -> None:
 
 
 def upgrade(engine: Engine, revision: str = "head") -> None:
-    """Bring the schema up; one process at a time. Does nothing, quickly, where it is there already."""
-    if version(engine) == HEAD and revision == "head":
+    """Bring the schema up; one process at a time. Does nothing, quickly, where it is there already.
+
+    Raises ConfigurationError where the database cannot be opened.
+    """
+    with _opened():
+        found = version(engine)
+    if found == HEAD and revision == "head":
         return
     from alembic import command  # slow to import, and only needed here
 
@@ -43,6 +52,17 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
         if connection.dialect.name == "postgresql":
             connection.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK})"))
         command.upgrade(configuration(connection), revision)
+
+
+@contextmanager
+def _opened() -> Iterator[None]:
+    """The first look at a database finds out whether it is one, and ours to open."""
+    try:
+        yield
+    except DBAPIError as error:
+        cause = f"cannot be opened ({str(error.orig).splitlines()[0]})"
+        mend = "start the database, or correct its address, account and rights"
+        raise ConfigurationError([("AIGUILLAGE_DATABASE_URL", cause, mend)]) from error
 
 
 def configuration(connection: Any) -> Any:

@@ -79,7 +79,7 @@ class Store:
         """A transaction that sees one state of the database and changes nothing."""
         with self.engine.connect() as connection, connection.begin():
             if connection.dialect.name == "postgresql":
-                connection.execute(text("SET TRANSACTION READ ONLY"))
+                connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"))
             yield Transaction(connection)
 
     def _wake_all(self, kinds: set[Kind]) -> None:

@@ -4,11 +4,19 @@ import json
 import os
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from app.commands import messages
+from app.commands.administration import _day, balanced
+from app.settings import Settings
+from app.wiring import build
+from cases.errors import ConfigurationError
+from store.inbound import Delivery
 from tests.mails import mail
 
 INGEST_KEYS = "file disposition case created category motif tool scope lang acknowledged reason".split()
@@ -77,6 +85,63 @@ def test_ingest_names_the_mailboxes_there_are(aiguillage: Command) -> None:
     assert (done.returncode, b"assistance, beistand" in done.stderr) == (2, True)
 
 
+def test_a_file_name_that_is_no_text_is_escaped(aiguillage: Command) -> None:
+    name = b"\xff.eml".decode(errors="surrogateescape")
+    (aiguillage.folder / name).write_bytes(mail("Élan\n"))
+    done = aiguillage("parse", name, PYTHONIOENCODING="latin-1")
+    assert (done.returncode, json.loads(done.stdout)["file"], json.loads(done.stdout)["text"]) == (0, name, "Élan")
+
+
+def test_ingest_takes_nothing_in_without_a_model(aiguillage: Command) -> None:
+    done = aiguillage("ingest", "-", stdin=mail(), AIGUILLAGE_MODEL="/nowhere")
+    assert (done.returncode, done.stdout, done.stderr.count(b"\n")) == (1, b"", 1)
+    assert aiguillage("balance").stdout == b"Nothing was received that day.\n"
+
+
+def test_ingest_waits_for_a_row_that_another_process_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    house = build(Settings(database_url=f"sqlite:///{tmp_path}/aiguillage.db"))
+    with house.store.transaction("test") as tx:
+        identities = tx.inbound.add_once(
+            [Delivery(source="assistance", external_id="1", raw=mail(), received_at=house.clock())], house.clock()
+        )
+        tx.inbound.claim_batch("another", house.clock())
+
+    def finish(_: float) -> None:
+        with house.store.transaction("test") as tx:
+            tx.inbound.finish("another", [{"id": identities[0], "disposition": "case"}])
+
+    monkeypatch.setattr(messages, "sleep", finish)
+    assert [row.disposition for row in messages._worked(house, identities)] == ["case"]
+    house.close()
+
+
+def test_the_balance_does_not_add_up_while_something_is_being_worked() -> None:
+    [row] = balanced([("assistance", "case", 2), ("assistance", "held", 1), ("assistance", "pending", 1)])
+    assert (row["received"], row["case"], row["held"], row["pending"], row["unaccounted"]) == (4, 2, 1, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("day", "hours"), [("2026-03-28", 24), ("2026-03-29", 23), ("2026-10-25", 25), ("2028-02-29", 24)]
+)
+def test_a_day_is_as_long_as_it_is_there(day: str, hours: int) -> None:
+    since, until = _day(day, ZoneInfo("Europe/Brussels"))
+    assert until - since == timedelta(hours=hours)
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "2026-02-29", "yesterday"])
+def test_a_day_that_is_none_is_wrong_use(day: str) -> None:
+    with pytest.raises(ConfigurationError, match="is not a day"):
+        _day(day, ZoneInfo("Europe/Brussels"))
+
+
+@pytest.mark.parametrize("url", ["sqlite:///broken.db", "postgresql://u@127.0.0.1:1/d"])
+def test_a_database_that_cannot_be_opened_is_one_clear_message(aiguillage: Command, url: str) -> None:
+    (aiguillage.folder / "broken.db").write_text("this is no database, " * 100)
+    done = aiguillage("failed", AIGUILLAGE_DATABASE_URL=url, AIGUILLAGE_SECRET_KEY="0123456789abcdef")
+    assert (done.returncode, done.stderr.count(b"\n")) == (2, 1), done.stderr
+    assert b"AIGUILLAGE_DATABASE_URL: cannot be opened" in done.stderr
+
+
 def test_parse_prints_the_contract_s_shape_and_touches_no_database(aiguillage: Command) -> None:
     (aiguillage.folder / "a.eml").write_bytes(mail(Cc="Paul <paul@example.com>"))
     [line] = aiguillage.lines("parse", "a.eml")
@@ -116,6 +181,11 @@ def test_classify_leaves_out_a_line_that_is_no_message(aiguillage: Command) -> N
     assert b"line 3 is left out" in done.stderr
 
 
+def test_classify_reads_bytes_that_are_no_utf_8(aiguillage: Command) -> None:
+    [line] = aiguillage.lines("classify", "-", stdin=b'{"id": "1", "body": "\xff\xe9 Bonjour"}\n')
+    assert line["id"] == "1"
+
+
 def test_wrong_settings_are_named_all_at_once(aiguillage: Command) -> None:
     done = aiguillage("profile", "check", AIGUILLAGE_HTTP_BIND="x", AIGUILLAGE_NONSENSE="1")
     assert done.returncode == 2
@@ -137,6 +207,7 @@ def test_what_is_held_is_listed_and_replayed(aiguillage: Command) -> None:
     assert aiguillage.lines("failed", "--json") == []
     assert aiguillage("replay", "in:99").returncode == 1
     assert aiguillage("replay", "99").returncode == 2
+    assert aiguillage("replay", "in:²", "in:99999999999999999999").returncode == 2
 
 
 def test_a_person_s_second_address_is_linked_and_unlinked(aiguillage: Command) -> None:

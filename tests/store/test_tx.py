@@ -77,9 +77,19 @@ def test_an_armed_failpoint_kills_the_process_at_that_passage(tmp_path: Path) ->
     assert (done.returncode, done.stdout.split()) == (-9, ["a", "b", "a"])
 
 
-def test_a_failpoint_that_is_no_number_is_refused() -> None:
-    with pytest.raises(ValueError, match="invalid literal"):
-        arm("name:often")
+@pytest.mark.parametrize("passages", ["often", "0", "-1"])
+def test_a_failpoint_that_is_no_number_is_refused(passages: str) -> None:
+    with pytest.raises(ValueError, match=passages):
+        arm(f"name:{passages}")
+
+
+def test_a_reader_sees_one_state_whatever_is_committed_meanwhile(store: Store) -> None:
+    with store.reading() as reader:
+        assert reader.inbound.due_count(NOW) == 0
+        with store.transaction("test") as tx:
+            tx.inbound.add_once([delivery()], NOW)
+        assert reader.inbound.due_count(NOW) == 0
+    assert count(store) == 1
 
 
 def test_the_migrations_make_what_the_code_expects(store: Store) -> None:
