@@ -7,6 +7,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
+from bench import measures
 from bench.child import ROOT
 from bench.measures import MEASURES
 from bench.page import page
@@ -40,6 +41,7 @@ def _keep(name: str) -> None:
         "at": datetime.now(UTC).isoformat(timespec="minutes"),
         "python": platform.python_version(),
         "cores": os.cpu_count(),
+        "rounds": measures.ROUNDS,
         "load_before": round(before, 2),
         "figures": figures,
     }

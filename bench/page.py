@@ -10,7 +10,7 @@ HEAD = """\
 
 Written by `make bench` ({commands}); nothing here is typed by hand. Every run is kept in `bench/results.jsonl`.
 
-**How it is taken.** Variants are interleaved in one run, each in a fresh process; medians of five rounds. CPU time is
+**How it is taken.** Variants are interleaved in one run, each in a fresh process; medians over the rounds. CPU time is
 the figure to read: on a shared machine wall time moves with the neighbours, and fsync between 0.1 and 4 ms within
 minutes. The CPU of Dovecot and of the SMTP sink is not counted. Real servers on loopback: Debian's Dovecot, postfix's
 `smtp-sink`, PostgreSQL with fsync on. The mails are ordinary ones (`bench/corpus.py`): the labelled messages of this
@@ -35,7 +35,8 @@ def page(latest: Mapping[str, Figures]) -> str:
 
 def _source(taken: Figures) -> str:
     cores, load = taken["cores"], taken["load_before"]
-    return f"*{taken['at']} UTC, Python {taken['python']}, {cores} cores, load {load} before.*\n"
+    rounds = f"{taken['rounds']} rounds, load {load} before"
+    return f"*{taken['at'].partition('+')[0]} UTC, Python {taken['python']}, {cores} cores, {rounds}.*\n"
 
 
 def _road(figures: Figures) -> Iterable[str]:
