@@ -68,6 +68,12 @@ class DeliveryReport:
     diagnostic_code: str = ""
     original_message_id: str = ""
 
+    @property
+    def failed(self) -> bool:
+        """Whether the mail will not arrive: one that is delayed may (RFC 3464 2.3.3). A report without an action is
+        one of a failure."""
+        return self.action not in ("delayed", "delivered", "relayed", "expanded")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InboundEvent:

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
+from itertools import islice
 
 from cases.case import Status, numbered
 from cases.event import Dmarc, InboundEvent
@@ -72,10 +73,11 @@ MAX_REFERENCES = 20
 
 
 def references(event: InboundEvent, profile: Profile, signer: Signer) -> References:
-    """What the event refers to. At most `MAX_REFERENCES` Message-IDs count, the nearest ones."""
+    """What the event refers to. At most `MAX_REFERENCES` Message-IDs count, the nearest ones, and as many numbers."""
     signed = (*event.references, *event.recipients, event.text)
     tokens = dict.fromkeys(case for text in signed if (case := signer.case_of(text)) is not None)
-    numbers = dict.fromkeys(quoted_numbers(event.subject, profile.case_prefix, event.received_at.year))
+    quoted = quoted_numbers(event.subject, profile.case_prefix, event.received_at.year)
+    numbers = dict.fromkeys(islice(quoted, MAX_REFERENCES))
     return References(tuple(tokens), event.references[-MAX_REFERENCES:], tuple(numbers))
 
 

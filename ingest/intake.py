@@ -166,7 +166,8 @@ class Intake:
 
     def _fail(self, lease: str, identity: int, attempts: int, error: Exception) -> None:
         """Try again later, or hold aside what is hopeless; the log names the kind of error, never the message."""
-        reason = f"{type(error).__name__}: {error}"[:500]
+        words = f"{type(error).__name__}: {error}"[:500]
+        reason = "".join(letter if letter.isprintable() else " " for letter in words)
         hopeless = isinstance(error, PermanentError) or attempts >= MAX_ATTEMPTS
         log.error("message_failed", inbound=identity, attempts=attempts, held=hopeless, error=type(error).__name__)
         with self.store.transaction("intake.fail") as tx:

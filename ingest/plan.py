@@ -4,10 +4,10 @@ Cases that the batch itself opens have negative ids until their numbers are rese
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from cases.case import Disposition, Status
+from cases.case import Disposition, Status, after_reply
 from cases.event import InboundEvent, MessageKind, Tags
 from cases.matching import Candidate, Choice, Evidence, Match, References, choose
 from cases.policy import Arrival, Verdict, acknowledgement, notice, window
@@ -121,12 +121,13 @@ class Planner:
         event = arrived.event
         identity = returned_by_path(event, self.signer) or self._returned_message(event)
         case_id = self.answers.outbound[identity][1] if identity in self.answers.outbound else None
+        failed = event.delivery_report is None or event.delivery_report.failed
         return Plan(
             arrived=arrived,
             disposition=Disposition.BOUNCE,
             reason=event.screening or "delivery_report",
             case_id=case_id,
-            outbound_id=identity if case_id is not None else None,
+            outbound_id=identity if case_id is not None and failed else None,
             verdict=Verdict.AUTOMATIC,
         )
 
@@ -227,6 +228,9 @@ class Planner:
         self.answers.participants.setdefault(case_id, set()).update(map(self.person, participants(plan, self.profile)))
         if plan.opened:
             self.answers.cases[case_id] = KnownCase(case_id, "", Status.NEW, self.now)
+        elif plan.status:
+            known = self.answers.cases[case_id]
+            self.answers.cases[case_id] = replace(known, status=after_reply(plan.status), touched_at=self.now)
         for address in _automatic_recipients(plan):
             self.answers.sent_to[address] = self.answers.sent_to.get(address, 0) + 1
             self.answers.sent_by[event.source] = self.answers.sent_by.get(event.source, 0) + 1

@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, select, update
+from sqlalchemy import Connection, Row, bindparam, case, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from store.tables import blob, outbound
 from store.work import State, Work
+
+BOUNCED = "bounced"
 
 # built once: a statement that is built for every mail costs more than its execution
 _MINE = (outbound.c.id == bindparam("row_id")) & (outbound.c.lease == bindparam("row_lease"))
@@ -27,7 +29,7 @@ _ANSWERED = (
         last_error=None,
         sending_at=None,
         sent_at=bindparam("at"),
-        outcome=bindparam("how"),
+        outcome=case((outbound.c.outcome == BOUNCED, BOUNCED), else_=bindparam("how")),  # bounces overtake answers
         smtp_reply=bindparam("words"),
     )
 )
@@ -92,7 +94,7 @@ class Outbound(Work):
     def undelivered(self, identity: int, report: dict[str, Any]) -> None:
         """Tie a bounce to the mail that it answers (RFC 3464)."""
         row = outbound.c.id == identity
-        self._connection.execute(update(outbound).where(row).values(outcome="bounced", undelivered=report))
+        self._connection.execute(update(outbound).where(row).values(outcome=BOUNCED, undelivered=report))
 
     def latest(self, limit: int = 50) -> list[Row[Any]]:
         """The newest rows, newest first."""

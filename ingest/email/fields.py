@@ -18,7 +18,7 @@ _ZONE_HOURS = {
     "Z": 0, "UT": 0, "UTC": 0, "GMT": 0, "WET": 0, "BST": 1, "WEST": 1, "CET": 1, "MET": 1, "CEST": 2, "MEST": 2,
     "EET": 2, "EEST": 3,
 }  # fmt: skip
-_MSG_ID_CHARS = 900
+_MSG_ID_CHARS = 500
 _DATE_CHARS = 200
 _YEARS = range(1970, 2101)
 

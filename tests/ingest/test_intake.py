@@ -121,7 +121,10 @@ def test_a_reply_opens_a_closed_case_again(road: Any) -> None:
     [opened] = road.take_in(mail())
     with road.store.transaction("test.close") as tx:
         tx.cases.touch([{"case_id": opened.case_id, "status": Status.CLOSED, "touched_at": road.now}])
-    road.take_in(mail("Toujours pas.\n", message_id="<m2@example.org>", References="<m1@example.org>"))
+    road.take_in(
+        mail("Toujours pas.\n", message_id="<m2@example.org>", References="<m1@example.org>"),
+        mail("Vraiment pas.\n", message_id="<m3@example.org>", References="<m1@example.org>"),
+    )
     case = road.read(lambda tx: tx.cases.find(opened.case_id))
     assert case.status == "open"
     assert [one.kind for one in road.read(lambda tx: tx.cases.entries(opened.case_id))] == ["reopened"]
@@ -150,6 +153,27 @@ def test_a_bounce_is_tied_to_the_mail_that_came_back(road: Any) -> None:
     after = road.read(lambda tx: tx.outbound.get(receipt.id))
     assert (row.disposition, row.case_id, after.outcome) == ("bounce", opened.case_id, "bounced")
     assert [one.kind for one in road.read(lambda tx: tx.cases.entries(opened.case_id))] == ["undelivered"]
+
+
+def test_a_mail_that_is_only_late_is_not_undelivered(road: Any) -> None:
+    [opened] = road.take_in(mail())
+    receipt = road.read(lambda tx: tx.cases.outbound(opened.case_id))[0]
+    late = bounce_of(receipt.message_id).replace(b"Action: failed", b"Action: delayed").replace(b"5.1.1", b"4.4.1")
+    [row] = road.take_in(late)
+    assert (row.disposition, row.case_id) == ("bounce", opened.case_id)
+    assert road.read(lambda tx: tx.outbound.get(receipt.id)).outcome is None
+    assert road.read(lambda tx: tx.cases.entries(opened.case_id)) == []
+
+
+def test_a_bounce_that_overtakes_the_server_s_answer_stays(road: Any) -> None:
+    road.take_in(mail())
+    with road.store.transaction("test.send") as tx:
+        [receipt, _] = tx.outbound.claim("lease", 9, road.now)
+    road.take_in(bounce_of(receipt.message_id))
+    with road.store.transaction("test.answer") as tx:
+        tx.outbound.answered("lease", receipt.id, "sent", "250 ok", road.now)
+    sent = road.read(lambda tx: tx.outbound.get(receipt.id))
+    assert (sent.state, sent.outcome, sent.smtp_reply) == (State.DONE, "bounced", "250 ok")
 
 
 def test_a_forged_bounce_is_tied_to_nothing(road: Any) -> None:
@@ -255,6 +279,20 @@ def test_a_message_that_breaks_the_classifier_stops_no_neighbour(road: Any) -> N
     replace(road.intake, classify=breaking).process()
     waiting, done = road.rows([bad, good])
     assert (waiting.state, waiting.last_error[:8], done.disposition) == (State.PENDING, "KeyError", "case")
+
+
+def test_a_reason_that_no_database_could_keep_is_kept_without_it(road: Any) -> None:
+    [identity] = road.receive(mail())
+    replace(road.intake, normalise={"email": raising(PermanentError("a\x00b\ud800c\nd"))}).process()
+    [row] = road.rows([identity])
+    assert (row.state, row.reason) == (State.HELD, "PermanentError: a b c d")
+
+
+def test_a_very_long_message_id_finds_its_case_too(road: Any) -> None:
+    long = f"<{'m' * 800}@example.org>"
+    [opened] = road.take_in(mail(message_id=long))
+    [row] = road.take_in(mail("Suite.\n", message_id="<m2@example.org>", References=long))
+    assert (row.disposition, row.case_id) == ("reply", opened.case_id)
 
 
 def test_a_held_message_is_replayed_to_a_case(road: Any) -> None:

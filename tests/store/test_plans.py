@@ -18,7 +18,7 @@ from store.tx import Store
 from tests.servers.databases import BOTH
 
 NOW = datetime(2026, 3, 24, 9, 0, tzinfo=UTC)
-MANY = 5_000
+MANY = 1_000
 LARGE = ("blob", "inbound", "case", "case_key", "entry", "outbound")
 
 Statement = tuple[str, Any]
@@ -30,7 +30,10 @@ def case_of(number: int) -> int:
 
 @pytest.fixture(scope="module", params=BOTH)
 def full(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
-    """The rows of `MANY` mails that are done. SQLite has no statistics, as in service; PostgreSQL's are fresh."""
+    """The rows of `MANY` mails that are done. SQLite has no statistics, as in service; PostgreSQL's are fresh.
+
+    PostgreSQL reads a table whole where that is cheaper: it is told to do so only where no index serves.
+    """
     if request.param == "sqlite":
         path = tmp_path_factory.mktemp("plans") / "aiguillage.db"
         shutil.copyfile(request.getfixturevalue("sqlite_template"), path)
@@ -202,6 +205,7 @@ def whole(engine: Engine, statement: str, parameters: Any) -> Iterator[str]:
             rows = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
             yield from (name for *_, detail in rows for name in LARGE if _scans(detail, name))
         else:
+            connection.exec_driver_sql("SET LOCAL enable_seqscan = off")  # small tables are read whole for speed
             plan = connection.exec_driver_sql(f"EXPLAIN (FORMAT JSON) {statement}", parameters).scalar_one()
             yield from _sequential(plan if isinstance(plan, list) else json.loads(plan))
 
