@@ -1,14 +1,15 @@
 """Reads a profile folder into `cases.profile.Profile` and reports every fault at once."""
 
 import json
+import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from cases.errors import ConfigurationError
-from cases.profile import Profile
+from cases.profile import Category, Motif, Profile, Tool
 
 Fault = tuple[str, str, str]
 
@@ -33,19 +34,26 @@ def find(name: str) -> Path:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ConfigurationError([(str(path), f"cannot be read: {error.strerror}", "check path and rights")]) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        return tomllib.loads(_text(path))
+    except tomllib.TOMLDecodeError as error:
         raise ConfigurationError([(str(path), str(error), "mend the TOML at that place")]) from error
 
 
 def _texts(folder: Path) -> dict[str, dict[str, str]]:
     texts: dict[str, dict[str, str]] = {}
     for path in sorted(folder.glob("*.*.txt")):
-        kind, language, _ = path.name.split(".")
-        texts.setdefault(kind, {})[language] = path.read_text(encoding="utf-8")
+        kind, language = path.name.removesuffix(".txt").rsplit(".", 1)
+        texts.setdefault(kind, {})[language] = _text(path)
     return texts
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise ConfigurationError([(str(path), f"cannot be read: {error.strerror}", "check path and rights")]) from error
+    except UnicodeDecodeError as error:
+        raise ConfigurationError([(str(path), f"is not UTF-8: {error.reason}", "save it as UTF-8")]) from error
 
 
 def _typed(values: dict[str, Any]) -> Profile:
@@ -71,6 +79,7 @@ def _fault(location: tuple[str | int, ...], kind: str, message: str) -> Fault:
 
 def check(profile: Profile) -> Iterator[Fault]:
     """What types cannot say: references that lead nowhere, names used twice, languages that miss a text."""
+    yield from _check_names(profile)
     yield from _check_references(profile)
     yield from _check_unique(profile)
     yield from _check_languages(profile)
@@ -79,6 +88,34 @@ def check(profile: Profile) -> Iterator[Fault]:
         ZoneInfo(profile.timezone)
     except (ZoneInfoNotFoundError, ValueError):
         yield "timezone", f"{profile.timezone} is not a time zone", "write one such as Europe/Brussels"
+
+
+LONGEST_ADDRESS = 320
+LONGEST_ID = 40
+_LENGTHS = {"case_prefix": 20, "mail_domain": 150}
+_MAILBOX_NAME = re.compile("[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?")
+
+
+def _check_names(profile: Profile) -> Iterator[Fault]:
+    """What the columns of the database and the names of the environment can hold."""
+    for key, longest in _LENGTHS.items():
+        if not 0 < len(getattr(profile, key)) <= longest:
+            yield key, "is empty or too long", f"write 1 to {longest} characters"
+    labelled: Mapping[str, Sequence[Category | Motif | Tool]] = {
+        "categories": profile.categories,
+        "motifs": profile.motifs,
+        "tools": profile.tools,
+    }
+    for key, entries in labelled.items():
+        for index, entry in enumerate(entries):
+            if not 0 < len(entry.id) <= LONGEST_ID:
+                yield f"{key}.{index}.id", "is empty or too long", f"write 1 to {LONGEST_ID} characters"
+    for index, box in enumerate(profile.mailboxes):
+        if not _MAILBOX_NAME.fullmatch(box.name):
+            yield f"mailboxes.{index}.name", f"{box.name} is not a name", "write lower-case letters, digits and -"
+    for language in profile.languages:
+        if len(language) != 2:
+            yield "languages", f"{language} is not a language", "write two letters such as fr (ISO 639-1)"
 
 
 def _check_references(profile: Profile) -> Iterator[Fault]:
@@ -120,9 +157,10 @@ def _check_mailboxes(profile: Profile) -> Iterator[Fault]:
         yield "mailboxes", "there is none", "add at least one"
     for index, box in enumerate(profile.mailboxes):
         key = f"mailboxes.{index}"
-        for address in box.addresses:
-            if address.count("@") != 1 or not address.isprintable() or " " in address:
-                yield f"{key}.address", f"{address} is not an address", "write it as name@example.org"
+        addresses = [("address", address) for address in box.addresses] + [("team", box.team)] * bool(box.team)
+        for field, address in addresses:
+            if address.count("@") != 1 or not address.isprintable() or " " in address or len(address) > LONGEST_ADDRESS:
+                yield f"{key}.{field}", f"{address} is not an address", "write it as name@example.org"
         if box.language not in profile.languages:
             yield f"{key}.language", f"{box.language} is not among languages", "add it there or choose another"
         if box.team.lower() in profile.own_addresses:

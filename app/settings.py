@@ -68,7 +68,7 @@ def read(environment: Mapping[str, str]) -> Settings:
     """The settings in an environment. Raises ConfigurationError with every fault."""
     faults: list[Fault] = []
     values = _with_files(environment, faults)
-    mailboxes = _mailboxes(values)
+    mailboxes = _mailboxes(values, faults)
     plain = {key.lower(): value for key, value in values.items() if not key.startswith(MAILBOX)}
     unknown = [key for key in plain if key not in _PLAIN]
     faults += [(PREFIX + key.upper(), "is not a setting", "correct its spelling or remove it") for key in unknown]
@@ -89,6 +89,8 @@ def _with_files(environment: Mapping[str, str], faults: list[Fault]) -> dict[str
         if not name.startswith(PREFIX) or not value:
             continue
         key = name.removeprefix(PREFIX)
+        if key.endswith("_FILE") and environment.get(name.removesuffix("_FILE")):
+            faults.append((name, "is given twice, as a value and as a file", "keep one"))
         try:
             values[key.removesuffix("_FILE")] = _content(value) if key.endswith("_FILE") else value
         except (OSError, UnicodeDecodeError):
@@ -100,14 +102,16 @@ def _content(path: str) -> str:
     return Path(path).read_text(encoding="utf-8").strip()
 
 
-def _mailboxes(values: Mapping[str, str]) -> dict[str, dict[str, str]]:
+def _mailboxes(values: Mapping[str, str], faults: list[Fault]) -> dict[str, dict[str, str]]:
     """`MAILBOX_ASSISTANCE_IMAP_URL` is the `IMAP_URL` of the mailbox `assistance`."""
     found: dict[str, dict[str, str]] = {}
-    for name, value in values.items():
-        for key in MAILBOX_KEYS:
-            if name.startswith(MAILBOX) and name.endswith("_" + key):
-                mailbox = name.removeprefix(MAILBOX).removesuffix("_" + key).lower().replace("_", "-")
-                found.setdefault(mailbox, {})[key] = value
+    for name in filter(lambda name: name.startswith(MAILBOX), values):
+        key = next((key for key in MAILBOX_KEYS if name.endswith("_" + key)), "")
+        if not key:
+            faults.append((PREFIX + name, "is not a setting", f"end it with one of {', '.join(MAILBOX_KEYS)}"))
+            continue
+        mailbox = name.removeprefix(MAILBOX).removesuffix("_" + key).lower().replace("_", "-")
+        found.setdefault(mailbox, {})[key] = values[name]
     return found
 
 
@@ -118,7 +122,7 @@ def _check(plain: Mapping[str, str]) -> list[Fault]:
     for key in ("http_bind", "lmtp_bind", "smtp_bind"):
         if plain.get(key):
             faults += _check_bind(PREFIX + key.upper(), plain[key])
-    if not plain.get("disk_floor_mb", "0").isdigit():
+    if not plain.get("disk_floor_mb", "0").isdecimal():
         faults.append((PREFIX + "DISK_FLOOR_MB", "is not a whole number", "write the megabytes to keep free"))
     on_server = "database_url" in plain and not plain["database_url"].startswith("sqlite")
     if on_server and not plain.get("secret_key"):
@@ -148,7 +152,11 @@ def _kept_key(folder: Path | None) -> bytes:
     kept = folder / "secret.key"
     if not kept.exists():
         _make_key(folder, kept)
-    return kept.read_bytes()
+    key = kept.read_bytes()
+    if len(key) < SHORTEST_KEY:
+        mend = "put the copy back: without it no answer finds its case"
+        raise ConfigurationError([(str(kept), "holds no whole key", mend)])
+    return key
 
 
 def _make_key(folder: Path, kept: Path) -> None:
@@ -157,5 +165,6 @@ def _make_key(folder: Path, kept: Path) -> None:
     with NamedTemporaryFile(dir=folder) as made:  # readable by its owner alone
         made.write(secrets.token_urlsafe(32).encode())
         made.flush()
+        os.fsync(made.fileno())
         with suppress(FileExistsError):
             os.link(made.name, kept)

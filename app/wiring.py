@@ -173,7 +173,7 @@ def build(settings: Settings, *, wake: Wake | None = None, clock: Clock = now) -
 
     The embedded database is made, and brought up to date, on the way; a server's wants `aiguillage db upgrade`.
     """
-    failpoint.arm(settings.failpoint)
+    _arm(settings.failpoint)
     profile = profiles.load(profiles.find(settings.profile))
     engine = open_engine(settings.database_url)
     if settings.folder:
@@ -181,3 +181,11 @@ def build(settings: Settings, *, wake: Wake | None = None, clock: Clock = now) -
         schema.upgrade(engine)
     schema.require_head(engine)
     return House(settings, profile, Store(engine, wake), Signer(settings.secret()), clock)
+
+
+def _arm(specification: str) -> None:
+    try:
+        failpoint.arm(specification)
+    except ValueError as error:
+        fault = ("AIGUILLAGE_FAILPOINT", f"{specification} is no failpoint", "write it as name or name:2")
+        raise ConfigurationError([fault]) from error

@@ -192,6 +192,11 @@ def test_wrong_settings_are_named_all_at_once(aiguillage: Command) -> None:
     assert done.stderr.count(b"\n") == 2
 
 
+def test_a_failpoint_that_is_none_is_named(aiguillage: Command) -> None:
+    done = aiguillage("failed", AIGUILLAGE_FAILPOINT="intake.process.before:soon")
+    assert (done.returncode, b"AIGUILLAGE_FAILPOINT" in done.stderr, b"Traceback" in done.stderr) == (2, True, False)
+
+
 def test_a_profile_and_its_environment_are_checked(aiguillage: Command) -> None:
     secret = "imaps://user:hunter2@mail.example.org"
     done = aiguillage("profile", "check", AIGUILLAGE_MAILBOX_ASSISTANCE_IMAP_URL=secret)

@@ -56,6 +56,35 @@ def test_every_fault_of_meaning_is_named_at_once(tmp_path: Path) -> None:
     assert "a loop" in found["mailboxes.0.team"]
 
 
+def test_what_no_column_and_no_variable_could_hold_is_named(tmp_path: Path) -> None:
+    found = faults(
+        tmp_path,
+        ('case_prefix = "MPA"', 'case_prefix = ""'),
+        ('mail_domain = "monpermis.example.be"', f'mail_domain = "{"m" * 200}.example.be"'),
+        ('id = "requete"', f'id = "{"r" * 41}"'),
+        ('name = "beistand"', 'name = "Beistand_Ost"'),
+        ('team = "equipe@spw.example.be"', 'team = "equipe"'),
+        ('"nl", "en"]', '"nl", "en-GB"]'),
+    )
+    assert {
+        "case_prefix",
+        "mail_domain",
+        "categories.0.id",
+        "mailboxes.1.name",
+        "mailboxes.0.team",
+        "languages",
+    } <= set(found)
+
+
+@pytest.mark.parametrize("name", ["notice.fr.txt", "notice.old.fr.txt"])
+def test_a_text_that_is_not_utf_8_is_named(tmp_path: Path, name: str) -> None:
+    (tmp_path / "profile.toml").write_bytes((SHIPPED / "profile.toml").read_bytes())
+    (tmp_path / "texts").mkdir()
+    (tmp_path / "texts" / name).write_bytes(b"\xff\xfe")
+    with pytest.raises(ConfigurationError, match=f"{name}: is not UTF-8"):
+        profiles.load(tmp_path)
+
+
 @pytest.mark.parametrize("content", [b"name = ", b"\xff\xfe", None])
 def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, content: bytes | None) -> None:
     if content is not None:

@@ -35,6 +35,9 @@ def test_every_fault_is_named_at_once() -> None:
                 "AIGUILLAGE_DISK_FLOOR_MB": "-1",
                 "AIGUILLAGE_SMPT_URL": "smtp://x",
                 "AIGUILLAGE_PROFILE_FILE": "/nowhere/at/all",
+                "AIGUILLAGE_MAILBOX_ASSISTANCE_IMAPURL": "imaps://u@h",
+                "AIGUILLAGE_MODEL": "one",
+                "AIGUILLAGE_MODEL_FILE": __file__,
             }
         )
     assert {key for key, _, _ in caught.value.faults} == {
@@ -43,7 +46,21 @@ def test_every_fault_is_named_at_once() -> None:
         "AIGUILLAGE_DISK_FLOOR_MB",
         "AIGUILLAGE_SMPT_URL",
         "AIGUILLAGE_PROFILE_FILE",
+        "AIGUILLAGE_MAILBOX_ASSISTANCE_IMAPURL",
+        "AIGUILLAGE_MODEL_FILE",
     }
+
+
+@pytest.mark.parametrize("megabytes", ["²", "many", "1.5"])
+def test_a_floor_that_is_no_number_is_refused(megabytes: str) -> None:
+    with pytest.raises(ConfigurationError, match="DISK_FLOOR_MB"):
+        read({"AIGUILLAGE_DISK_FLOOR_MB": megabytes})
+
+
+def test_a_key_that_was_cut_off_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "secret.key").write_bytes(b"")
+    with pytest.raises(ConfigurationError, match="no whole key"):
+        Settings(database_url=f"sqlite:///{tmp_path}/aiguillage.db").secret()
 
 
 def test_a_server_s_database_wants_a_key_that_its_processes_share() -> None:
