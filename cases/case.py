@@ -1,7 +1,5 @@
 """The case: its number, its states and what stands on its timeline."""
 
-from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
 
 from cases.errors import AiguillageError
@@ -82,14 +80,3 @@ def numbered(prefix: str, century_year: int, digits: str) -> int:
     """The id behind a quoted number, the inverse of `case_number` for the years around `century_year`."""
     year, _, sequence = digits.partition("-")
     return case_id(century_year // 100 * 100 + int(year), int(sequence))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """One line of a timeline that somebody, or a rule, added."""
-
-    case_id: int
-    kind: EntryKind
-    at: datetime
-    actor: str
-    text: str = ""

@@ -47,12 +47,6 @@ class Transaction:
         """Wake the workers of that kind once this transaction is committed."""
         self.woken.add(kind)
 
-    @contextmanager
-    def savepoint(self) -> Iterator[None]:
-        """What fails inside leaves no trace; what stands around it goes on."""
-        with self.connection.begin_nested():
-            yield
-
 
 class Store:
     """The rows of one installation. `wake` is told of new work after each commit."""
