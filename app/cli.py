@@ -1,5 +1,7 @@
 """`aiguillage`: every command, and what becomes of an error (exit 1 failed, 2 wrong use)."""
 
+import errno
+import os
 import sys
 from io import TextIOWrapper
 
@@ -37,13 +39,21 @@ def main() -> None:
     """The console script."""
     _speak_utf8()
     try:
-        app()
+        try:
+            app()
+        finally:
+            sys.stdout.flush()
     except ConfigurationError as error:
         for key, cause, mend in error.faults:
             complain(f"{key}: {cause}; {mend}")
         sys.exit(2)
     except AiguillageError as error:
         complain(str(error))
+        sys.exit(1)
+    except OSError as error:
+        if error.errno != errno.EPIPE:  # a reader such as `head` that has had enough is no fault
+            complain(f"{error.filename or 'the output'}: {error.strerror or error}")
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what cannot be written is not tried again
         sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)

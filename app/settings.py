@@ -4,6 +4,7 @@ Each variable may also be given as `NAME_FILE`, the path of a file that holds th
 """
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from contextlib import suppress
@@ -51,8 +52,18 @@ class Settings:
     @property
     def folder(self) -> Path | None:
         """Where the embedded database lives, or None on a server."""
-        _, found, path = self.database_url.partition("sqlite:///")
-        return Path(path).resolve().parent if found else None
+        found = re.fullmatch(r"sqlite(?:\+\w+)?:///([^?]+)(?:\?.*)?", self.database_url)
+        return Path(found[1]).resolve().parent if found else None
+
+    def make_folder(self) -> None:
+        """Make the folder of the embedded database, for its owner alone. Raises ConfigurationError."""
+        if self.folder is None:
+            return
+        try:
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            cause = f"the folder {self.folder} cannot be made ({error.strerror})"
+            raise ConfigurationError([(PREFIX + "DATABASE_URL", cause, "correct its path or its rights")]) from error
 
     @property
     def bind(self) -> tuple[str, int]:

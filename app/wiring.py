@@ -32,9 +32,6 @@ if TYPE_CHECKING:
 Clock = Callable[[], datetime]
 Handler = Callable[[], int]
 
-MODEL = Path(__file__).resolve().parent.parent / "classify" / "model"
-"""The trained model that ships with the program."""
-
 
 def now() -> datetime:
     """The time, aware UTC."""
@@ -54,9 +51,7 @@ class House:
     @cached_property
     def classifier(self) -> "Classifier":
         """The trained model, loaded once."""
-        from classify.classifier import Classifier  # brings spaCy: only in the process that classifies
-
-        return Classifier.load(Path(self.settings.model) if self.settings.model else MODEL, self.profile)
+        return open_classifier(self.settings, self.profile)
 
     def load(self) -> None:
         """Load what is heavy now instead of at the first message, and find out whether it can be.
@@ -168,6 +163,16 @@ class House:
         return read(delivery.raw, delivery.source, delivery.received_at, self.profile, self.signer)
 
 
+def open_classifier(settings: Settings, profile: Profile) -> "Classifier":
+    """The model that the settings name, or the one that ships. Raises ConfigurationError, PermanentError."""
+    from classify.classifier import CARD, SHIPPED, Classifier  # brings spaCy: only in the process that classifies
+
+    if settings.model and not (Path(settings.model) / CARD).is_file():
+        mend = "name a folder that `aiguillage train` wrote, or unset it for the model that ships"
+        raise ConfigurationError([(f"{PREFIX}MODEL", f"{settings.model} holds no model", mend)])
+    return Classifier.load(Path(settings.model) if settings.model else SHIPPED, profile)
+
+
 def build(settings: Settings, *, wake: Wake | None = None, clock: Clock = now) -> House:
     """The house for these settings. Raises ConfigurationError; touches the database only to check its schema.
 
@@ -176,8 +181,8 @@ def build(settings: Settings, *, wake: Wake | None = None, clock: Clock = now) -
     _arm(settings.failpoint)
     profile = profiles.load(profiles.find(settings.profile))
     engine = open_engine(settings.database_url)
+    settings.make_folder()
     if settings.folder:
-        settings.folder.mkdir(parents=True, exist_ok=True)
         schema.upgrade(engine)
     schema.require_head(engine)
     return House(settings, profile, Store(engine, wake), Signer(settings.secret()), clock)

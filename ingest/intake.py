@@ -8,7 +8,7 @@ that one bad message is tried again or held aside and never stops its neighbours
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
@@ -153,11 +153,11 @@ class Intake:
             tx.wake(Kind.OUTBOUND)
 
     def _touch_cases(self, tx: Transaction, rows: Rows, plans: Sequence[Plan], now: datetime) -> None:
-        replies = {
-            rows.identity(plan.case_id): {"status": after_reply(plan.status), "touched_at": now}
-            for plan in plans
-            if plan.status and not plan.opened
-        }
+        replies: dict[int | None, dict[str, Any]] = {}  # the first reply of a batch has the status that was read
+        for plan in plans:
+            if plan.status and not plan.opened:
+                touched = {"read": plan.status, "status": after_reply(plan.status), "touched_at": now}
+                replies.setdefault(rows.identity(plan.case_id), touched)
         tx.cases.touch([{"case_id": identity, **columns} for identity, columns in replies.items()])
         for plan in plans:
             if plan.outbound_id is not None and plan.arrived.event.delivery_report:

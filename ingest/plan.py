@@ -200,6 +200,10 @@ class Planner:
             touched_at=case.touched_at,
         )
 
+    def owner(self, address: str) -> str | None:
+        """Whose data a row is that came from, or goes to, this address; None where there is no address."""
+        return self.person(address) if address else None
+
     def person(self, address: str) -> str:
         """The key of the person behind an address; people with several addresses have one."""
         if address not in self.answers.person_of:

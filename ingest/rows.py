@@ -58,7 +58,7 @@ class Rows:
             "linked_case_id": self.identity(plan.linked),
             "opened_at": self._now,
             "touched_at": self._now,
-            "person_key": self._planner.person(event.sender.address),
+            "person_key": self._planner.owner(event.sender.address),
         }
 
     def keys(self, plan: Plan) -> list[tuple[str, str, int]]:
@@ -83,7 +83,7 @@ class Rows:
             found.append((EntryKind.REOPENED, {}))
         if plan.outbound_id is not None and event.delivery_report:
             found.append((EntryKind.UNDELIVERED, asdict(event.delivery_report)))
-        person = self._planner.person(event.sender.address)
+        person = self._planner.owner(event.sender.address)
         return [
             {
                 "case_id": self.identity(plan.case_id),
@@ -121,7 +121,7 @@ class Rows:
             "sender": event.sender.address,
             "subject": event.subject[:SUBJECT],
             "content": content(event, plan.arrived.tags, plan.flags),
-            "person_key": self._planner.person(event.sender.address),
+            "person_key": self._planner.owner(event.sender.address),
         }
 
     def _mail(self, plan: Plan, kind: OutboundKind, recipient: str, lang: str) -> Row:
@@ -153,7 +153,7 @@ class Rows:
             },
             "created_at": self._now,
             "due_at": self._now,
-            "person_key": self._planner.person(recipient),
+            "person_key": self._planner.owner(recipient),
         }
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, null, select, update
+from sqlalchemy import case as sql_case
 from sqlalchemy.dialects import postgresql, sqlite
 
 from cases.case import case_id
@@ -46,17 +47,23 @@ class Cases:
             self._connection.execute(entry.insert(), rows)
 
     def touch(self, rows: Sequence[dict[str, Any]]) -> None:
-        """Note that somebody wrote in open or re-opened cases: each row is {"case_id", "status", "touched_at"}."""
+        """Note that somebody wrote in cases: each row is {"case_id", "read", "status", "touched_at"}.
+
+        The status follows only where it still is the one that was `read`: what an agent decided meanwhile stands.
+        """
         if not rows:
             return
         columns = {
-            "status": bindparam("new_status"),
+            "status": sql_case((case.c.status == bindparam("read"), bindparam("new_status")), else_=case.c.status),
             "touched_at": bindparam("at"),
             "closed_at": null(),
             "version": case.c.version + 1,
         }
         statement = update(case).where(case.c.id == bindparam("case_id")).values(columns)
-        named = [{"case_id": r["case_id"], "new_status": r["status"], "at": r["touched_at"]} for r in rows]
+        named = [
+            {"case_id": row["case_id"], "read": row["read"], "new_status": row["status"], "at": row["touched_at"]}
+            for row in rows
+        ]
         self._connection.execute(statement, named)
 
     def find(self, identity: int) -> Row[Any] | None:

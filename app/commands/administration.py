@@ -23,15 +23,14 @@ def db_upgrade() -> None:
     from store.engine import open_engine
 
     found = settings()
-    if found.folder:
-        found.folder.mkdir(parents=True, exist_ok=True)
+    found.make_folder()
     schema.upgrade(open_engine(found.database_url))
     typer.echo(f"The schema is at {schema.HEAD}.")
 
 
 @profile.command("check")
 def profile_check() -> None:
-    """Check the profile and the environment; every fault is named with its key and its mend."""
+    """Check the profile and the environment. Every fault is named with its key and its mend."""
     from app.connections import open_senders, read_mailboxes
     from notify.templates import check
 
@@ -46,7 +45,7 @@ def profile_check() -> None:
 
 
 def failed(as_json: AsJson = False) -> None:
-    """What was held aside, in and out, with its reason; `replay` tries it again."""
+    """List what was held aside, in and out, with its reason. `replay` tries it again."""
     with open_house().store.reading() as tx:
         rows = [_held("in", row, row.source) for row in tx.inbound.held()]
         rows += [_held("out", row, row.mailbox) for row in tx.outbound.held()]
@@ -60,7 +59,7 @@ def _held(way: str, row: Any, mailbox: str) -> dict[str, Any]:
 _ROW_ID = re.compile("[0-9]{1,18}")
 
 
-def replay(identities: Annotated[list[str], typer.Argument(metavar="ID...", help="As `failed` names them.")]) -> None:
+def replay(identities: Annotated[list[str], typer.Argument(metavar="ID", help="As `failed` names them.")]) -> None:
     """Try what was held aside again."""
     house = open_house()
     chosen: dict[str, list[int]] = {"in": [], "out": []}
@@ -81,7 +80,7 @@ def replay(identities: Annotated[list[str], typer.Argument(metavar="ID...", help
 def balance(
     day: Annotated[str, typer.Option(help="A day as 2026-11-22; today where left out.")] = "", as_json: AsJson = False
 ) -> None:
-    """Prove, per mailbox, that what was received on a day adds up: every message has one fate."""
+    """Prove that what was received on a day adds up. Per mailbox, every message has one fate."""
     house = open_house()
     since, until = _day(day, ZoneInfo(house.profile.timezone))
     with house.store.reading() as tx:

@@ -26,7 +26,7 @@ def check(
         bool, typer.Option("--probe", help="Also find out by a mail whether name+detail@… arrives.")
     ] = False,
 ) -> None:
-    """Log in to a mailbox and to its mail server and say what works, and how to mend what does not."""
+    """Log in to a mailbox and to its mail server. Says what works, and how to mend what does not."""
     from ingest.email.check import check as check_mailbox
     from ingest.email.mailbox import connect
 
@@ -46,9 +46,9 @@ def check(
 
 def backfill(
     name: Name,
-    folders: Annotated[list[str] | None, typer.Argument(metavar="[FOLDER...]", help="The polled one if none.")] = None,
+    folders: Annotated[list[str] | None, typer.Argument(metavar="FOLDER", help="The polled one if none.")] = None,
 ) -> None:
-    """Read a mailbox's whole history into cases without acknowledging anybody. Begun again, it goes on."""
+    """Read a mailbox's whole history into cases. Nobody is acknowledged. Begun again, it goes on."""
     from ingest.email.backfill import Backfill
     from ingest.email.mailbox import connect
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 STDIN = "-"
 LOOK_AGAIN = 0.05
 """Seconds until the rows that another process works are looked at again; it or its lease comes to an end."""
-Paths = Annotated[list[str], typer.Argument(metavar="FILE... | DIR | -", help="Raw messages; - reads one from a pipe.")]
+Paths = Annotated[list[str], typer.Argument(metavar="FILE | DIR | -", help="Raw messages; - reads one from a pipe.")]
 
 
 def parse(paths: Paths) -> None:
@@ -44,7 +44,7 @@ def parse(paths: Paths) -> None:
 def ingest(
     paths: Paths, mailbox: Annotated[str, typer.Option(help="The profile's mailbox that received them.")] = ""
 ) -> None:
-    """Take raw messages in, to the committed case, and print what became of each, one JSON line each."""
+    """Take raw messages in, to the committed case. Prints what became of each, one JSON line each."""
     names = list(_names(paths))
     _require_readable(names)
     house = open_house()
@@ -62,7 +62,10 @@ def ingest(
 def _names(paths: Sequence[str]) -> Iterator[str]:
     for path in paths:
         if path != STDIN and Path(path).is_dir():
-            yield from sorted(str(file) for file in Path(path).rglob("*") if file.is_file())
+            found = sorted(str(file) for file in Path(path).rglob("*") if file.is_file())
+            if not found:
+                complain(f"{path}: holds no file")
+            yield from found
         else:
             yield path
 
@@ -76,7 +79,7 @@ def _require_readable(names: Sequence[str]) -> None:
     faults = []
     for name in names:
         try:
-            if name != STDIN:
+            if name != STDIN and not Path(name).is_fifo():  # what a pipe holds can be read once
                 Path(name).open("rb").close()
         except OSError as error:
             faults.append((name, f"cannot be read ({error.strerror})", "check its path and rights"))

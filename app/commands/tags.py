@@ -22,7 +22,7 @@ STDIN = "-"
 
 def classify(
     path: Annotated[
-        str, typer.Argument(metavar="[FILE | -]", help='JSON Lines: {"id","channel","subject","body"}.')
+        str, typer.Argument(metavar="FILE | -", help='JSON Lines: {"id","channel","subject","body"}.')
     ] = STDIN,
 ) -> None:
     """Tag messages, JSON Lines in and JSON Lines out."""
@@ -41,15 +41,16 @@ def classify(
 
 
 def train(
-    paths: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Labelled messages, JSON Lines.")],
+    paths: Annotated[list[Path], typer.Argument(metavar="FILE", help="Labelled messages, JSON Lines.")],
     out: Annotated[Path, typer.Option(help="The folder to write the model to.")] = Path("var/model"),
     as_json: Annotated[bool, typer.Option("--json", help="The report as one JSON object.")] = False,
 ) -> None:
-    """Build a model from labelled messages and say how it does on writers that it has not read."""
+    """Build a model from labelled messages. Says how it does on writers that it has not read."""
     try:
         from classify.training import train as learn
     except ImportError as error:
-        raise ConfigurationError([("train", f"{error.name} is missing", "pip install 'aiguillage[train]'")]) from error
+        mend = "run `make dev`, or install aiguillage[train]"
+        raise ConfigurationError([("train", f"{error.name} is not installed", mend)]) from error
 
     _require_readable(paths)
     with progress("Training") as told:
@@ -70,9 +71,18 @@ def evaluate(
 
 
 def _require_readable(paths: Iterable[Path]) -> None:
-    faults = [(str(path), "is no readable file", "check its path and rights") for path in paths if not path.is_file()]
-    if faults:
+    if faults := [fault for path in paths for fault in _faults(path)]:
         raise ConfigurationError(faults)
+
+
+def _faults(path: Path) -> Iterator[tuple[str, str, str]]:
+    try:
+        if not path.read_text(encoding="utf-8").strip():
+            yield str(path), "holds no labelled message", "write them as docs/annotation.md says"
+    except OSError as error:
+        yield str(path), f"cannot be read ({error.strerror})", "check its path and rights"
+    except UnicodeDecodeError:
+        yield str(path), "is not UTF-8", "save it as UTF-8"
 
 
 def _print_report(report: Any, *, as_json: bool) -> None:
@@ -93,23 +103,18 @@ def _lines(path: str) -> Iterator[tuple[int, str]]:
 
 def _message(numbered: tuple[int, str]) -> tuple[str, "Message | None"]:
     """The id and message of one line; None, and a word on stderr, where the line is not one."""
-    from cases.event import Channel, Message
-    from classify.dataset import CHANNELS
+    from classify.dataset import message_of
 
     number, line = numbered
     try:
         found: dict[str, Any] = json.loads(line)
-        channel = CHANNELS.get(found.get("channel", ""), Channel.EMAIL)
-        message = Message(channel=channel, subject=found.get("subject") or "", body=found.get("body") or "")
-        return str(found.get("id", number)), message
+        return str(found.get("id", number)), message_of(found)
     except (ValueError, AttributeError, TypeError) as error:
         complain(f"line {number} is left out: it is not a JSON object with a subject and a body ({error})")
         return "", None
 
 
 def _classifier() -> "Classifier":
-    from app.wiring import MODEL
-    from classify.classifier import Classifier
+    from app.wiring import open_classifier
 
-    model = settings().model
-    return Classifier.load(Path(model) if model else MODEL, open_profile())
+    return open_classifier(settings(), open_profile())

@@ -73,3 +73,10 @@ def test_the_embedded_key_is_made_once_and_is_its_owner_s_alone(tmp_path: Path) 
     key = settings.secret()
     assert (len(key) >= 32, settings.secret()) == (True, key)
     assert stat.S_IMODE(os.stat(tmp_path / "data" / "secret.key").st_mode) == 0o600
+
+
+@pytest.mark.parametrize(
+    "url", ["sqlite:////tmp/x/a.db", "sqlite+pysqlite:////tmp/x/a.db", "sqlite:////tmp/x/a.db?timeout=5"]
+)
+def test_every_spelling_of_the_embedded_database_has_its_folder(url: str) -> None:
+    assert Settings(database_url=url).folder == Path("/tmp/x")
