@@ -58,7 +58,7 @@ ROWS: dict[Any, Any] = {
     blob: lambda n: {"sha256": f"{n:064}", "size": 1, "body": b"x", "created_at": NOW},
     case: lambda n: {
         **dict.fromkeys(("source", "subject", "category", "motif", "tool", "scope", "requester"), "x"),
-        "read": "new", "status": "open",
+        "status": "open",
         "id": case_of(n),
         "number": f"MPA-26-{n:05}",
         "channel": "email",
@@ -139,7 +139,7 @@ def test_intake_writes_by_index(full: Store) -> None:
         tx.inbound.claim_batch("lease", NOW, [identity])
         tx.cases.touch([{"case_id": case_of(1), "read": "new", "status": "open", "touched_at": NOW}])
         tx.cases.add_keys([("message_id", "<new@x>", case_of(1))])
-        tx.outbound.undelivered(1, {"read": "new", "status": "5.1.1", "action": "failed"})
+        tx.outbound.undelivered(1, {"status": "5.1.1", "action": "failed"})
         tx.inbound.retry_later("lease", identity, "later", NOW)
         tx.inbound.get([identity])
         tx.inbound.known_ids("box", ["1:1", "1:2"])

@@ -91,7 +91,9 @@ def test_every_change_is_another_revision(store: Store, change: str) -> None:
     assert read(store, lambda views: views.revision()) == before
     with store.transaction("test.change") as tx:
         if change == "touch":
-            tx.cases.touch([{"case_id": identity, "status": "open", "touched_at": NOW + timedelta(seconds=1)}])
+            tx.cases.touch(
+                [{"case_id": identity, "read": "new", "status": "open", "touched_at": NOW + timedelta(seconds=1)}]
+            )
         if change == "finished":
             [row] = tx.inbound.claim("lease", 1, NOW)
             tx.inbound.finish("lease", [{"id": row.id, "disposition": "case"}])
