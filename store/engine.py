@@ -54,4 +54,8 @@ def _postgresql(url: str) -> Engine:
     parsed = make_url(url)
     if parsed.drivername == "postgresql":
         parsed = parsed.set(drivername="postgresql+psycopg")
-    return create_engine(parsed, pool_pre_ping=True, json_serializer=_dumps, pool_size=10, hide_parameters=True)
+    try:
+        return create_engine(parsed, pool_pre_ping=True, json_serializer=_dumps, pool_size=10, hide_parameters=True)
+    except ModuleNotFoundError as error:
+        mend = "run `make dev`, or install aiguillage[postgres]"
+        raise ConfigurationError([("AIGUILLAGE_DATABASE_URL", f"{error.name} is not installed", mend)]) from error

@@ -40,12 +40,14 @@ def require_head(engine: Engine) -> None:
 def upgrade(engine: Engine, revision: str = "head") -> None:
     """Bring the schema up; one process at a time. Does nothing, quickly, where it is there already.
 
-    Raises ConfigurationError where the database cannot be opened.
+    Raises ConfigurationError where the database cannot be opened, or was made by a newer release.
     """
     with _opened():
         found = version(engine)
     if found == HEAD and revision == "head":
         return
+    if found is not None and found > HEAD:
+        require_head(engine)
     from alembic import command  # slow to import, and only needed here
 
     with engine.connect().execution_options(writes=True) as connection, connection.begin():

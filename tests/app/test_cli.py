@@ -2,8 +2,12 @@
 
 import json
 import os
+import sqlite3
+import stat
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -94,7 +98,7 @@ def test_a_file_name_that_is_no_text_is_escaped(aiguillage: Command) -> None:
 
 def test_ingest_takes_nothing_in_without_a_model(aiguillage: Command) -> None:
     done = aiguillage("ingest", "-", stdin=mail(), AIGUILLAGE_MODEL="/nowhere")
-    assert (done.returncode, done.stdout, done.stderr.count(b"\n")) == (1, b"", 1)
+    assert (done.returncode, done.stdout, done.stderr.count(b"\n")) == (2, b"", 1)
     assert aiguillage("balance").stdout == b"Nothing was received that day.\n"
 
 
@@ -236,6 +240,73 @@ def test_the_database_is_brought_up_to_date(aiguillage: Command) -> None:
 @pytest.mark.parametrize("arguments", [["--no-such-option"], ["no-such-command"], ["parse"]])
 def test_wrong_use_exits_with_2(aiguillage: Command, arguments: list[str]) -> None:
     assert aiguillage(*arguments).returncode == 2
+
+
+def test_labelled_files_that_cannot_be_used_are_named_at_once(aiguillage: Command) -> None:
+    (aiguillage.folder / "empty.jsonl").write_text("")
+    (aiguillage.folder / "latin.jsonl").write_bytes(b"\xe9")
+    done = aiguillage("train", "empty.jsonl", "latin.jsonl", "missing.jsonl")
+    said = done.stderr.decode()
+    assert done.returncode == 2
+    named = ("empty.jsonl: holds no", "latin.jsonl: is not UTF-8", "missing.jsonl: cannot be read")
+    assert [word in line for word, line in zip(named, said.splitlines(), strict=True)] == [True] * 3
+    assert aiguillage("evaluate", "latin.jsonl").returncode == 2
+
+
+def test_an_empty_folder_is_said(aiguillage: Command) -> None:
+    (aiguillage.folder / "spool").mkdir()
+    done = aiguillage("parse", "spool")
+    assert (done.returncode, done.stdout) == (0, b"")
+    assert done.stderr == b"aiguillage: spool: holds no file\n"
+
+
+def test_ingest_reads_a_named_pipe_once(aiguillage: Command) -> None:
+    os.mkfifo(aiguillage.folder / "pipe")
+    with ThreadPoolExecutor() as pool:
+        pool.submit((aiguillage.folder / "pipe").write_bytes, mail())
+        [line] = aiguillage.lines("ingest", "pipe")
+    assert line["disposition"] == "case"
+
+
+def test_a_full_disk_is_one_clear_message(aiguillage: Command) -> None:
+    (aiguillage.folder / "a.eml").write_bytes(mail())
+    own = {"PYTHONPATH": str(ROOT), "PATH": os.environ["PATH"]}
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "app.cli", "parse", "a.eml"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            cwd=aiguillage.folder,
+            env=own,
+            check=False,
+        )
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[0] == b"aiguillage: the output: No space left on device"
+    assert b"Traceback" not in done.stderr
+
+
+def test_a_database_of_a_newer_release_is_refused(aiguillage: Command) -> None:
+    aiguillage("db", "upgrade")
+    with closing(sqlite3.connect(aiguillage.folder / "var/aiguillage.db")) as database, database:
+        database.execute("UPDATE alembic_version SET version_num = '9999'")
+    for command in (["failed"], ["db", "upgrade"]):
+        done = aiguillage(*command)
+        assert done.returncode == 2
+        assert b"schema 9999" in done.stderr
+        assert b"install the release that made it" in done.stderr
+        assert b"Traceback" not in done.stderr
+
+
+def test_the_data_are_for_their_owner_alone(aiguillage: Command) -> None:
+    aiguillage("db", "upgrade")
+    assert stat.S_IMODE((aiguillage.folder / "var").stat().st_mode) == 0o700
+
+
+def test_a_folder_that_cannot_be_made_is_named(aiguillage: Command) -> None:
+    (aiguillage.folder / "file").write_bytes(b"")
+    done = aiguillage("failed", AIGUILLAGE_DATABASE_URL="sqlite:///file/x.db")
+    assert done.returncode == 2
+    assert done.stderr.startswith(b"aiguillage: AIGUILLAGE_DATABASE_URL: ")
 
 
 def test_help_imports_nothing_heavy(aiguillage: Command) -> None:
