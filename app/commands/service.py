@@ -39,7 +39,11 @@ def _run_demo(found: "Settings") -> None:
     from app.demo import start_demo
 
     folder = DEMO_FOLDER.resolve()
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        cause = f"the folder {folder} cannot be made ({error.strerror})"
+        raise ConfigurationError([("--demo", cause, "start it where you may write")]) from error
     running = start_demo(folder)
     try:
         mailboxes = {"assistance": {"IMAP_URL": running.imap_url, "SMTP_URL": running.smtp_url}}

@@ -309,6 +309,13 @@ def test_a_folder_that_cannot_be_made_is_named(aiguillage: Command) -> None:
     assert done.stderr.startswith(b"aiguillage: AIGUILLAGE_DATABASE_URL: ")
 
 
+def test_the_demonstration_wants_a_folder_to_write_to(aiguillage: Command) -> None:
+    (aiguillage.folder / "var").write_bytes(b"")
+    done = aiguillage("run", "--demo")
+    assert done.returncode == 2
+    assert done.stderr.startswith(b"aiguillage: --demo: the folder ")
+
+
 def test_help_imports_nothing_heavy(aiguillage: Command) -> None:
     script = "import sys, app.cli; print(sorted({m.split('.')[0] for m in sys.modules}))"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, cwd=ROOT, check=True)
