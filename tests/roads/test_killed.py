@@ -18,6 +18,8 @@ from tests.servers.smtp import SmtpSink
 OFF_THE_ROAD = (
     "ingest.",  # the ingest command
     "replay",  # the replay command
+    "contact.",  # the contact command
+    "probe",  # mailbox check --probe
     "backfill.",  # the backfill command
     "lmtp.",  # the second door
     "intake.fail",  # a message that breaks its reader
