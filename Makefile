@@ -59,7 +59,7 @@ bench: $(DEV) ## measure, and write docs/performance.md
 lock: ## compile both locks again (needs uv)
 	@command -v uv >/dev/null || { echo "uv is missing: pipx install uv" >&2; exit 1; }
 	$(COMPILE) --extra demo --extra postgres --extra redis --extra train --group dev -o requirements-dev.txt pyproject.toml
-	$(COMPILE) --extra demo --group build -c requirements-dev.txt -o requirements.txt pyproject.toml
+	$(COMPILE) --extra demo --extra postgres --group build -c requirements-dev.txt -o requirements.txt pyproject.toml
 
 clean: ## remove the virtual environment and every cache; the data in var/ stays
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis build dist

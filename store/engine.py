@@ -57,5 +57,5 @@ def _postgresql(url: str) -> Engine:
     try:
         return create_engine(parsed, pool_pre_ping=True, json_serializer=_dumps, pool_size=10, hide_parameters=True)
     except ModuleNotFoundError as error:
-        mend = "run `make dev`, or install aiguillage[postgres]"
+        mend = "run `make install`, or install aiguillage[postgres]"
         raise ConfigurationError([("AIGUILLAGE_DATABASE_URL", f"{error.name} is not installed", mend)]) from error
