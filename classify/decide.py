@@ -24,14 +24,14 @@ Scores = Mapping[str, float]
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
-    """`accept`: from this confidence on, motif and tool are right often enough to need no eye (`accuracy` says how
-    often, measured on writers that the model had not read). `suggest`: below it even the two likeliest are a guess.
+    """`accept`: from this `joint` confidence on, motif and tool are right often enough to need no eye (`accuracy` says
+    how often, measured on writers that the model had not read). `suggest`: below it even the two likeliest are a guess.
     `incident_lean` is added to the probability of an incident when categories are compared: a missed one costs most."""
 
     accept: float = 0.9
     suggest: float = 0.5
     accuracy: float = 0.97
-    incident_lean: float = 0.2
+    incident_lean: float = 0.4
 
 
 def decide(finding: Finding, hints: Hints, profile: Profile, thresholds: Thresholds, lang: str) -> Tags:
@@ -61,6 +61,11 @@ def decide(finding: Finding, hints: Hints, profile: Profile, thresholds: Thresho
         reason=", ".join(reasons),
         evidence=finding.evidence,
     )
+
+
+def joint(confidence: Scores) -> float:
+    """How sure the tags are together. Scope counts: who is unsure that a message is in scope guesses its tool."""
+    return confidence["motif"] * confidence["tool"] * confidence["scope"]
 
 
 def best(scores: Scores) -> str:
@@ -101,9 +106,9 @@ def _doubts(finding: Finding, hints: Hints, confidence: Scores, thresholds: Thre
         yield "too_short"
     if finding.known < FEWEST_KNOWN:
         yield "unknown_words"
-    joint = confidence["motif"] * confidence["tool"]
-    if joint < thresholds.accept:
-        yield "close_call" if joint >= thresholds.suggest else "unsure"
+    together = joint(confidence)
+    if together < thresholds.accept:
+        yield "close_call" if together >= thresholds.suggest else "unsure"
 
 
 def _strangers(profile: Profile, motif: str, tool: str) -> tuple[str, ...]:

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
+from itertools import product
 from math import isnan
 from pathlib import Path
 
@@ -11,7 +13,7 @@ from numpy.typing import NDArray
 from cases.event import Channel, Tags
 from classify.classifier import Classifier
 from classify.dataset import Labelled, load
-from classify.decide import INCIDENT, POSSIBLE_INCIDENT, Thresholds
+from classify.decide import INCIDENT, POSSIBLE_INCIDENT, Thresholds, joint
 from classify.metrics import (
     calibration_error,
     confusion,
@@ -37,8 +39,8 @@ class Outcome:
 
     @property
     def joint(self) -> float:
-        """How sure motif and tool are together."""
-        return self.tags.confidence["motif"] * self.tags.confidence["tool"]
+        """How sure the tags are together."""
+        return joint(self.tags.confidence)
 
     @property
     def right(self) -> bool:
@@ -53,7 +55,7 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """Scores by name, their 95 % intervals, the same by group, and who was taken for whom."""
+    """Scores by name, their 95 % intervals, the same by group (intervals for writers), and who was taken for whom."""
 
     model: str
     messages: int
@@ -138,7 +140,9 @@ def report(judged: Sequence[Outcome], thresholds: Thresholds, model: str = "") -
         model=model,
         messages=len(judged),
         scores={name: measure(everything) for name, measure in measures.items()} | table.totals(),
-        intervals={name: interval(measure, len(judged)) for name, measure in measures.items()} if judged else {},
+        intervals={name: interval(measure, len(judged)) for name, measure in measures.items()} | table.by_writer()
+        if judged
+        else {},
         groups=table.groups(),
         labels={task: f1_by_label(table.truth[task], table.said[task]) for task in LABELS},
         confusion=confusion(table.truth["motif"], table.said["motif"]),
@@ -203,8 +207,26 @@ class _Table:
             "writer": np.array([one.row.writer for one in self.judged]),
         }
         return {
-            f"{name} {value}": {task: self.f1(task)(np.flatnonzero(column == value)) for task in LABELS}
-            | {"incident recall": self.incident_recall(np.flatnonzero(column == value))}
+            f"{name} {value}": {
+                label: measure(np.flatnonzero(column == value)) for label, measure in self.measures().items()
+            }
             for name, column in keys.items()
             for value in np.unique(column)
         }
+
+    def by_writer(self) -> dict[str, tuple[float, float]]:
+        """The intervals of each writer's scores, as `writer c: category`."""
+        found = {}
+        writers = np.array([one.row.writer for one in self.judged])
+        for writer, (label, measure) in product(np.unique(writers), self.measures().items()):
+            rows = np.flatnonzero(writers == writer)
+            found[f"writer {writer}: {label}"] = interval(partial(_among, measure, rows), len(rows))
+        return found
+
+    def measures(self) -> dict[str, Callable[[NDArray[np.intp]], float]]:
+        """What is told of every group."""
+        return {**{task: self.f1(task) for task in LABELS}, "incident recall": self.incident_recall}
+
+
+def _among(measure: Callable[[NDArray[np.intp]], float], rows: NDArray[np.intp], drawn: NDArray[np.intp]) -> float:
+    return measure(rows[drawn])

@@ -1,7 +1,7 @@
-"""Calibrated linear models over hashed features, evaluated with numpy alone.
+"""Linear models over hashed features, evaluated with numpy alone.
 
-A *member* sees one kind of feature and scores every label of every task; each member is calibrated by itself, and the
-members' probabilities are averaged.
+A *member* sees one kind of feature and scores every label of every task. The members' scores are pooled: a weighted sum
+and a shift per label, whose softmax are the probabilities (a logarithmic opinion pool: Genest and Zidek, 1986).
 """
 
 import zlib
@@ -49,31 +49,29 @@ class Vocabulary:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """`weights` has a row per feature and a column per label of all tasks; `scale` and `shift` calibrate each label."""
+    """`weights` has a row per feature and a column per label of all tasks."""
 
     vocabulary: Vocabulary
     weights: Floats
     bias: Floats
-    scale: Floats
-    shift: Floats
 
     def scores(self, features: Hashes) -> Floats:
-        """Calibrated scores of all labels: a softmax over the labels of one task gives its probabilities."""
+        """The scores of all labels, not yet calibrated."""
         columns, values = self.vocabulary.weigh(features)
-        raw: Floats = values @ self.weights[columns] + self.bias
-        return raw * self.scale + self.shift
+        scored: Floats = values @ self.weights[columns] + self.bias
+        return scored
 
 
 @dataclass(frozen=True, slots=True)
-class Blend:
-    """How one task's members are averaged: a share for each, then a power that calibrates the mean."""
+class Pool:
+    """How one task's members are pooled: a weight for each, then a shift per label."""
 
-    shares: Mapping[str, float]
-    power: float = 1.0
+    weights: Mapping[str, float]
+    shift: Sequence[float]
 
-    def __call__(self, probabilities: Mapping[str, Floats]) -> Floats:
-        mean = sum(share * probabilities[name] for name, share in self.shares.items())
-        return sharpen(np.asarray(mean), self.power)
+    def __call__(self, scores: Mapping[str, Floats]) -> Floats:
+        pooled = sum(weight * scores[name] for name, weight in self.weights.items())
+        return softmax(np.asarray(pooled) + np.asarray(self.shift, np.float32))
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,18 +80,13 @@ class Ensemble:
 
     tasks: Tasks
     members: Mapping[str, Member]
-    blends: Mapping[str, Blend]
+    pools: Mapping[str, Pool]
 
     def probabilities(self, batch: Sequence[Mapping[str, Hashes]]) -> dict[str, Floats]:
         """Task -> a row per message, a probability per label."""
-        return self.blend(
-            {name: np.stack([member.scores(one[name]) for one in batch]) for name, member in self.members.items()}
-        )
-
-    def blend(self, scores: Mapping[str, Floats]) -> dict[str, Floats]:
-        """The members' probabilities in one, for each task."""
+        scores = {name: np.stack([member.scores(one[name]) for one in batch]) for name, member in self.members.items()}
         return {
-            task: self.blends[task]({name: softmax(scored[..., columns]) for name, scored in scores.items()})
+            task: self.pools[task]({name: scored[:, columns] for name, scored in scores.items()})
             for task, columns in columns_of(self.tasks).items()
         }
 
@@ -106,18 +99,16 @@ class Ensemble:
                 f"{name}.idf": member.vocabulary.idf.astype(np.float16),
                 f"{name}.weights": member.weights.astype(np.float16),
                 f"{name}.bias": member.bias,
-                f"{name}.scale": member.scale,
-                f"{name}.shift": member.shift,
             }
         np.savez_compressed(path, allow_pickle=False, **arrays)
 
     @classmethod
-    def load(cls, path: Path, tasks: Tasks, blends: Mapping[str, Blend]) -> "Ensemble":
+    def load(cls, path: Path, tasks: Tasks, pools: Mapping[str, Pool]) -> "Ensemble":
         """Read what `save` wrote. Raises OSError, ValueError or KeyError where it is damaged."""
         try:
             with np.load(path, allow_pickle=False) as arrays:
                 names = dict.fromkeys(key.rpartition(".")[0] for key in arrays.files)
-                return cls(tasks, {name: _member(arrays, name) for name in names}, blends)
+                return cls(tasks, {name: _member(arrays, name) for name in names}, pools)
         except (BadZipFile, EOFError, zlib.error) as error:
             raise ValueError(f"{path.name} is damaged: {error}") from error
 
@@ -127,7 +118,7 @@ def _member(arrays: Mapping[str, NDArray[np.generic]], name: str) -> Member:
         return arrays[f"{name}.{field}"].astype(np.float32)
 
     vocabulary = Vocabulary(arrays[f"{name}.hashes"].astype(np.uint64), floats("idf"))
-    return Member(vocabulary, floats("weights"), floats("bias"), floats("scale"), floats("shift"))
+    return Member(vocabulary, floats("weights"), floats("bias"))
 
 
 def columns_of(tasks: Tasks) -> dict[str, slice]:
@@ -144,10 +135,3 @@ def softmax(scores: Floats) -> Floats:
     powers: Floats = np.exp(scores - scores.max(axis=-1, keepdims=True))
     total: Floats = powers.sum(axis=-1, keepdims=True)
     return powers / total
-
-
-def sharpen(probabilities: Floats, power: float) -> Floats:
-    """Probabilities to a power, summing to one again: above 1 it is surer, below 1 it is less sure."""
-    raised: Floats = np.power(np.maximum(probabilities, 1e-9), power)
-    total: Floats = raised.sum(axis=-1, keepdims=True)
-    return raised / total

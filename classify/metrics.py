@@ -50,9 +50,11 @@ def calibration_error(confidence: NDArray[np.float64], right: NDArray[np.bool_])
 
 
 def interval(score: Callable[[NDArray[np.intp]], float], count: int, seed: int = 7) -> tuple[float, float]:
-    """The 95 % bootstrap interval of `score(rows)` over `count` rows."""
+    """The 95 % bootstrap interval of `score(rows)` over `count` rows; NaN where no draw can be scored."""
     generator = np.random.default_rng(seed)
     values = [score(generator.integers(0, count, count)) for _ in range(RESAMPLES)]
+    if np.isnan(values).all():
+        return float("nan"), float("nan")
     low, high = np.nanquantile(values, (0.025, 0.975))
     return float(low), float(high)
 

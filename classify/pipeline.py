@@ -25,7 +25,7 @@ from cases.profile import Tool
 from classify import ngrams
 from classify.concepts import Concepts
 from classify.finding import Finding
-from classify.linear import Blend, Ensemble, columns_of
+from classify.linear import Ensemble, Pool, columns_of
 from classify.phonetics import sound
 from classify.select import Reading
 from classify.signals import SHORTEST_SOUND, Named, Tokens, View, about
@@ -150,14 +150,14 @@ class Signals:
         return View(" ".join(filter(None, (*subject, *body))), about(tokens, self.concepts, named, lexicon.sounds))
 
 
-@Aiguillage.factory("linear_tags", default_config={"tasks": {}, "blends": {}})
+@Aiguillage.factory("linear_tags", default_config={"tasks": {}, "pools": {}})
 class LinearTags:
     """Scores every label, into `doc.cats` as `task:label`; says in `doc.user_data` which words were known."""
 
-    def __init__(self, nlp: Language, name: str, tasks: dict[str, list[str]], blends: dict[str, Any]) -> None:
+    def __init__(self, nlp: Language, name: str, tasks: dict[str, list[str]], pools: dict[str, Any]) -> None:
         self.nlp, self.name = nlp, name
         self.tasks = {task: tuple(labels) for task, labels in tasks.items()}
-        self.blends = {task: Blend(**blend) for task, blend in blends.items()}
+        self.pools = {task: Pool(**pool) for task, pool in pools.items()}
         self.ensemble: Ensemble | None = None
 
     def __call__(self, doc: Doc) -> Doc:
@@ -172,12 +172,12 @@ class LinearTags:
 
     def _score(self, ensemble: Ensemble, docs: Sequence[Doc]) -> None:
         names = [f"{task}:{label}" for task, labels in ensemble.tasks.items() for label in labels]
-        blended = ensemble.probabilities([features(doc) for doc in docs])
+        pooled = ensemble.probabilities([features(doc) for doc in docs])
         replies = [row for row, doc in enumerate(docs) if len(doc.user_data["views"]) > 1]
         if replies:
             whole = ensemble.probabilities([features(docs[row], -1) for row in replies])
-            blended["tool"][replies] = (blended["tool"][replies] + whole["tool"]) / 2
-        table = np.concatenate([blended[task] for task in ensemble.tasks], axis=-1).tolist()
+            pooled["tool"][replies] = (pooled["tool"][replies] + whole["tool"]) / 2
+        table = np.concatenate([pooled[task] for task in ensemble.tasks], axis=-1).tolist()
         for doc, row in zip(docs, table, strict=True):
             doc.cats = dict(zip(names, row, strict=True))
 
@@ -187,7 +187,7 @@ class LinearTags:
             self.ensemble.save(path / "weights.npz")
 
     def from_disk(self, path: Path, *, exclude: Iterable[str] = ()) -> "LinearTags":
-        self.ensemble = Ensemble.load(path / "weights.npz", self.tasks, self.blends)
+        self.ensemble = Ensemble.load(path / "weights.npz", self.tasks, self.pools)
         return self
 
 
@@ -205,7 +205,7 @@ def features(doc: Doc, view: int = 0) -> dict[str, ngrams.Hashes]:
 
 def blank(tools: Sequence[Tool]) -> Language:
     """A pipeline without a model: what training reads its features from."""
-    return _assemble(tools, {"tasks": {}, "blends": {}})
+    return _assemble(tools, {"tasks": {}, "pools": {}})
 
 
 def build(tools: Sequence[Tool], ensemble: Ensemble) -> Language:
@@ -214,7 +214,7 @@ def build(tools: Sequence[Tool], ensemble: Ensemble) -> Language:
         tools,
         {
             "tasks": {task: list(labels) for task, labels in ensemble.tasks.items()},
-            "blends": {task: {"shares": dict(b.shares), "power": b.power} for task, b in ensemble.blends.items()},
+            "pools": {task: {"weights": dict(p.weights), "shift": list(p.shift)} for task, p in ensemble.pools.items()},
         },
     )
     component: Any = nlp.get_pipe("linear_tags")

@@ -7,6 +7,7 @@ opening, `p` an ordered pair, `t` a tool, `m` about the message.
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from cases.event import Channel
 from classify.concepts import Concepts
@@ -81,15 +82,22 @@ def _circumstances(tokens: Tokens) -> Iterable[str]:
 def _meaning(part: str, words: Sequence[str], concepts: Concepts) -> Iterable[str]:
     found = _located(words, concepts)
     for order, (position, names) in enumerate(found):
-        for name in names:
-            yield f"c:{name}"
-            yield f"{part}:{name}"
-            if order < OPENING and part == "b":
-                yield f"o:{name}"
+        yield from _single(part, names, opens=order < OPENING and part == "b")
         for later, others in found[order + 1 : order + 1 + PAIR_NEXT]:
             if later - position > PAIR_SPAN:
                 break
-            yield from (f"p:{name}>{other}" for name in names for other in others)
+            yield from _pairs(names, others)
+
+
+@lru_cache(maxsize=5_000)
+def _single(part: str, names: tuple[str, ...], *, opens: bool) -> tuple[str, ...]:
+    prefixes = ("c", part, "o") if opens else ("c", part)
+    return tuple(f"{prefix}:{name}" for name in names for prefix in prefixes)
+
+
+@lru_cache(maxsize=50_000)
+def _pairs(names: tuple[str, ...], others: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(f"p:{name}>{other}" for name in names for other in others)
 
 
 def _located(words: Sequence[str], concepts: Concepts) -> list[tuple[int, tuple[str, ...]]]:

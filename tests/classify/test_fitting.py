@@ -1,0 +1,41 @@
+import numpy as np
+import pytest
+
+pytest.importorskip("sklearn")
+from classify.fitting import Data, Recipe, fit_member, pool
+from classify.linear import softmax
+from classify.ngrams import Hashes
+
+
+def drawn(seed: int = 5) -> tuple[np.ndarray, np.ndarray]:
+    """(scores, labels): the labels are drawn from the probabilities that the scores stand for."""
+    generator = np.random.default_rng(seed)
+    scores = generator.normal(size=(2_000, 3)).astype(np.float32)
+    labels = np.array([generator.choice(3, p=one / one.sum()) for one in softmax(scores).astype(np.float64)])
+    return scores, labels
+
+
+def test_a_pool_trusts_the_member_that_knows_and_undoes_its_boasting() -> None:
+    scores, labels = drawn()
+    noise = np.random.default_rng(6).normal(size=scores.shape).astype(np.float32)
+    pooled = pool({"boasts": scores * 5, "guesses": noise}, labels)
+    assert pooled.weights["boasts"] == pytest.approx(0.2, abs=0.03)
+    assert pooled.weights["guesses"] < 0.1
+
+
+def test_a_pool_shifts_towards_labels_that_the_members_miss() -> None:
+    scores, labels = drawn()
+    pooled = pool({"one": scores - np.array([2.0, 0.0, 0.0], np.float32)}, labels)
+    assert pooled.shift[0] - pooled.shift[1] == pytest.approx(2.0, abs=0.3)
+
+
+def test_a_member_learns_every_task_at_once_and_keeps_absent_labels_improbable() -> None:
+    features: list[Hashes] = [np.array([row % 2, 10 + row % 3], np.uint64) for row in range(60)]
+    labels = {"parity": np.arange(60) % 2, "rest": np.arange(60) % 3}
+    tasks = {"parity": ("even", "odd", "neither"), "rest": ("0", "1", "2")}
+    data = Data(tasks, {"words": features}, labels, np.array(["a"] * 60))
+    member = fit_member(data, "words", Recipe(10.0), data.rows)
+    scores = np.stack([member.scores(one) for one in features])
+    assert (scores[:, :2].argmax(axis=1) == labels["parity"]).all()
+    assert (scores[:, 3:].argmax(axis=1) == labels["rest"]).all()
+    assert (softmax(scores[:, :3])[:, 2] < 0.01).all()
