@@ -1,6 +1,4 @@
-"""Fits the members and pools them: vocabulary, logistic regression, calibration. Imports SciPy and threadpoolctl, which
-come with scikit-learn: training only.
-"""
+"""Fits the members and pools them: vocabulary, logistic regression, calibration. Imports SciPy: training only."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,7 +8,6 @@ from numpy.typing import NDArray
 from scipy.linalg import cholesky, solve_triangular
 from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
-from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from classify.linear import Floats, Member, Pool, Vocabulary, columns_of, softmax
 from classify.ngrams import Hashes
@@ -66,7 +63,6 @@ def vocabulary(features: Sequence[Hashes], min_messages: int) -> Vocabulary:
     return Vocabulary(found[kept], idf.astype(np.float32))
 
 
-@threadpool_limits.wrap(limits=1)  # type: ignore[untyped-decorator]  # threads that wait for each other burn CPU
 def fit_member(data: Data, name: str, recipe: Recipe, rows: Rows) -> Member:
     """One member over all tasks, not yet calibrated.
 

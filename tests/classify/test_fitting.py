@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-pytest.importorskip("sklearn")
+pytest.importorskip("scipy")
 from classify.fitting import Data, Recipe, fit_member, pool
 from classify.linear import softmax
 from classify.ngrams import Hashes

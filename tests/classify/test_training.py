@@ -10,7 +10,7 @@ from cases.profile import Profile
 from classify.classifier import Classifier
 from classify.evaluation import evaluate
 
-pytest.importorskip("sklearn")
+pytest.importorskip("scipy")
 from classify.training import train
 
 DATA = Path(__file__).parents[2] / "classify" / "data"
