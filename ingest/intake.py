@@ -97,7 +97,7 @@ class Intake:
             channel=event.channel,
             subject=event.subject,
             body=event.reply_text or event.text,
-            quoted=event.text if event.reply_text else "",
+            quoted=quoted_text(event),
             sender=event.sender.address,
             default_lang=self.profile.mailbox(event.source).language,
         )
@@ -175,3 +175,11 @@ class Intake:
                 tx.inbound.give_up(lease, identity, reason, disposition="held", reason=reason)
             else:
                 tx.inbound.retry_later(lease, identity, reason, self.clock() + wait_after(attempts))
+
+
+def quoted_text(event: InboundEvent) -> str:
+    """What a reply answers: the lines of its text that are not new. Beneath a first message stands only a signature."""
+    if not event.references:
+        return ""
+    new = set(event.reply_text.splitlines())
+    return "\n".join(line for line in event.text.splitlines() if line not in new)

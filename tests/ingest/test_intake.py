@@ -295,6 +295,26 @@ def test_a_very_long_message_id_finds_its_case_too(road: Any) -> None:
     assert (row.disposition, row.case_id) == ("reply", opened.case_id)
 
 
+def test_the_classifier_is_given_new_text_and_what_a_reply_answers_apart(road: Any) -> None:
+    given: list[Any] = []
+
+    def noting(messages: Any) -> Any:
+        given.extend(messages)
+        return road.intake.classify(messages)
+
+    text = "Oui, merci.\n\nLe 12 mars 2026 à 10:02, Assistance a écrit :\n> Ouvrir NOTICe ?\n"
+    road.receive(
+        mail("Bonjour.\n\n-- \nJeanne\n"),
+        mail(text, subject="Re: Question", message_id="<m2@example.org>", References="<m1@example.org>"),
+    )
+    replace(road.intake, classify=noting).process()
+    assert [(one.body.strip(), "Ouvrir NOTICe ?" in one.quoted) for one in given] == [
+        ("Bonjour.", False),
+        ("Oui, merci.", True),
+    ]
+    assert given[0].quoted == ""
+
+
 def test_a_held_message_is_replayed_to_a_case(road: Any) -> None:
     hopeless = replace(road.intake, normalise={"email": raising(PermanentError("cannot be read"))})
     [identity] = road.receive(mail())
