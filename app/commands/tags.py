@@ -1,6 +1,7 @@
 """`aiguillage classify`, `train` and `evaluate`: the model, on JSON Lines."""
 
 import json
+import os
 import sys
 from collections.abc import Iterable, Iterator
 from itertools import islice
@@ -46,6 +47,9 @@ def train(
     as_json: Annotated[bool, typer.Option("--json", help="The report as one JSON object.")] = False,
 ) -> None:
     """Build a model from labelled messages. Says how it does on writers that it has not read."""
+    os.environ.setdefault(
+        "OPENBLAS_NUM_THREADS", "1"
+    )  # its threads wait for each other: twice the time, nothing gained
     try:
         from classify.training import train as learn
     except ImportError as error:
