@@ -47,9 +47,7 @@ def train(
     as_json: Annotated[bool, typer.Option("--json", help="The report as one JSON object.")] = False,
 ) -> None:
     """Build a model from labelled messages. Says how it does on writers that it has not read."""
-    os.environ.setdefault(
-        "OPENBLAS_NUM_THREADS", "1"
-    )  # its threads wait for each other: twice the time, nothing gained
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # threads wait for each other: twice the time
     try:
         from classify.training import train as learn
     except ImportError as error:
