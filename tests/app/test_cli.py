@@ -164,7 +164,7 @@ def test_parse_goes_on_after_a_file_that_cannot_be_read(aiguillage: Command) -> 
 
 def test_classify_reads_and_writes_json_lines(aiguillage: Command) -> None:
     rows = [
-        {"id": "1", "channel": "email", "subject": "Erreur 500", "body": "Bonjour, depuis ce matin Mon Espace affiche une erreur 500."},
+        {"id": "1", "channel": "email", "subject": "Erreur 500", "body": "Mon Espace affiche une erreur 500."},
         {"id": "2", "channel": "voicemail", "subject": None, "body": ""},
     ]
     one, two = aiguillage.lines("classify", "-", stdin="\n".join(map(json.dumps, rows)).encode())
