@@ -76,7 +76,7 @@ def case_number(prefix: str, identity: int) -> str:
     return f"{prefix}-{year % 100:02d}-{sequence:05d}"
 
 
-def numbered(prefix: str, century_year: int, digits: str) -> int:
-    """The id behind a quoted number, the inverse of `case_number` for the years around `century_year`."""
+def numbered(century_year: int, digits: str) -> int:
+    """The id behind the digits of a quoted number (`26-00412`), for the century of `century_year`."""
     year, _, sequence = digits.partition("-")
     return case_id(century_year // 100 * 100 + int(year), int(sequence))

@@ -84,7 +84,7 @@ def references(event: InboundEvent, profile: Profile, signer: Signer) -> Referen
 def quoted_numbers(subject: str, prefix: str, year: int) -> Iterable[int]:
     """The ids of the case numbers quoted in a subject."""
     pattern = re.compile(rf"\b{re.escape(prefix)}-(\d{{2}}-\d{{5,8}})\b", re.IGNORECASE)
-    return (numbered(prefix, year, digits) for digits in pattern.findall(subject))
+    return (numbered(year, digits) for digits in pattern.findall(subject))
 
 
 def choose(event: InboundEvent, candidates: Iterable[Candidate], rules: Matching, now: datetime) -> Choice:

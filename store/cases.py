@@ -1,7 +1,6 @@
 """Cases, the keys by which they are found, and their timelines."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, null, select, update
@@ -90,10 +89,6 @@ class Cases:
     def outbound(self, identity: int) -> list[Row[Any]]:
         """What left, or is to leave, for a case, oldest first."""
         return self._ordered(outbound, outbound.c.case_id == identity)
-
-    def changed_since(self, moment: datetime) -> int | None:
-        """The id of a case touched after that moment, or None."""
-        return self._connection.execute(select(case.c.id).where(case.c.touched_at > moment).limit(1)).scalar()
 
     def _ordered(self, table: Any, where: Any) -> list[Row[Any]]:
         return list(self._connection.execute(select(table).where(where).order_by(table.c.id)).all())

@@ -16,7 +16,7 @@ SEQUENCES = st.integers(1, 99_999_999)
 def test_a_number_leads_back_to_its_case(year: int, sequence: int) -> None:
     identity = case_id(year, sequence)
     number = case_number("MPA", identity)
-    assert numbered("MPA", year, number.removeprefix("MPA-")) == identity
+    assert numbered(year, number.removeprefix("MPA-")) == identity
 
 
 @given(st.tuples(YEARS, SEQUENCES), st.tuples(YEARS, SEQUENCES))
