@@ -10,7 +10,6 @@ import structlog
 from app.jobs import Jobs
 from app.wiring import House
 from cases.errors import ConfigurationError
-from store.tx import Kind
 
 log = structlog.get_logger()
 
@@ -80,7 +79,7 @@ class Running:
     def _sweep(self, stop: threading.Event) -> None:
         """Look at every kind again and again: what is due and was never woken for is found here."""
         while True:
-            for kind in Kind:
+            for kind in self._house.handlers:
                 self._jobs.wake(kind)
             if stop.wait(SWEEP_SECONDS):
                 return

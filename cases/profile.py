@@ -7,6 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from cases.hours import Hours
+from cases.phone import Line, Menu, Phone, Prompts, Seat
+
 Labels = Mapping[str, str]
 STRICT = {"strict": True, "extra": "forbid"}
 """How `app.profile` checks these types: no coercion, no unknown key."""
@@ -94,6 +97,7 @@ class Mailbox:
     team: str = ""
     acknowledge: bool = True
     sub_addressing: SubAddressing = SubAddressing.PROBE
+    hours: str = ""
     reverse_path: ReversePath = ReversePath.VERP
 
     @property
@@ -140,7 +144,10 @@ class Matching:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
-    """A service: its words, its mailboxes, its rules. `texts` maps (kind, language) to a template's source."""
+    """A service: its words, its mailboxes, its rules. `texts` maps (kind, language) to a template's source.
+
+    `menus` and `prompts` are read apart (`app.menus`), since a menu's nodes are of several types.
+    """
 
     __pydantic_config__ = STRICT
     name: str
@@ -162,6 +169,12 @@ class Profile:
     automatic_mail: AutomaticMail = AutomaticMail()
     matching: Matching = Matching()
     texts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    hours: Mapping[str, Hours] = field(default_factory=dict)
+    phone: Phone = Phone()
+    lines: tuple[Line, ...] = ()
+    seats: tuple[Seat, ...] = ()
+    menus: Mapping[str, Menu] = field(default_factory=dict)
+    prompts: Prompts = field(default_factory=dict)
 
     def mailbox(self, name: str) -> Mailbox:
         """The mailbox of that name. Raises KeyError."""

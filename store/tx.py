@@ -24,6 +24,9 @@ class Kind(StrEnum):
 
     INBOUND = "inbound"
     OUTBOUND = "outbound"
+    LEG = "leg"
+    RECORDING = "recording"
+    CALL = "call"
 
 
 Wake = Callable[[Kind], None]

@@ -1,19 +1,29 @@
 """All tables. Importing this package fills `metadata`."""
 
 from store.tables.base import metadata
+from store.tables.calls import banner, call, call_event, callback, leg, logged_call, recording, seat, seat_change
 from store.tables.cases import case, case_key, contact_address, counter, entry
 from store.tables.inbound import blob, inbound, mailbox_state
 from store.tables.outbound import outbound
 
 __all__ = [
+    "banner",
     "blob",
+    "call",
+    "call_event",
+    "callback",
     "case",
     "case_key",
     "contact_address",
     "counter",
     "entry",
     "inbound",
+    "leg",
+    "logged_call",
     "mailbox_state",
     "metadata",
     "outbound",
+    "recording",
+    "seat",
+    "seat_change",
 ]

@@ -31,6 +31,7 @@ case = Table(
     Column("requester_name", Text, nullable=False),
     Column("requester", String(320), nullable=False),
     Column("submitter", String(320), nullable=False),
+    Column("phone", String(20)),
     Column("hidden", Boolean, nullable=False, server_default=text("false")),
     Column("linked_case_id", BigInteger, ForeignKey("case.id")),
     Column("opened_at", UtcDateTime, nullable=False),
