@@ -16,6 +16,7 @@ from bench import past
 from bench.child import ROOT, module, run
 from bench.corpus import Corpus
 from bench.servers import Servers, servers
+from bench.voice import voice
 from tests.servers.dovecot import PASSWORD
 from tests.servers.installed import missing
 from tests.servers.postgres import postgres_server
@@ -199,4 +200,5 @@ MEASURES: dict[str, Callable[[], Figures]] = {
     "alone": alone,
     "memory": memory,
     "history": history,
+    "voice": voice,
 }

@@ -109,6 +109,22 @@ def _start(figures: Figures) -> Iterable[str]:
     yield ""
 
 
+def _voice(figures: Figures) -> Iterable[str]:
+    yield "## A caller's wait for an answer\n"
+    yield (
+        "Twenty callers at once, each pressing a key every two seconds on time whatever the answers take; milliseconds "
+        "from the webhook's request to the whole TwiML, against the running service. *Failed* were refused or got the "
+        "static apology.\n"
+    )
+    shares = ("p50", "p95", "p99", "worst")
+    rows = [
+        [name, f"{one['webhooks']:.0f}", *(f"{one[share]:.0f}" for share in shares), f"{one['failed']:.0f}"]
+        for name, one in figures.items()
+    ]
+    yield _table(["", "webhooks", *shares, "failed"], rows)
+    yield ""
+
+
 def _ms(seconds: float, one: Figures) -> str:
     return f"{seconds / one['mails'] * 1000:.2f}"
 
@@ -118,4 +134,4 @@ def _table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 
 
-PARTS = {"road": _road, "alone": _alone, "history": _history, "memory": _memory, "start": _start}
+PARTS = {"road": _road, "alone": _alone, "voice": _voice, "history": _history, "memory": _memory, "start": _start}

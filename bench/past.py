@@ -44,3 +44,26 @@ def make(path: Path, cases: int) -> None:
         with engine.connect() as connection:
             connection.exec_driver_sql("PRAGMA optimize")
     engine.dispose()
+
+
+_CALL_STATE = """'{"node":"end","ended":true}'"""
+
+CALLS = (
+    f"""INSERT INTO call (provider, call_sid, line, called, caller, caller_raw, lang, tools, state, step, started_at,
+        queued_at, answered_at, ended_at, result, seconds, case_id, person_key)
+    {_EACH} SELECT 'twilio', 'CA' || {_RANDOM}, '1718', '+3281001718', '+3247' || printf('%07d', i % 3000000),
+        '+3247' || printf('%07d', i % 3000000), 'fr', '["notice"]', {_CALL_STATE}, 4, {_WHEN}, {_WHEN}, {_WHEN}, {_WHEN},
+        'answered', 180, 202500000000 + i, {_RANDOM} FROM each""",
+    f"""INSERT INTO call_event (provider, call_sid, key, kind, at, raw, answer)
+    {_EACH} SELECT 'twilio', 'CA' || {_RANDOM}, 'step:1', 'step', {_WHEN}, '{{}}', '{{}}' FROM each""",
+)
+
+
+def make_calls(path: Path, calls: int) -> None:
+    """A database file with that many old calls, each with its case, and as many events."""
+    make(path, calls)
+    engine = open_engine(f"sqlite:///{path}")
+    with engine.connect().execution_options(writes=True) as connection, connection.begin():
+        for statement in CALLS:
+            connection.exec_driver_sql(statement, {"count": calls})
+    engine.dispose()
