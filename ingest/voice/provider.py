@@ -103,8 +103,8 @@ class Provider(Protocol):
         """Delete a recording; one that is not there any more is no error."""
         ...
 
-    def status(self, call_sid: str) -> Standing:
-        """Where that call stands."""
+    def call(self, call_sid: str) -> CallSeen:
+        """One call as the provider knows it, with where it stands. Raises PermanentError where it knows none."""
         ...
 
     def calls_since(self, moment: datetime) -> Sequence[CallSeen]:
