@@ -7,13 +7,18 @@ from enum import StrEnum
 import structlog
 from sqlalchemy import Connection, Engine, text
 
+from store.banners import Banners
+from store.callbacks import Callbacks
 from store.cases import Cases
 from store.contacts import Contacts
 from store.failpoint import reach
 from store.inbound import Inbound
 from store.known import Known
+from store.legs import Legs
 from store.mailboxes import Mailboxes
 from store.outbound import Outbound
+from store.recordings import Recordings
+from store.seats import Seats
 from store.views import Views
 
 log = structlog.get_logger()
@@ -44,6 +49,11 @@ class Transaction:
         self.mailboxes = Mailboxes(connection)
         self.known = Known(connection)
         self.views = Views(connection)
+        self.legs = Legs(connection)
+        self.callbacks = Callbacks(connection)
+        self.recordings = Recordings(connection)
+        self.seats = Seats(connection)
+        self.banners = Banners(connection)
         self.woken: set[Kind] = set()
 
     def wake(self, kind: Kind) -> None:

@@ -1,0 +1,36 @@
+"""Banners: what callers hear about a running incident."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, or_, select, update
+
+from store.tables import banner
+
+
+class Banners:
+    """The banners of one transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def start(self, row: dict[str, Any]) -> int:
+        """Start one: {"line", "texts", "starts_at", "ends_at", "made_at", "made_by"}; its id."""
+        return self._connection.execute(banner.insert().returning(banner.c.id), row).scalar_one()
+
+    def end(self, at: datetime, identity: int | None = None) -> int:
+        """End that one, or all that run or are to run; how many."""
+        alive = banner.c.ends_at.is_(None) | (banner.c.ends_at > at)
+        chosen = alive if identity is None else alive & (banner.c.id == identity)
+        return self._connection.execute(update(banner).where(chosen).values(ends_at=at)).rowcount
+
+    def running(self, line: str, at: datetime) -> Row[Any] | None:
+        """The newest that is heard on that line now, or None: its own before one of every line."""
+        begun = banner.c.starts_at <= at
+        alive = or_(banner.c.ends_at.is_(None), banner.c.ends_at > at)
+        heard = select(banner).where(begun, alive, banner.c.line.in_((line, "")))
+        return self._connection.execute(heard.order_by(banner.c.line.desc(), banner.c.id.desc()).limit(1)).one_or_none()
+
+    def latest(self, limit: int = 20) -> list[Row[Any]]:
+        """The newest, newest first."""
+        return list(self._connection.execute(select(banner).order_by(banner.c.id.desc()).limit(limit)).all())

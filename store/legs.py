@@ -1,0 +1,93 @@
+"""The calls that we place to seats: routed one at a time, placed as work, moved forward only."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, or_, select, text, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from store.tables import call, callback, leg
+from store.work import State, Work
+
+LATEST = 100
+"""How many of the newest legs tell which seats were rung a moment ago: far more than seats ring at once."""
+
+
+class Legs(Work):
+    """The legs of one transaction. A claim is short: what was being placed when a process died must not wait long."""
+
+    lease_for = timedelta(seconds=30)
+
+    def __init__(self, connection: Connection) -> None:
+        super().__init__(connection, leg)
+        self._insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+
+    def serialise(self) -> None:
+        """Let one router at a time decide (SQLite's writers are alone already)."""
+        if self._connection.dialect.name == "postgresql":
+            self._connection.execute(text("SELECT pg_advisory_xact_lock(4174677562)"))
+
+    def add_once(self, rows: Sequence[dict[str, Any]]) -> None:
+        """Add legs to be placed, each under its unique `key`; a key that is there already is left alone."""
+        if rows:
+            self._connection.execute(self._insert(leg).on_conflict_do_nothing(index_elements=["key"]), rows)
+
+    def find(self, identity: int) -> Row[Any] | None:
+        """The leg with that id, or None."""
+        return self._connection.execute(select(leg).where(leg.c.id == identity)).one_or_none()
+
+    def of(self, calls: Collection[int], callbacks: Collection[int]) -> list[Row[Any]]:
+        """Every leg that was made for these calls and callbacks, oldest first."""
+        wanted = or_(leg.c.call_id.in_(calls), leg.c.callback_id.in_(callbacks))
+        return list(self._connection.execute(select(leg).where(wanted).order_by(leg.c.id)).all())
+
+    def running(self) -> list[Row[Any]]:
+        """The legs that have not ended, oldest first."""
+        return list(self._connection.execute(select(leg).where(leg.c.ended_at.is_(None)).order_by(leg.c.id)).all())
+
+    def ended_since(self, moment: datetime) -> list[Row[Any]]:
+        """The newest legs that ended after that moment."""
+        newest = self._connection.execute(select(leg).order_by(leg.c.id.desc()).limit(LATEST))
+        return [row for row in newest if row.ended_at and row.ended_at > moment]
+
+    def unwanted(self) -> list[Row[Any]]:
+        """Placed legs that still ring although their caller waits no longer."""
+        gone = call.c.ended_at.is_not(None) | call.c.answered_at.is_not(None) | call.c.queued_at.is_(None)
+        ringing = leg.c.ended_at.is_(None) & leg.c.answered_at.is_(None) & leg.c.call_sid.is_not(None)
+        chosen = select(leg).join(call, call.c.id == leg.c.call_id).where(ringing, gone)
+        return list(self._connection.execute(chosen.order_by(leg.c.id)).all())
+
+    def unheard(self, now: datetime) -> list[Row[Any]]:
+        """Placed legs of which nothing was heard for so long that the provider is asked (`due_at`)."""
+        waited = leg.c.ended_at.is_(None) & (leg.c.state == State.DONE) & (leg.c.due_at <= now)
+        return list(self._connection.execute(select(leg).where(waited).order_by(leg.c.id)).all())
+
+    def undecided(self, before: datetime) -> list[Row[Any]]:
+        """Legs of open callbacks that a seat took and that ended before then, without a word about the citizen."""
+        lost = leg.c.outcome.is_(None) & leg.c.answered_at.is_not(None) & (leg.c.ended_at < before)
+        chosen = select(leg).join(callback, callback.c.id == leg.c.callback_id).where(callback.c.open.is_(True), lost)
+        return list(self._connection.execute(chosen.order_by(leg.c.id)).all())
+
+    def known_sids(self, call_sids: Collection[str]) -> set[str]:
+        """Which of these calls of the provider are legs of ours."""
+        return set(self._connection.execute(select(leg.c.call_sid).where(leg.c.call_sid.in_(call_sids))).scalars())
+
+    def ask_again(self, identity: int, due_at: datetime) -> None:
+        """Note when the provider is asked about a leg, should nothing be heard."""
+        self._connection.execute(update(leg).where(leg.c.id == identity).values(due_at=due_at))
+
+    def answer(self, identity: int, call_sid: str, at: datetime) -> None:
+        """Note that a seat has picked up; a repeat changes nothing. The call's id may be new to us after a crash."""
+        mine = update(leg).where(leg.c.id == identity, leg.c.answered_at.is_(None))
+        self._connection.execute(mine.values(answered_at=at, call_sid=call_sid))
+
+    def decide(self, identity: int, outcome: str) -> bool:
+        """Keep the outcome unless there is one; whether it was kept."""
+        mine = update(leg).where(leg.c.id == identity, leg.c.outcome.is_(None))
+        return self._connection.execute(mine.values(outcome=outcome)).rowcount == 1
+
+    def end(self, identity: int, at: datetime) -> bool:
+        """Note the end of a leg, and that nothing is left to place; whether it was running."""
+        mine = update(leg).where(leg.c.id == identity, leg.c.ended_at.is_(None))
+        return self._connection.execute(mine.values(ended_at=at, state=State.DONE, lease=None)).rowcount == 1

@@ -1,0 +1,64 @@
+"""Recordings: noted once, fetched as work, the sound kept by hash."""
+
+import hashlib
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from store.tables import blob, recording
+from store.work import Work
+
+
+class Recordings(Work):
+    """The recordings of one transaction. A claim is long: turning speech into text takes minutes on a busy machine."""
+
+    lease_for = timedelta(minutes=10)
+
+    def __init__(self, connection: Connection) -> None:
+        super().__init__(connection, recording)
+        self._insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+
+    def add_once(self, row: dict[str, Any]) -> int | None:
+        """Note a recording under its provider's id; its own id, or None where it was noted before."""
+        statement = self._insert(recording).on_conflict_do_nothing(index_elements=["provider", "recording_sid"])
+        return self._connection.execute(statement.returning(recording.c.id), row).scalar_one_or_none()
+
+    def known_sids(self, provider: str, recording_sids: Collection[str]) -> set[str]:
+        """Which of these were noted before."""
+        mine = (recording.c.provider == provider) & recording.c.recording_sid.in_(recording_sids)
+        return set(self._connection.execute(select(recording.c.recording_sid).where(mine)).scalars())
+
+    def find(self, identity: int) -> Row[Any] | None:
+        """The recording with that id, or None."""
+        return self._connection.execute(select(recording).where(recording.c.id == identity)).one_or_none()
+
+    def of_case(self, case_id: int) -> list[Row[Any]]:
+        """The recordings of a case, oldest first."""
+        mine = select(recording).where(recording.c.case_id == case_id).order_by(recording.c.id)
+        return list(self._connection.execute(mine).all())
+
+    def sound(self, identity: int) -> bytes | None:
+        """The bytes of a recording, or None while or where there are none."""
+        body = select(blob.c.body).join(recording, recording.c.sha256 == blob.c.sha256)
+        return self._connection.execute(body.where(recording.c.id == identity)).scalar_one_or_none()
+
+    def keep(self, lease: str, identity: int, sound: tuple[bytes, str], now: datetime) -> None:
+        """Keep the bytes and their type with the row, which stays claimed."""
+        body, content_type = sound
+        sha256 = hashlib.sha256(body).hexdigest()
+        row = {"sha256": sha256, "size": len(body), "body": body, "created_at": now, "retention": "audio"}
+        self._connection.execute(self._insert(blob).on_conflict_do_nothing(index_elements=["sha256"]), row)
+        self.change(lease, identity, sha256=sha256, content_type=content_type, fetched_at=now)
+
+    def change(self, lease: str, identity: int, **columns: Any) -> None:
+        """Write columns of a claimed row; one that is another worker's by now is left alone."""
+        mine = (recording.c.id == identity) & (recording.c.lease == lease)
+        self._connection.execute(update(recording).where(mine).values(**columns))
+
+    def attach(self, identity: int, call_id: int, case_id: int) -> None:
+        """Say whose a recording is, where that was found out later."""
+        mine = update(recording).where(recording.c.id == identity)
+        self._connection.execute(mine.values(call_id=call_id, case_id=case_id))
