@@ -23,6 +23,9 @@ class EntryKind(StrEnum):
     REQUESTER_PROPOSED = "requester_proposed"
     UNDELIVERED = "undelivered"
     NOTE = "note"
+    CALL = "call"
+    CALLBACK = "callback"
+    VOICEMAIL = "voicemail"
 
 
 class Disposition(StrEnum):

@@ -16,7 +16,8 @@ class Banners:
 
     def start(self, row: dict[str, Any]) -> int:
         """Start one: {"line", "texts", "starts_at", "ends_at", "made_at", "made_by"}; its id."""
-        return self._connection.execute(banner.insert().returning(banner.c.id), row).scalar_one()
+        identity: int = self._connection.execute(banner.insert().returning(banner.c.id), row).scalar_one()
+        return identity
 
     def end(self, at: datetime, identity: int | None = None) -> int:
         """End that one, or all that run or are to run; how many."""
