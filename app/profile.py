@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from app import holidays
 from cases.errors import ConfigurationError
 from cases.profile import Category, Motif, Profile, Tool
 
@@ -84,6 +85,7 @@ def check(profile: Profile) -> Iterator[Fault]:
     yield from _check_unique(profile)
     yield from _check_languages(profile)
     yield from _check_mailboxes(profile)
+    yield from holidays.faults(profile)
     try:
         ZoneInfo(profile.timezone)
     except (ZoneInfoNotFoundError, ValueError):
