@@ -39,7 +39,7 @@ def test_a_span_is_read_in_minutes(span: str, read: tuple[int, int]) -> None:
     ],
 )
 def test_what_is_no_span_is_refused_and_named(span: str) -> None:
-    with pytest.raises(ValueError, match="does not end|not a span"):
+    with pytest.raises(ValueError, match=r"does not end|not a span"):
         minutes(span)
     assert keys(week={"mon": (span,)}) == {"week.mon.0"}
 
