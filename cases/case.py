@@ -26,6 +26,8 @@ class EntryKind(StrEnum):
     CALL = "call"
     CALLBACK = "callback"
     VOICEMAIL = "voicemail"
+    LOGGED = "logged"
+    WITHDRAWN = "withdrawn"
 
 
 class Disposition(StrEnum):

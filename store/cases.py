@@ -1,13 +1,14 @@
 """Cases, the keys by which they are found, and their timelines."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, null, select, update
 from sqlalchemy import case as sql_case
 from sqlalchemy.dialects import postgresql, sqlite
 
-from cases.case import case_id
+from cases.case import Status, case_id
 from store.tables import case, case_key, counter, entry, inbound, outbound
 
 KEY_LENGTH = 512
@@ -64,6 +65,12 @@ class Cases:
             for row in rows
         ]
         self._connection.execute(statement, named)
+
+    def hide(self, identity: int, version: int, at: datetime) -> bool:
+        """Close a case and take it off the lists, where it still is the one that was read; whether it was."""
+        mine = update(case).where(case.c.id == identity, case.c.version == version)
+        hidden = mine.values(hidden=True, status=Status.CLOSED, closed_at=at, version=case.c.version + 1)
+        return self._connection.execute(hidden).rowcount == 1
 
     def find(self, identity: int) -> Row[Any] | None:
         """The case with that id, or None."""

@@ -15,6 +15,7 @@ from store.failpoint import reach
 from store.inbound import Inbound
 from store.known import Known
 from store.legs import Legs
+from store.logged import Logged
 from store.mailboxes import Mailboxes
 from store.outbound import Outbound
 from store.recordings import Recordings
@@ -51,6 +52,7 @@ class Transaction:
         self.views = Views(connection)
         self.legs = Legs(connection)
         self.callbacks = Callbacks(connection)
+        self.logged = Logged(connection)
         self.recordings = Recordings(connection)
         self.seats = Seats(connection)
         self.banners = Banners(connection)

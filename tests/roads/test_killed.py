@@ -19,6 +19,7 @@ OFF_THE_ROAD = (
     "ingest.",  # the ingest command
     "replay",  # the replay command
     "contact.",  # the contact command
+    "logged.",  # calls off the line
     "probe",  # mailbox check --probe
     "backfill.",  # the backfill command
     "lmtp.",  # the second door

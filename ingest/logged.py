@@ -1,0 +1,134 @@
+"""Calls off the line become cases: one for each reason, in the transaction that keeps the call itself."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from cases.case import EntryKind, Status, case_number
+from cases.event import Channel, Tags
+from cases.logged import LoggedCall, Outcome, ended_at
+from cases.profile import Profile
+from cases.tokens import Signer
+from ingest.rows import tag_details
+from store.tx import Store, Transaction
+
+SOURCE = "logged"
+"""Where such a case came from: no mailbox and no line."""
+PER_TRANSACTION = 200
+"""Calls written at once: somebody on the phone waits for the same lock."""
+TAKE_BACK = timedelta(minutes=15)
+"""How long a call can be taken back."""
+STATUS = {Outcome.SOLVED: Status.CLOSED, Outcome.OPEN: Status.OPEN, Outcome.ESCALATED: Status.ESCALATED}
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Logbook:
+    """Keeps calls that people log, and opens their cases."""
+
+    store: Store
+    profile: Profile
+    signer: Signer
+    clock: Callable[[], datetime]
+
+    def write(self, calls: Sequence[LoggedCall]) -> set[str]:
+        """Keep the calls, every one with a key; the keys that were new. What was kept before stays as it is."""
+        new: set[str] = set()
+        for start in range(0, len(calls), PER_TRANSACTION):
+            new |= self._write(calls[start : start + PER_TRANSACTION])
+        return new
+
+    def take_back(self, key: str) -> bool:
+        """Undo: the call counts no longer and its case is hidden, where it is fresh and nobody has touched the case."""
+        now = self.clock()
+        with self.store.transaction("logged.take_back") as tx:
+            row = tx.logged.find([key]).get(key)
+            fresh = row is not None and row.version == 1 and now - row.made_at <= TAKE_BACK
+            if row is None or not fresh or not tx.cases.hide(row.case_id, row.version, now):
+                return False
+            tx.logged.remove(key)
+            tx.cases.add_entries([_entry(row.case_id, EntryKind.WITHDRAWN, now, row.agent, row.person_key)])
+        return True
+
+    def _write(self, calls: Sequence[LoggedCall]) -> set[str]:
+        now = self.clock()
+        with self.store.transaction("logged.write") as tx:
+            new = tx.logged.add_once([self._row(call, now) for call in calls])
+            fresh = {call.key: call for call in calls if call.key in new}
+            self._open(tx, list(fresh.values()), now)
+        return new
+
+    def _open(self, tx: Transaction, calls: Sequence[LoggedCall], now: datetime) -> None:
+        if not calls:
+            return
+        year = now.astimezone(ZoneInfo(self.profile.timezone)).year
+        opened = list(zip(calls, tx.cases.reserve(year, len(calls)), strict=True))
+        tx.cases.add([self._case(call, identity) for call, identity in opened])
+        tx.cases.add_keys(("participant", key, case) for call, case in opened if (key := self._person(call)))
+        tx.cases.add_entries([self._logged(call, identity) for call, identity in opened])
+        tx.logged.tie({call.key: identity for call, identity in opened})
+
+    def _row(self, call: LoggedCall, now: datetime) -> Row:
+        return {
+            "key": call.key,
+            "at": call.at,
+            "agent": call.agent,
+            "caller_name": call.name,
+            "caller": call.number or None,
+            "lang": call.lang,
+            "motif": call.motif,
+            "tool": call.tool,
+            "reason": call.reason,
+            "outcome": call.outcome,
+            "minutes": call.minutes,
+            "made_at": now,
+            "person_key": self._person(call),
+        }
+
+    def _case(self, call: LoggedCall, identity: int) -> Row:
+        tags = self._tags(call)
+        return {
+            "id": identity,
+            "number": case_number(self.profile.case_prefix, identity),
+            "status": STATUS[call.outcome],
+            "channel": Channel.PHONE,
+            "source": SOURCE,
+            "subject": call.reason.splitlines()[0],
+            "lang": tags.lang,
+            "category": tags.category,
+            "motif": tags.motif,
+            "tool": tags.tool,
+            "scope": tags.scope,
+            "review": tags.review,
+            "tags": tag_details(tags),
+            "flags": [],
+            "requester_name": call.name,
+            "requester": "",
+            "submitter": "",
+            "phone": call.number or None,
+            "opened_at": call.at,
+            "touched_at": ended_at(call),
+            "closed_at": ended_at(call) if call.outcome is Outcome.SOLVED else None,
+            "person_key": self._person(call),
+        }
+
+    def _tags(self, call: LoggedCall) -> Tags:
+        """What a person chose needs no second look."""
+        category = self.profile.category_of(call.motif)
+        return Tags(
+            lang=call.lang, category=category, motif=call.motif, tool=call.tool, scope="in", review=False, model=""
+        )
+
+    def _logged(self, call: LoggedCall, identity: int) -> Row:
+        row = _entry(identity, EntryKind.LOGGED, call.at, call.agent, self._person(call))
+        return row | {"text": call.reason, "data": {"outcome": call.outcome, "minutes": call.minutes}}
+
+    def _person(self, call: LoggedCall) -> str | None:
+        return self.signer.person_key(call.number) if call.number else None
+
+
+def _entry(identity: int, kind: EntryKind, at: datetime, actor: str, person: str | None) -> Row:
+    return {"case_id": identity, "kind": kind, "at": at, "actor": actor, "text": "", "data": {}, "person_key": person}

@@ -1,0 +1,122 @@
+"""Calls off the line over both databases: kept once, each with its case; taken back while fresh."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from cases.case import EntryKind, Status
+from cases.logged import LoggedCall, Outcome
+from cases.profile import Profile
+from cases.tokens import Signer
+from ingest.logged import PER_TRANSACTION, TAKE_BACK, Logbook
+from store.tx import Store
+
+NOW = datetime(2026, 3, 24, 9, 5, tzinfo=UTC)
+CALL = LoggedCall(
+    key="k1",
+    at=NOW - timedelta(minutes=10),
+    agent="Anne",
+    name="Jeanne Exemple",
+    number="+32470001234",
+    lang="fr",
+    motif="acces",
+    tool="notice",
+    reason="Mot de passe oublié\nNOTICe",
+    outcome=Outcome.SOLVED,
+    minutes=4,
+)
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = NOW
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def logbook(store: Store, profile: Profile, clock: Clock) -> Logbook:
+    return Logbook(store=store, profile=profile, signer=Signer(b"a secret of the tests"), clock=clock)
+
+
+def logged(logbook: Logbook, key: str = "k1") -> Any:
+    with logbook.store.reading() as tx:
+        return tx.logged.find([key]).get(key)
+
+
+def case_of(logbook: Logbook, key: str = "k1") -> Any:
+    with logbook.store.reading() as tx:
+        return tx.cases.find(tx.logged.find([key])[key].case_id)
+
+
+def test_a_call_is_kept_with_its_case(logbook: Logbook) -> None:
+    assert logbook.write([CALL]) == {"k1"}
+    case = case_of(logbook)
+    assert (case.number, case.status, case.channel, case.subject) == (
+        "MPA-26-00001",
+        Status.CLOSED,
+        "phone",
+        "Mot de passe oublié",
+    )
+    assert (case.category, case.motif, case.tool, case.review) == ("requete", "acces", "notice", False)
+    assert (case.phone, case.requester_name) == ("+32470001234", "Jeanne Exemple")
+    assert (case.opened_at, case.closed_at) == (CALL.at, CALL.at + timedelta(minutes=4))
+    with logbook.store.reading() as tx:
+        [entry] = tx.cases.entries(case.id)
+    assert (entry.kind, entry.text, entry.actor) == (EntryKind.LOGGED, CALL.reason, "Anne")
+    assert entry.data == {"outcome": "solved", "minutes": 4}
+
+
+@pytest.mark.parametrize(("outcome", "status"), [(Outcome.OPEN, Status.OPEN), (Outcome.ESCALATED, Status.ESCALATED)])
+def test_what_is_not_solved_stays_open(logbook: Logbook, outcome: Outcome, status: Status) -> None:
+    logbook.write([replace(CALL, outcome=outcome)])
+    case = case_of(logbook)
+    assert (case.status, case.closed_at) == (status, None)
+
+
+def test_writing_again_changes_nothing(logbook: Logbook) -> None:
+    logbook.write([CALL])
+    assert logbook.write([replace(CALL, outcome=Outcome.OPEN), replace(CALL, key="k2")]) == {"k2"}
+    assert case_of(logbook).status == Status.CLOSED
+    assert case_of(logbook, "k2").number == "MPA-26-00002"
+    with logbook.store.reading() as tx:
+        assert [row.key for row in tx.logged.between(NOW - timedelta(days=1), NOW)] == ["k1", "k2"]
+        assert len(tx.cases.latest()) == 2
+
+
+def test_many_calls_are_written_in_parts(logbook: Logbook) -> None:
+    calls = [replace(CALL, key=f"k{n}") for n in range(PER_TRANSACTION + 1)]
+    assert len(logbook.write(calls)) == PER_TRANSACTION + 1
+    assert logbook.write(calls) == set()
+
+
+def test_a_fresh_call_can_be_taken_back_and_logged_again(logbook: Logbook) -> None:
+    logbook.write([CALL])
+    first = case_of(logbook)
+    assert logbook.take_back("k1")
+    assert logged(logbook) is None
+    with logbook.store.reading() as tx:
+        assert tx.cases.latest() == []
+        assert tx.cases.find(first.id).hidden
+        assert tx.cases.entries(first.id)[-1].kind == EntryKind.WITHDRAWN
+    assert not logbook.take_back("k1")
+    assert logbook.write([CALL]) == {"k1"}
+
+
+def test_an_old_call_or_one_whose_case_was_touched_is_not_taken_back(logbook: Logbook, clock: Clock) -> None:
+    logbook.write([CALL, replace(CALL, key="k2")])
+    touched = case_of(logbook, "k2")
+    with logbook.store.transaction("test.touch") as tx:
+        tx.cases.touch([{"case_id": touched.id, "read": touched.status, "status": "open", "touched_at": NOW}])
+    assert not logbook.take_back("k2")
+    clock.now += TAKE_BACK + timedelta(seconds=1)
+    assert not logbook.take_back("k1")
+    assert logged(logbook) is not None
