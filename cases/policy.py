@@ -13,6 +13,7 @@ from cases.robots import is_daemon_address, is_robot_address
 class OutboundKind(StrEnum):
     ACKNOWLEDGEMENT = "acknowledgement"
     NOTICE = "notice"
+    UNREACHED = "unreached"
 
 
 class Verdict(StrEnum):

@@ -23,14 +23,18 @@ from notify.templates import Templates
 
 _LONGEST_LOCAL = 64
 _CONFIDENCES = ("motif", "tool", "scope")
-_AUTO_SUBMITTED = {OutboundKind.ACKNOWLEDGEMENT: "auto-replied", OutboundKind.NOTICE: "auto-generated"}
+_AUTO_SUBMITTED = {
+    OutboundKind.ACKNOWLEDGEMENT: "auto-replied",
+    OutboundKind.NOTICE: "auto-generated",
+    OutboundKind.UNREACHED: "auto-generated",
+}
 
 
 class OutboundRow(Protocol):
     """What is read of a row of the outbox.
 
     `context` holds `number`, `in_reply_to`, `references` and, for the texts, `category`, `motif`, `tool` (ids),
-    `confidence` (0-1 by label), `review`, `flags`, `sender` and `subject`; each may be absent.
+    `confidence` (0-1 by label), `review`, `flags`, `sender`, `subject` and `phone`; each may be absent.
     """
 
     id: int
@@ -128,6 +132,8 @@ class Composer:
         }
         if row.kind == OutboundKind.ACKNOWLEDGEMENT:
             return values | {"answer_within": self._words(profile.answer_within, row.lang)}
+        if row.kind == OutboundKind.UNREACHED:
+            return values | {"phone": headers.clean(context.get("phone", ""))}
         return values | {
             "confidence": _percentages(context.get("confidence", {})),
             "flags": tuple(context.get("flags", ())),

@@ -20,12 +20,14 @@ _EVERYWHERE = frozenset({"number", "category", "motif", "tool", "review", "servi
 VARIABLES: Mapping[str, frozenset[str]] = {
     OutboundKind.ACKNOWLEDGEMENT: _EVERYWHERE | {"answer_within"},
     OutboundKind.NOTICE: _EVERYWHERE | {"confidence", "flags", "sender", "subject", "link"},
+    OutboundKind.UNREACHED: _EVERYWHERE | {"phone"},
 }
 """What each kind of text is given; a text that names anything else is refused."""
 
 REQUIRED: Mapping[str, frozenset[str]] = {
     OutboundKind.ACKNOWLEDGEMENT: frozenset({"number", "answer_within", "reference"}),
     OutboundKind.NOTICE: frozenset({"number", "sender", "subject", "link", "reference"}),
+    OutboundKind.UNREACHED: frozenset({"number", "phone", "reference"}),
 }
 """What each kind of text must name."""
 
@@ -69,7 +71,12 @@ class Templates:
 
 def check(profile: Profile) -> list[Fault]:
     """Every fault of a profile's texts as (key, what is wrong, how to mend it)."""
-    return [fault for kind in VARIABLES for fault in _check_kind(profile, kind)]
+    return [fault for kind in needed(profile) for fault in _check_kind(profile, kind)]
+
+
+def needed(profile: Profile) -> list[str]:
+    """The kinds of text that a service needs: who has no phone line calls nobody back."""
+    return [kind for kind in VARIABLES if kind != OutboundKind.UNREACHED or profile.lines]
 
 
 def _check_kind(profile: Profile, kind: str) -> Iterator[Fault]:

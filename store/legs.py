@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, or_, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from store.tables import call, callback, leg
+from store.tables import call, call_event, callback, leg
 from store.work import State, Work
 
 LATEST = 100
@@ -81,6 +81,17 @@ class Legs(Work):
         """Note that a seat has picked up; a repeat changes nothing. The call's id may be new to us after a crash."""
         mine = update(leg).where(leg.c.id == identity, leg.c.answered_at.is_(None))
         self._connection.execute(mine.values(answered_at=at, call_sid=call_sid))
+
+    def person_sid(self, row: Row[Any]) -> str:
+        """The provider's id of the call in which the person behind a leg came to us."""
+        asked = select(callback.c.call_id).where(callback.c.id == row.callback_id).scalar_subquery()
+        sid = select(call.c.call_sid).where(call.c.id == (row.call_id or asked))
+        found: str = self._connection.execute(sid).scalar_one()
+        return found
+
+    def hear(self, row: dict[str, Any]) -> None:
+        """Keep what a provider said of a leg among the events of its call, once by key."""
+        self._connection.execute(self._insert(call_event).on_conflict_do_nothing(), row)
 
     def decide(self, identity: int, outcome: str) -> bool:
         """Keep the outcome unless there is one; whether it was kept."""

@@ -1,0 +1,91 @@
+"""What a try at a callback leads to: it is kept, called again later, or given up with a reason."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from cases.clock import Calendar
+from cases.phone import Line
+from cases.policy import OutboundKind, window
+from cases.profile import Profile
+from cases.tokens import Signer
+from ingest.voice.callbacks import Now, Step, next_try, note
+from ingest.voice.provider import Outcome
+from store.known import Questions
+from store.tx import Kind, Transaction
+
+REACHED, UNREACHED = "reached", "unreached"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Attempts:
+    """The rules of callbacks for one service. `calendars` has one for each of the profile's `hours`."""
+
+    profile: Profile
+    signer: Signer
+    calendars: Mapping[str, Calendar]
+    clock: Callable[[], datetime]
+    office_clock: Callable[[], datetime]
+
+    def settle(self, tx: Transaction, leg: Any, outcome: str) -> None:
+        """Write what the person's phone did. Where the seat hung up first, nothing was tried: it stays due."""
+        row = tx.callbacks.lock(leg.callback_id)
+        if not row.open or outcome == Outcome.CANCELED:
+            return
+        now = Now(self.clock(), self.office_clock())
+        told = {"by": leg.label, "try": row.tries + 1, "outcome": outcome}
+        tx.callbacks.change(row.id, tries=row.tries + 1, tried_at=now.office, outcome=outcome)
+        if outcome == Outcome.COMPLETED:
+            self._close(tx, row, REACHED, now, reached_at=now.office)
+            note(tx, row, Step.REACHED, now.real, **told)
+        elif again := next_try(self.calendar(row.line), row.tries + 1, now.office):
+            tx.callbacks.change(row.id, call_at=again)
+            note(tx, row, Step.TRIED, now.real, **told, call_at=again.isoformat())
+        else:
+            note(tx, row, Step.TRIED, now.real, **told)
+            self._give_up(tx, row, now)
+
+    def calendar(self, line: str) -> Calendar:
+        """The opening hours of a line; of the first one, where the profile has it no longer."""
+        return self.calendars[self._line(line).hours]
+
+    def _give_up(self, tx: Transaction, row: Any, now: Now) -> None:
+        """Close it after the last try: by mail where we know an address, with the reason on the timeline always."""
+        self._close(tx, row, UNREACHED, now)
+        address = tx.callbacks.address_of(row.case_id, self.signer.person_key(row.number))
+        mailed = bool(address) and self._within_budget(tx, address, now.real)
+        note(tx, row, Step.GIVEN_UP, now.real, tries=row.tries + 1, mailed=mailed)
+        if mailed:
+            tx.outbound.add_once([self._mail(tx, row, address, now.real)])
+            tx.wake(Kind.OUTBOUND)
+
+    def _close(self, tx: Transaction, row: Any, outcome: str, now: Now, **columns: Any) -> None:
+        tx.callbacks.change(row.id, open=False, outcome=outcome, closed_at=now.office, **columns)
+
+    def _within_budget(self, tx: Transaction, address: str, now: datetime) -> bool:
+        """The bound on automatic mail holds here too: a caller's number proves nobody's identity."""
+        rules = self.profile.automatic_mail
+        asked = Questions(recipients=[address], window_start=now - window(rules), hour_start=now - timedelta(hours=1))
+        return tx.known.ask(asked).sent_to.get(address, 0) < rules.budget
+
+    def _mail(self, tx: Transaction, row: Any, address: str, now: datetime) -> dict[str, Any]:
+        case = tx.cases.find(row.case_id)
+        key = f"{OutboundKind.UNREACHED}:{row.id}"
+        return {
+            "key": key,
+            "kind": OutboundKind.UNREACHED,
+            "case_id": row.case_id,
+            "mailbox": self._line(row.line).mailbox,
+            "recipient": address,
+            "lang": row.lang or self.profile.default_language,
+            "message_id": self.signer.message_id(row.case_id, key, self.profile.mail_domain),
+            "automatic": True,
+            "context": {"number": case.number if case else "", "tool": row.tool, "phone": self._line(row.line).shown},
+            "created_at": now,
+            "due_at": now,
+            "person_key": self.signer.person_key(address),
+        }
+
+    def _line(self, name: str) -> Line:
+        return next((line for line in self.profile.lines if line.name == name), self.profile.lines[0])
