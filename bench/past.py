@@ -52,8 +52,8 @@ CALLS = (
     f"""INSERT INTO call (provider, call_sid, line, called, caller, caller_raw, lang, tools, state, step, started_at,
         queued_at, answered_at, ended_at, result, seconds, case_id, person_key)
     {_EACH} SELECT 'twilio', 'CA' || {_RANDOM}, '1718', '+3281001718', '+3247' || printf('%07d', i % 3000000),
-        '+3247' || printf('%07d', i % 3000000), 'fr', '["notice"]', {_CALL_STATE}, 4, {_WHEN}, {_WHEN}, {_WHEN}, {_WHEN},
-        'answered', 180, 202500000000 + i, {_RANDOM} FROM each""",
+        '+3247' || printf('%07d', i % 3000000), 'fr', '["notice"]', {_CALL_STATE}, 4, {_WHEN}, {_WHEN}, {_WHEN},
+        {_WHEN}, 'answered', 180, 202500000000 + i, {_RANDOM} FROM each""",
     f"""INSERT INTO call_event (provider, call_sid, key, kind, at, raw, answer)
     {_EACH} SELECT 'twilio', 'CA' || {_RANDOM}, 'step:1', 'step', {_WHEN}, '{{}}', '{{}}' FROM each""",
 )
