@@ -23,6 +23,7 @@ call = Table(
     Column("case_id", BigInteger, ForeignKey("case.id"), index=True),
     Column("started_at", UtcDateTime, nullable=False),
     Column("chosen_at", UtcDateTime),
+    Column("arrived_at", UtcDateTime),
     Column("queued_at", UtcDateTime),
     Column("answered_at", UtcDateTime),
     Column("answered_by", String(64)),
@@ -36,7 +37,9 @@ call = Table(
     Index("ix_call_caller_started_at", "caller", "started_at"),
 )
 """`caller` is E.164, null where hidden or no number; `caller_raw` is what the provider said. `step` counts the menu's
-steps: a repeated request has an older one. `result` is null while the call runs. `answered_by` is a seat's label."""
+steps: a repeated request has an older one. `arrived_at` is the caller's arrival in the queue, which keeps the place in
+line; `queued_at` is the same while the caller waits there and null again once they have left it for a menu. `result` is
+null while the call runs. `answered_by` is a seat's label."""
 Index(
     "ix_call_running",
     call.c.started_at,
