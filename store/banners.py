@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, or_, select, update
+from sqlalchemy import Connection, Row, select, update
 
 from store.tables import banner
 
@@ -24,13 +24,6 @@ class Banners:
         alive = banner.c.ends_at.is_(None) | (banner.c.ends_at > at)
         chosen = alive if identity is None else alive & (banner.c.id == identity)
         return self._connection.execute(update(banner).where(chosen).values(ends_at=at)).rowcount
-
-    def running(self, line: str, at: datetime) -> Row[Any] | None:
-        """The newest that is heard on that line now, or None: its own before one of every line."""
-        begun = banner.c.starts_at <= at
-        alive = or_(banner.c.ends_at.is_(None), banner.c.ends_at > at)
-        heard = select(banner).where(begun, alive, banner.c.line.in_((line, "")))
-        return self._connection.execute(heard.order_by(banner.c.line.desc(), banner.c.id.desc()).limit(1)).one_or_none()
 
     def latest(self, limit: int = 20) -> list[Row[Any]]:
         """The newest, newest first."""

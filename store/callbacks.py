@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from store.tables import callback, case, case_key
+from store.tables import call, callback, case, case_key, contact_address
 
 
 class Callbacks:
@@ -27,10 +27,10 @@ class Callbacks:
         wanted = (callback.c.number == number) & (callback.c.tool == tool) & callback.c.open.is_(True)
         return self._connection.execute(select(callback).where(wanted).with_for_update()).one()
 
-    def of_call(self, call_id: int) -> Row[Any] | None:
-        """The callback that a call asked for last, or None."""
-        mine = select(callback).where(callback.c.call_id == call_id).order_by(callback.c.id.desc()).limit(1)
-        return self._connection.execute(mine).one_or_none()
+    def of_sid(self, call_sid: str) -> Row[Any] | None:
+        """The callback that the call with that id of the provider asked for last, or None."""
+        mine = select(callback).join(call, call.c.id == callback.c.call_id).where(call.c.call_sid == call_sid)
+        return self._connection.execute(mine.order_by(callback.c.id.desc()).limit(1)).one_or_none()
 
     def of_case(self, case_id: int) -> Row[Any] | None:
         """The newest callback of a case, or None."""
@@ -47,13 +47,16 @@ class Callbacks:
         chosen = select(callback).where(ready).order_by(callback.c.arrived_at, callback.c.id).limit(limit)
         return list(self._connection.execute(chosen).all())
 
-    def address_of(self, case_id: int, person_key: str) -> str:
-        """The mail address that we know of whoever asked: the case's own, or that of the newest case in which this
-        person takes part; '' where there is none."""
-        taken_part = select(case_key.c.case_id).where(case_key.c.kind == "participant", case_key.c.key == person_key)
-        mine = or_(case.c.id == case_id, case.c.id.in_(taken_part)) & case.c.requester.contains("@")
-        found = select(case.c.requester).where(mine).order_by((case.c.id == case_id).desc(), case.c.id.desc())
-        return self._connection.execute(found.limit(1)).scalar_one_or_none() or ""
+    def address_of(self, case_id: int, number: str, own_key: str) -> str:
+        """The mail address that we know of whoever asked: the case's own, or else that of the newest case in which the
+        person behind the number takes part; '' where there is none. `own_key` is the number's key where it is linked
+        to nobody."""
+        linked = select(contact_address.c.person_key).where(contact_address.c.address == number).scalar_subquery()
+        part = (case_key.c.kind == "participant") & case_key.c.key.in_((own_key, linked))
+        mine = or_(case.c.id == case_id, case.c.id.in_(select(case_key.c.case_id).where(part)))
+        found = select(case.c.requester).where(mine, case.c.requester.contains("@"))
+        found = found.order_by((case.c.id == case_id).desc(), case.c.id.desc()).limit(1)
+        return self._connection.execute(found).scalar_one_or_none() or ""
 
     def change(self, identity: int, **columns: Any) -> None:
         """Write columns of a callback."""

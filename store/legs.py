@@ -7,11 +7,13 @@ from typing import Any
 from sqlalchemy import Connection, Row, or_, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from store.tables import call, call_event, callback, leg
+from store.tables import call, callback, leg
 from store.work import State, Work
 
 LATEST = 100
 """How many of the newest legs tell which seats were rung a moment ago: far more than seats ring at once."""
+
+_GONE = call.c.ended_at.is_not(None) | call.c.answered_at.is_not(None) | call.c.queued_at.is_(None)
 
 
 class Legs(Work):
@@ -51,11 +53,16 @@ class Legs(Work):
         newest = self._connection.execute(select(leg).order_by(leg.c.id.desc()).limit(LATEST))
         return [row for row in newest if row.ended_at and row.ended_at > moment]
 
+    def is_wanted(self, row: Row[Any]) -> bool:
+        """Whether the person behind a leg still waits, or is still to be called back."""
+        waits = select(call.c.id).where(call.c.id == row.call_id, ~_GONE)
+        promised = select(callback.c.id).where(callback.c.id == row.callback_id, callback.c.open.is_(True))
+        return self._connection.execute(promised if row.callback_id else waits).first() is not None
+
     def unwanted(self) -> list[Row[Any]]:
         """Placed legs that still ring although their caller waits no longer."""
-        gone = call.c.ended_at.is_not(None) | call.c.answered_at.is_not(None) | call.c.queued_at.is_(None)
         ringing = leg.c.ended_at.is_(None) & leg.c.answered_at.is_(None) & leg.c.call_sid.is_not(None)
-        chosen = select(leg).join(call, call.c.id == leg.c.call_id).where(ringing, gone)
+        chosen = select(leg).join(call, call.c.id == leg.c.call_id).where(ringing, _GONE)
         return list(self._connection.execute(chosen.order_by(leg.c.id)).all())
 
     def unheard(self, now: datetime) -> list[Row[Any]]:
@@ -88,10 +95,6 @@ class Legs(Work):
         sid = select(call.c.call_sid).where(call.c.id == (row.call_id or asked))
         found: str = self._connection.execute(sid).scalar_one()
         return found
-
-    def hear(self, row: dict[str, Any]) -> None:
-        """Keep what a provider said of a leg among the events of its call, once by key."""
-        self._connection.execute(self._insert(call_event).on_conflict_do_nothing(), row)
 
     def decide(self, identity: int, outcome: str) -> bool:
         """Keep the outcome unless there is one; whether it was kept."""

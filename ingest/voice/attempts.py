@@ -53,7 +53,7 @@ class Attempts:
     def _give_up(self, tx: Transaction, row: Any, now: Now) -> None:
         """Close it after the last try: by mail where we know an address, with the reason on the timeline always."""
         self._close(tx, row, UNREACHED, now)
-        address = tx.callbacks.address_of(row.case_id, self.signer.person_key(row.number))
+        address = tx.callbacks.address_of(row.case_id, row.number, self.signer.person_key(row.number))
         mailed = bool(address) and self._within_budget(tx, address, now.real)
         note(tx, row, Step.GIVEN_UP, now.real, tries=row.tries + 1, mailed=mailed)
         if mailed:

@@ -12,6 +12,7 @@ from typing import Any
 from cases.profile import Profile
 from ingest.voice.attempts import Attempts
 from ingest.voice.provider import Outcome
+from store.calls import Request
 from store.tx import Kind, Store, Transaction
 
 RINGING = 25
@@ -87,16 +88,15 @@ class Legs:
         """The leg, with what the provider said of it kept among the events of the person's call; None where we know
         no such leg."""
         row = tx.legs.find(heard.leg_id)
-        event = {
-            "provider": self.provider,
-            "call_sid": (row and tx.legs.person_sid(row)) or heard.call_sid,
-            "key": f"leg:{heard.leg_id}:{word}",
-            "kind": "leg",
-            "at": self.clock(),
-            "raw": dict(heard.raw),
-            "answer": _facts(row, word) if row else None,
-        }
-        tx.legs.hear(event)
+        request = Request(
+            provider=self.provider,
+            call_sid=(row and tx.legs.person_sid(row)) or heard.call_sid,
+            key=f"leg:{heard.leg_id}:{word}",
+            kind="leg",
+            at=self.clock(),
+            raw=dict(heard.raw),
+        )
+        tx.calls.keep(request, _facts(row, word) if row else {}, owner=None)
         return row
 
     def _reach(self, tx: Transaction, row: Any) -> Reach | None:
