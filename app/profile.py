@@ -1,25 +1,29 @@
 """Reads a profile folder into `cases.profile.Profile` and reports every fault at once."""
 
-import json
 import re
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from app import holidays
+from app import holidays, menus
+from app.files import Fault, read_text, read_toml, typed
 from cases.errors import ConfigurationError
 from cases.profile import Category, Motif, Profile, Tool
 
-Fault = tuple[str, str, str]
-
 
 def load(folder: Path) -> Profile:
-    """The profile in that folder: `profile.toml` and `texts/KIND.LANGUAGE.txt`. Raises ConfigurationError."""
-    profile = _typed(_read(folder / "profile.toml") | {"texts": _texts(folder / "texts")})
-    faults = list(check(profile))
-    if faults:
+    """The profile in that folder: `profile.toml`, `texts/KIND.LANGUAGE.txt`, and `voice.toml` with `prompts/`, if any.
+
+    Raises ConfigurationError with every fault.
+    """
+    faults: list[Fault] = []
+    voice = menus.read(folder, faults)
+    values = read_toml(folder / "profile.toml") | {"texts": _texts(folder / "texts")} | dict(voice.values)
+    profile = typed(Profile, values, faults)
+    if profile and not faults:
+        profile = menus.fit(profile, voice)
+        faults += check(profile)
+    if faults or not profile:
         raise ConfigurationError(faults)
     return profile
 
@@ -33,49 +37,12 @@ def find(name: str) -> Path:
     raise ConfigurationError([("AIGUILLAGE_PROFILE", f"no profile.toml in {name}", "name a folder that has one")])
 
 
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(_text(path))
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigurationError([(str(path), str(error), "mend the TOML at that place")]) from error
-
-
 def _texts(folder: Path) -> dict[str, dict[str, str]]:
     texts: dict[str, dict[str, str]] = {}
     for path in sorted(folder.glob("*.*.txt")):
         kind, language = path.name.removesuffix(".txt").rsplit(".", 1)
-        texts.setdefault(kind, {})[language] = _text(path)
+        texts.setdefault(kind, {})[language] = read_text(path)
     return texts
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise ConfigurationError([(str(path), f"cannot be read: {error.strerror}", "check path and rights")]) from error
-    except UnicodeDecodeError as error:
-        raise ConfigurationError([(str(path), f"is not UTF-8: {error.reason}", "save it as UTF-8")]) from error
-
-
-def _typed(values: dict[str, Any]) -> Profile:
-    from pydantic import TypeAdapter, ValidationError  # half of the start-up time of a command that needs no profile
-
-    try:
-        return TypeAdapter(Profile).validate_json(json.dumps(values, default=str))
-    except ValidationError as error:
-        faults = [_fault(one["loc"], one["type"], one["msg"]) for one in error.errors(include_url=False)]
-        raise ConfigurationError(faults) from error
-
-
-_MENDS = {
-    "missing": "add it",
-    "unexpected_keyword_argument": "remove it, or correct its spelling",
-    "enum": "use one of the words named",
-}
-
-
-def _fault(location: tuple[str | int, ...], kind: str, message: str) -> Fault:
-    return ".".join(map(str, location)), message, _MENDS.get(kind, "correct its value")
 
 
 def check(profile: Profile) -> Iterator[Fault]:

@@ -35,8 +35,8 @@ Prompts = Mapping[str, Mapping[str, Prompt]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Option:
-    """One way on from a choice, by key or by speech. `words` are phrases that mean it, by language; `tools` are the
-    candidates that it leaves, `language` the one that it chooses."""
+    """One way on from a choice, by key or by speech; a `key` of '' is reached by speech only. `words` are phrases that
+    mean it, by language; `tools` are the candidates that it leaves, `language` the one that it chooses."""
 
     __pydantic_config__ = _STRICT
     key: str
@@ -176,12 +176,25 @@ KINDS: Mapping[str, type[Node]] = {
 
 
 @dataclass(frozen=True, slots=True)
+class Naming:
+    """How people say a tool: `phrases` mean it, `never` are phrases that sound like it and mean something else."""
+
+    phrases: tuple[str, ...]
+    never: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Menu:
-    """A graph of nodes. `start` is where a call begins; on a line of one language, `started` is, after the language."""
+    """A graph of nodes. `start` is where a call begins; on a line of one language, `started` is, after the language.
+
+    `tools` says how each tool of the profile is named, `countries` (ISO 3166) which numbers may be called back.
+    """
 
     start: str
     started: str
     nodes: Mapping[str, Node]
+    tools: Mapping[str, Naming] = field(default_factory=dict)
+    countries: tuple[str, ...] = ("BE",)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

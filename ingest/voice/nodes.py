@@ -1,0 +1,100 @@
+"""The nodes that say something or take one thing from the caller: a case number, a message, a transfer."""
+
+import re
+
+from cases.phone import Announce, Goodbye, Identify, Opening, Say, Transfer, Voicemail
+from ingest.voice import words
+from ingest.voice.choice import NOT_UNDERSTOOD
+from ingest.voice.event import (
+    Event,
+    Keyed,
+    Listen,
+    PutThrough,
+    Read,
+    Record,
+    Recorded,
+    Silence,
+    Speak,
+    Spoke,
+    TransferEnded,
+)
+from ingest.voice.move import Move, Scene
+
+IDENTIFIED = "identified"
+EMPTY_MESSAGE = "empty_message"
+_CASE_NUMBER = re.compile("([0-9]{2})([0-9]{5,8})")
+_LONGEST_CASE_NUMBER = 10
+_PATIENCE = 8
+
+
+def say(scene: Scene, node: Say) -> Move:
+    return scene.goes(node.next, scene.speak(node.prompt))
+
+
+def announce(scene: Scene, node: Announce) -> Move:
+    banner, lang = scene.facts.banner, scene.state.lang
+    spoken_in = lang if lang in banner else next(iter(banner), "")
+    if not spoken_in:
+        return scene.goes(node.next)
+    return scene.goes(node.next, Read(banner[spoken_in], spoken_in), banner_heard=True)
+
+
+def opening(scene: Scene, node: Opening) -> Move:
+    if scene.facts.open:
+        return scene.goes(node.open, closed=False)
+    at = words.opening(scene.facts.opens_at, scene.facts.now, scene.state.lang)
+    said = (scene.speak(node.prompt, opening=at),) if node.prompt else ()
+    return scene.goes(node.closed, *said, closed=True)
+
+
+def goodbye(scene: Scene, node: Goodbye) -> Move:
+    return scene.ends(scene.speak(node.prompt), referred=node.referral)
+
+
+def identify(scene: Scene, node: Identify) -> Move:
+    return scene.stays(_entry(scene, scene.speak(node.prompt)))
+
+
+def _entry(scene: Scene, *prompts: Speak) -> Listen:
+    return Listen(prompts=prompts, lang=scene.state.lang, digits=_LONGEST_CASE_NUMBER, ended_by="#", seconds=_PATIENCE)
+
+
+def identified(scene: Scene, node: Identify, event: Event) -> Move:
+    """A case number is read back and kept; whether there is such a case is not told to who only guesses."""
+    if not isinstance(event, Keyed | Spoke | Silence):
+        return identify(scene, node)
+    keyed = _CASE_NUMBER.fullmatch(event.digits) if isinstance(event, Keyed) else None
+    if keyed:
+        said = scene.speak(IDENTIFIED, number=words.spelled(keyed.groups()))
+        return scene.goes(node.next, said, keyed_case="-".join(keyed.groups()))
+    tries = scene.state.tries + 1
+    if tries >= node.tries:
+        return scene.goes(node.next)
+    return scene.stays(_entry(scene, scene.speak(NOT_UNDERSTOOD), scene.speak(node.prompt)), tries=tries)
+
+
+def voicemail(scene: Scene, node: Voicemail) -> Move:
+    return scene.stays(scene.speak(node.prompt), Record(node.seconds, scene.state.lang))
+
+
+def recorded(scene: Scene, node: Voicemail, event: Event) -> Move:
+    """An empty message may be left again, once."""
+    if isinstance(event, Recorded) and event.seconds > 0:
+        return scene.goes(node.next, recorded=True)
+    if not isinstance(event, Recorded | Silence):
+        return voicemail(scene, node)
+    if scene.state.tries or (isinstance(event, Recorded) and event.hung_up):
+        return scene.goes(node.next)
+    return scene.stays(scene.speak(EMPTY_MESSAGE), Record(node.seconds, scene.state.lang), tries=1)
+
+
+def transfer(scene: Scene, node: Transfer) -> Move:
+    return scene.stays(scene.speak(node.prompt), PutThrough(node.number))
+
+
+def transferred(scene: Scene, node: Transfer, event: Event) -> Move:
+    if not isinstance(event, TransferEnded):
+        return transfer(scene, node)
+    if event.answered:
+        return scene.ends(transferred=True)
+    return scene.goes(node.otherwise)
