@@ -63,6 +63,7 @@ class Wrong(StrEnum):
     NO_MINUTES = "no_minutes"
     UNPRINTABLE = "unprintable"
     REPEATED = "repeated"
+    NO_COLUMN = "no_column"
 
 
 @dataclass(frozen=True, slots=True)

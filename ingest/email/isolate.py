@@ -24,14 +24,14 @@ class IsolationError(Exception):
     """The child gave no answer; the text is the reason in one snake_case word."""
 
 
-def run_isolated(raw: bytes, *arguments: str) -> bytes:
-    """What `python -m ingest.email.isolated ARGUMENTS` answers about `raw`.
+def run_isolated(raw: bytes, *arguments: str, module: str = "ingest.email.isolated") -> bytes:
+    """What `python -m MODULE ARGUMENTS` answers about `raw`.
 
     Raises IsolationError: `timeout`, `out_of_memory` or `parser_failed`.
     """
     import subprocess  # only few mails need it, and every `aiguillage parse` would pay for it
 
-    command = [sys.executable, "-m", "ingest.email.isolated", *arguments]
+    command = [sys.executable, "-m", module, *arguments]
     try:
         child = subprocess.run(  # noqa: S603 - our own interpreter and module
             command, input=raw, capture_output=True, timeout=WALL_SECONDS, env=_ENVIRONMENT, check=False

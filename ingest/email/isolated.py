@@ -7,7 +7,7 @@ from ingest.email.isolate import CPU_SECONDS, MEMORY_BYTES, OUT_OF_MEMORY
 
 
 def main(arguments: list[str]) -> int:
-    _limit_resources()
+    limit_resources()
     raw = sys.stdin.buffer.read()
     try:
         sys.stdout.buffer.write(_answer(raw, arguments))
@@ -16,7 +16,8 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
-def _limit_resources() -> None:
+def limit_resources() -> None:
+    """Bound the memory and the processor time of this process from here on."""
     address_space = _pages_in_use() * resource.getpagesize() + MEMORY_BYTES
     resource.setrlimit(resource.RLIMIT_AS, (address_space, address_space))
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
