@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Engine, text
 
 from store.banners import Banners
 from store.callbacks import Callbacks
+from store.calls import Calls
 from store.cases import Cases
 from store.contacts import Contacts
 from store.failpoint import reach
@@ -51,6 +52,7 @@ class Transaction:
         self.known = Known(connection)
         self.views = Views(connection)
         self.legs = Legs(connection)
+        self.calls = Calls(connection)
         self.callbacks = Callbacks(connection)
         self.logged = Logged(connection)
         self.recordings = Recordings(connection)
