@@ -2,7 +2,6 @@
 
 from threading import Event
 from types import FrameType
-from typing import TYPE_CHECKING
 
 import uvicorn
 from fastapi import FastAPI, Request
@@ -12,19 +11,15 @@ from fastapi.staticfiles import StaticFiles
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 
-from cases.profile import Profile
 from desk.guard import Guard, refuse_unless_loopback
-from desk.pages import STATIC, Pages
+from desk.pages import STATIC
 from desk.routes import router
-from desk.routes_reader import Reader
+from desk.service import Service
 from store import schema
 from store.tx import Store
 
-if TYPE_CHECKING:
-    from desk.demo import Demo
 
-
-def application(store: Store, profile: Profile, *, bind: str, public_url: str, demo: "Demo | None" = None) -> FastAPI:
+def application(desk: Service, *, bind: str, public_url: str) -> FastAPI:
     """The application for one service. Raises ConfigurationError where it could be reached from elsewhere.
 
     `state.ending` is set when the server begins to stop.
@@ -34,8 +29,8 @@ def application(store: Store, profile: Profile, *, bind: str, public_url: str, d
     app.state.ending = Event()
     app.add_middleware(Guard)
     app.mount("/static", Kept(directory=STATIC), name="static")
-    app.include_router(router(store, profile, demo))
-    reader = Reader(Pages(profile, demo is not None), profile)
+    app.include_router(router(desk))
+    reader = desk.reader
 
     @app.get("/health/live")
     def live() -> Response:
@@ -43,7 +38,7 @@ def application(store: Store, profile: Profile, *, bind: str, public_url: str, d
 
     @app.get("/health/ready")
     def ready() -> Response:
-        return _readiness(store)
+        return _readiness(desk.store)
 
     @app.exception_handler(RequestValidationError)
     def not_an_address_of_ours(request: Request, _: RequestValidationError) -> Response:

@@ -16,8 +16,10 @@ def main() -> None:
         import uvicorn
 
         from app.http import application
+        from desk.service import Service
 
-        web = application(house.store, house.profile, bind="127.0.0.1:8080", public_url="http://127.0.0.1:8080")
+        desk = Service(house.store, house.profile, house.signer)
+        web = application(desk, bind="127.0.0.1:8080", public_url="http://127.0.0.1:8080")
         uvicorn.Config(web).load()
     json.dump({"peak_mb": peak_mb()}, sys.stdout)
 

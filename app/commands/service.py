@@ -57,11 +57,13 @@ def _run(found: "Settings", demo: "RunningDemo | None") -> None:
     from app.http import Server, application
     from app.wiring import build
     from app.worker import Running
+    from desk.service import Service
 
     listening = _listen(*found.bind)
     address = f"http://{found.bind[0]}:{listening.getsockname()[1]}/"
     house = build(found)
-    pages = application(house.store, house.profile, bind=found.http_bind, public_url=found.public_url, demo=demo)
+    desk = Service(house.store, house.profile, house.signer, demo, house.clock)
+    pages = application(desk, bind=found.http_bind, public_url=found.public_url)
     running = Running(house, list(house.pollers.values()))
     running.start()
     try:

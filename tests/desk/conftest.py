@@ -10,11 +10,14 @@ from fastapi.testclient import TestClient
 from app import profile as profiles
 from app.http import application
 from cases.profile import Profile
+from cases.tokens import Signer
 from desk.demo import Caught, Draft, Progress
+from desk.service import Service
 from store.tx import Store
 
 BASE = "http://127.0.0.1:8080"
 ORIGIN = {"origin": BASE}
+SIGNER = Signer(b"a secret of the tests")
 CAUGHT = Caught(
     name="17",
     recipient="jeanne@example.org",
@@ -56,7 +59,7 @@ def demo() -> QuietDemo:
 
 @pytest.fixture
 def pages(sqlite_store: Store, profile: Profile, demo: QuietDemo) -> FastAPI:
-    return application(sqlite_store, profile, bind="127.0.0.1:8080", public_url=BASE, demo=demo)
+    return application(Service(sqlite_store, profile, SIGNER, demo), bind="127.0.0.1:8080", public_url=BASE)
 
 
 @pytest.fixture

@@ -10,7 +10,9 @@ from fastapi import FastAPI
 
 from app.http import application
 from cases.profile import Profile
+from desk.service import Service
 from store.tx import Store
+from tests.desk.conftest import SIGNER
 from tests.ingest.conftest import Road
 from tests.mails import mail
 from tests.servers.installed import program
@@ -23,7 +25,9 @@ pytestmark = [pytest.mark.servers("chromium"), pytest.mark.slow]
 def address(sqlite_store: Store, profile: Profile) -> Iterator[str]:
     """A running desk."""
     port = free_port()
-    pages: FastAPI = application(sqlite_store, profile, bind=f"127.0.0.1:{port}", public_url=f"http://127.0.0.1:{port}")
+    pages: FastAPI = application(
+        Service(sqlite_store, profile, SIGNER), bind=f"127.0.0.1:{port}", public_url=f"http://127.0.0.1:{port}"
+    )
     config = uvicorn.Config(pages, host="127.0.0.1", port=port, log_config=None, timeout_graceful_shutdown=1)
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run)

@@ -14,9 +14,10 @@ from sqlalchemy import event
 
 from app.http import application
 from cases.profile import Profile
+from desk.service import Service
 from desk.words import LANGUAGES, catalogue
 from store.tx import Store
-from tests.desk.conftest import BASE, QuietDemo
+from tests.desk.conftest import BASE, SIGNER, QuietDemo
 from tests.ingest.conftest import NOW, Road
 from tests.mails import mail
 
@@ -25,7 +26,7 @@ HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)>\"'"
 
 @pytest.fixture
 def pages(store: Store, profile: Profile, demo: QuietDemo) -> FastAPI:
-    return application(store, profile, bind="127.0.0.1:8080", public_url=BASE, demo=demo)
+    return application(Service(store, profile, SIGNER, demo), bind="127.0.0.1:8080", public_url=BASE)
 
 
 @pytest.fixture

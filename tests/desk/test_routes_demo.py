@@ -7,9 +7,10 @@ from app.http import application
 from cases.profile import Profile
 from desk.demo import Draft
 from desk.routes_demo import faults_of
+from desk.service import Service
 from desk.words import catalogue
 from store.tx import Store
-from tests.desk.conftest import BASE, ORIGIN, QuietDemo
+from tests.desk.conftest import BASE, ORIGIN, SIGNER, QuietDemo
 
 GOOD = {"sender": "jeanne@example.org", "subject": "Question", "text": "Bonjour\r\nà tous"}
 
@@ -61,7 +62,7 @@ def test_a_caught_mail_can_be_taken_out(browser: TestClient) -> None:
 
 
 def test_without_the_demonstration_there_is_no_such_page(sqlite_store: Store, profile: Profile) -> None:
-    pages = application(sqlite_store, profile, bind="127.0.0.1:8080", public_url=BASE)
+    pages = application(Service(sqlite_store, profile, SIGNER), bind="127.0.0.1:8080", public_url=BASE)
     with TestClient(pages, base_url=BASE) as browser:
         assert browser.get("/desk/demo/write").status_code == 404
         assert browser.post("/desk/demo/write", data=GOOD, headers=ORIGIN).status_code in (404, 405)

@@ -1,0 +1,42 @@
+"""What the pages are made of: one value that every part of the desk is given."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+from cases.profile import Profile
+from cases.tokens import Signer
+from desk.demo import Demo
+from desk.pages import Pages
+from desk.routes_reader import Reader
+from store.tx import Store
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Service:
+    """One service's rows, words and clock. `demo`: the demonstration, where it runs."""
+
+    store: Store
+    profile: Profile
+    signer: Signer
+    demo: Demo | None = None
+    clock: Callable[[], datetime] = _now
+
+    @cached_property
+    def reader(self) -> Reader:
+        return Reader(Pages(self.profile, self.demo is not None), self.profile)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.profile.timezone)
+
+    @property
+    def today(self) -> date:
+        """The day it is where the service is."""
+        return self.clock().astimezone(self.zone).date()
