@@ -72,6 +72,17 @@ class Cases:
         hidden = mine.values(hidden=True, status=Status.CLOSED, closed_at=at, version=case.c.version + 1)
         return self._connection.execute(hidden).rowcount == 1
 
+    def stir(self, identity: int, at: datetime) -> None:
+        """Note that something came to a case by itself: pages that show it are read again."""
+        stirred = update(case).where(case.c.id == identity)
+        self._connection.execute(stirred.values(touched_at=at, version=case.c.version + 1))
+
+    def retag(self, row: Row[Any], columns: dict[str, Any], at: datetime) -> bool:
+        """File a case anew unless it was changed since it was read; whether it was filed."""
+        unchanged = (case.c.id == row.id) & (case.c.version == row.version)
+        columns = columns | {"touched_at": at, "version": row.version + 1}
+        return self._connection.execute(update(case).where(unchanged).values(columns)).rowcount == 1
+
     def find(self, identity: int) -> Row[Any] | None:
         """The case with that id, or None."""
         return self._connection.execute(select(case).where(case.c.id == identity)).one_or_none()

@@ -46,19 +46,14 @@ class Recordings(Work):
         return self._connection.execute(body.where(recording.c.id == identity)).scalar_one_or_none()
 
     def keep(self, lease: str, identity: int, sound: tuple[bytes, str], now: datetime) -> None:
-        """Keep the bytes and their type with the row, which stays claimed."""
+        """Keep the bytes and their type with the row, which stays claimed; its attempts are counted anew."""
         body, content_type = sound
         sha256 = hashlib.sha256(body).hexdigest()
         row = {"sha256": sha256, "size": len(body), "body": body, "created_at": now, "retention": "audio"}
         self._connection.execute(self._insert(blob).on_conflict_do_nothing(index_elements=["sha256"]), row)
-        self.change(lease, identity, sha256=sha256, content_type=content_type, fetched_at=now)
+        self.change(lease, identity, sha256=sha256, content_type=content_type, fetched_at=now, attempts=1)
 
     def change(self, lease: str, identity: int, **columns: Any) -> None:
         """Write columns of a claimed row; one that is another worker's by now is left alone."""
         mine = (recording.c.id == identity) & (recording.c.lease == lease)
         self._connection.execute(update(recording).where(mine).values(**columns))
-
-    def attach(self, identity: int, call_id: int, case_id: int) -> None:
-        """Say whose a recording is, where that was found out later."""
-        mine = update(recording).where(recording.c.id == identity)
-        self._connection.execute(mine.values(call_id=call_id, case_id=case_id))
