@@ -35,6 +35,11 @@ class Recordings(Work):
         """The recording with that id, or None."""
         return self._connection.execute(select(recording).where(recording.c.id == identity)).one_or_none()
 
+    def unowned(self, since: datetime) -> list[Row[Any]]:
+        """The recordings since then of calls that we never saw, oldest first."""
+        lost = recording.c.call_id.is_(None) & (recording.c.recorded_at >= since)
+        return list(self._connection.execute(select(recording).where(lost).order_by(recording.c.id)).all())
+
     def of_case(self, case_id: int) -> list[Row[Any]]:
         """The recordings of a case, oldest first."""
         mine = select(recording).where(recording.c.case_id == case_id).order_by(recording.c.id)
