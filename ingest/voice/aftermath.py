@@ -41,6 +41,7 @@ class Watch:
 
     next: datetime | None = None
     read_until: datetime | None = None
+    asked: set[str] = field(default_factory=set)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,14 +57,23 @@ class Aftermath:
     def process(self) -> int:
         """Look once a minute, or at once where a recording has come whose call nobody saw. Claims nothing: 0."""
         now = self.clock()
-        with self.calls.store.reading() as tx:
-            orphans = tx.recordings.unowned(now - BACK)
-        self._each(self._own, {row.call_sid for row in orphans})
-        if self.watch.next is None or now >= self.watch.next:
+        due = self.watch.next is None or now >= self.watch.next
+        if due:
             self.watch.next = now + EVERY
+            self.watch.asked.clear()
+        self._own_recordings(now)
+        if due:
             self._ask(now)
             self._read_log(now)
         return 0
+
+    def _own_recordings(self, now: datetime) -> None:
+        """Find the calls of recordings that came by themselves, each at most once between two looks."""
+        with self.calls.store.reading() as tx:
+            orphans = {row.call_sid for row in tx.recordings.unowned(now - BACK)}
+        new = orphans - self.watch.asked
+        self.watch.asked |= new
+        self._each(lambda call_sid: self._adopt(self.provider.call(call_sid)), new)
 
     def _ask(self, now: datetime) -> None:
         with self.calls.store.reading() as tx:
@@ -115,10 +125,6 @@ class Aftermath:
             status = ABSENT if seen.absent else COMPLETED
             message = Message(recording_sid=seen.recording_sid, status=status, seconds=seen.seconds)
             self.calls.recording(seen.call_sid, message, RAW, f"recording:{seen.recording_sid}")
-
-    def _own(self, call_sid: str) -> None:
-        """Find the call of a recording that came by itself."""
-        self._adopt(self.provider.call(call_sid))
 
     def _adopt(self, seen: CallSeen) -> None:
         """Take in a call that is over and that we never saw, at its own time."""
