@@ -2,8 +2,12 @@
 
 import logging
 import sys
+from collections.abc import Mapping
+from typing import Any
 
 import structlog
+
+from cases.masking import masked
 
 TRACEBACKS = structlog.processors.ExceptionRenderer(structlog.tracebacks.ExceptionDictTransformer(show_locals=False))
 """Without local variables: they hold mails."""
@@ -20,9 +24,23 @@ def configure(*, pretty: bool = False) -> None:
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             TRACEBACKS if not pretty else structlog.processors.format_exc_info,
+            mask,
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
     )
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s %(message)s")
+
+
+def mask(_logger: Any, _method: str, event: Mapping[str, Any]) -> dict[str, Any]:
+    """The net beneath the rule: what slips into a word, an error's text above all, is masked."""
+    return {key: _masked(value) for key, value in event.items()}
+
+
+def _masked(value: Any) -> Any:
+    if isinstance(value, str):
+        return masked(value)
+    if isinstance(value, Mapping):
+        return {key: _masked(one) for key, one in value.items()}
+    return [_masked(one) for one in value] if isinstance(value, list | tuple) else value
