@@ -68,7 +68,8 @@ def opening(at: datetime | None, now: datetime, lang: str) -> str:
     """The next opening, such as `lundi à 8 h 30`; with its date where that is a week away or more."""
     if at is None:
         return _SOON[lang]
-    return f"{_day(at.date(), (at.date() - now.date()).days, lang)} {_hour(at, lang)}"
+    local = at.astimezone(now.tzinfo)
+    return f"{_day(local.date(), (local.date() - now.date()).days, lang)} {_hour(local, lang)}"
 
 
 def _day(day: date, ahead: int, lang: str) -> str:
