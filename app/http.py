@@ -4,14 +4,14 @@ from threading import Event
 from types import FrameType
 
 import uvicorn
-from fastapi import FastAPI, Request
+from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from fastapi.staticfiles import StaticFiles
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 
-from desk.guard import Guard, refuse_unless_loopback
+from desk.guard import Guard, is_outside, refuse_unless_loopback
 from desk.pages import STATIC
 from desk.routes import router
 from desk.service import Service
@@ -19,17 +19,21 @@ from store import schema
 from store.tx import Store
 
 
-def application(desk: Service, *, bind: str, public_url: str) -> FastAPI:
-    """The application for one service. Raises ConfigurationError where it could be reached from elsewhere.
+def application(desk: Service, *, bind: str, public_url: str, phone: APIRouter | None = None) -> FastAPI:
+    """The application for one service. Raises ConfigurationError where its pages could be reached from elsewhere.
+
+    `phone` are the routes of a provider, which checks them itself; behind a public address they are all that is served.
 
     `state.ending` is set when the server begins to stop.
     """
-    refuse_unless_loopback(bind, public_url)
+    refuse_unless_loopback(bind, public_url, phone=phone is not None)
     app = FastAPI(title="Aiguillage", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.ending = Event()
-    app.add_middleware(Guard)
+    app.add_middleware(Guard, phone=phone is not None, outside=is_outside(public_url))
     app.mount("/static", Kept(directory=STATIC), name="static")
     app.include_router(router(desk))
+    if phone is not None:
+        app.include_router(phone)
     reader = desk.reader
 
     @app.get("/health/live")

@@ -2,6 +2,10 @@
 
 A browser on this machine is not proof of a friend: any web site may send it here. So the Host must be a loopback name
 with our port (against DNS rebinding), and a request that changes something must come from a page of ours.
+
+A phone provider must reach us from outside, through a proxy on this machine. Its requests are signed, so they need none
+of this. A proxy may name us as it likes, which makes the Host worth nothing: where there is a public address, the pages
+are closed.
 """
 
 import ipaddress
@@ -18,6 +22,7 @@ Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 OPEN_PATHS = ("/health/live", "/health/ready")
+SIGNED_PATHS = "/voice/"
 _MEND = "use 127.0.0.1 until sign-in exists; reach it from elsewhere through an SSH tunnel"
 
 HEADERS: Mapping[str, str] = {
@@ -35,15 +40,26 @@ HEADERS: Mapping[str, str] = {
 """On every answer that does not say otherwise itself."""
 
 
-def refuse_unless_loopback(bind: str, public_url: str) -> None:
-    """Raises ConfigurationError unless both the address we listen on (HOST:PORT) and the public one are loopback."""
+def refuse_unless_loopback(bind: str, public_url: str, *, phone: bool = False) -> None:
+    """Raises ConfigurationError unless both the address we listen on (HOST:PORT) and the public one are loopback.
+
+    `phone`: a provider asks us at the public address, which may then be any that is encrypted.
+    """
     faults = []
     if not is_loopback(bind.rpartition(":")[0]):
         faults.append(("AIGUILLAGE_HTTP_BIND", f"{bind} can be reached from elsewhere", _MEND))
-    if not is_loopback(urlsplit(public_url).hostname or ""):
+    if is_outside(public_url) and not phone:
         faults.append(("AIGUILLAGE_PUBLIC_URL", f"{public_url} is not an address of this machine alone", _MEND))
+    elif is_outside(public_url) and not public_url.startswith("https://"):
+        mend = "what callers say must be encrypted: begin it with https://"
+        faults.append(("AIGUILLAGE_PUBLIC_URL", f"{public_url} can be overheard", mend))
     if faults:
         raise ConfigurationError(faults)
+
+
+def is_outside(public_url: str) -> bool:
+    """Whether that address can be reached from another machine."""
+    return not is_loopback(urlsplit(public_url).hostname or "")
 
 
 def is_loopback(host: str) -> bool:
@@ -58,26 +74,35 @@ def is_loopback(host: str) -> bool:
 
 
 class Guard:
-    """ASGI middleware: refuses what does not come from this machine's own pages, and adds the security headers."""
+    """ASGI middleware: refuses what does not come from this machine's own pages, and adds the security headers.
 
-    def __init__(self, app: Application) -> None:
+    `phone`: a phone provider's requests, which its routes check, are let through. `outside`: there is a public address,
+    so only those and the probes are served.
+    """
+
+    def __init__(self, app: Application, *, phone: bool = False, outside: bool = False) -> None:
         self._app = app
+        self._phone = phone
+        self._outside = outside
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        refusal = refused(scope)
+        signed = self._phone and scope["path"].startswith(SIGNED_PATHS)
+        refusal = "" if signed else refused(scope, self._outside)
         if refusal:
             await _refuse(refusal, send)
             return
         await self._app(scope, receive, _with_headers(send))
 
 
-def refused(scope: Scope) -> str:
+def refused(scope: Scope, outside: bool = False) -> str:
     """Why this request is refused, or ''."""
     if scope["path"] in OPEN_PATHS:
         return ""
+    if outside:
+        return "These pages are closed: there is no sign-in yet, and this service has a public address."
     fields = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"]]
     hosts = [value for name, value in fields if name == "host"]
     if len(hosts) != 1 or not _is_own_host(hosts[0], scope):

@@ -1,6 +1,7 @@
 """The application refuses to be reached from elsewhere, and says whether it is ready."""
 
 import pytest
+from fastapi import APIRouter
 from fastapi.testclient import TestClient
 
 from app import profile as profiles
@@ -22,6 +23,40 @@ SIGNER = Signer(b"a secret of the tests")
 def test_it_is_not_made_where_others_could_reach_it(sqlite_store: Store, bind: str, public_url: str) -> None:
     with pytest.raises(ConfigurationError):
         application(Service(sqlite_store, PROFILE, SIGNER), bind=bind, public_url=public_url)
+
+
+def phone() -> APIRouter:
+    """A provider's routes that let everything through."""
+    routes = APIRouter()
+    routes.post("/voice/ring")(lambda: {"heard": True})
+    return routes
+
+
+@pytest.mark.parametrize("host", ["phone.example.org", "127.0.0.1:8080"])
+def test_behind_a_public_address_only_the_phone_and_the_probes_are_served(sqlite_store: Store, host: str) -> None:
+    desk, public = Service(sqlite_store, PROFILE, SIGNER), "https://phone.example.org"
+    app = application(desk, bind="127.0.0.1:8080", public_url=public, phone=phone())
+    with TestClient(app, base_url=BASE, headers={"host": host}) as outside:
+        assert outside.post("/voice/ring").json() == {"heard": True}
+        assert outside.get("/health/live").status_code == 200
+        for path in ("/", "/desk/cases", "/static/desk.css", "/nothing", "//voice/ring"):
+            answer = outside.get(path, follow_redirects=False)
+            assert (answer.status_code, "sign-in" in answer.text) == (403, True)
+
+
+def test_on_this_machine_the_phone_and_the_pages_are_served(sqlite_store: Store) -> None:
+    desk = Service(sqlite_store, PROFILE, SIGNER)
+    app = application(desk, bind="127.0.0.1:8080", public_url=BASE, phone=phone())
+    with TestClient(app, base_url=BASE) as here:
+        assert here.post("/voice/ring", headers={"host": "proxy.example.org"}).status_code == 200
+        assert here.get("/desk/cases").status_code == 200
+        assert here.get("/desk/cases", headers={"host": "proxy.example.org"}).status_code == 403
+
+
+def test_without_a_phone_its_addresses_are_refused(sqlite_store: Store) -> None:
+    app = application(Service(sqlite_store, PROFILE, SIGNER), bind="127.0.0.1:8080", public_url=BASE)
+    with TestClient(app, base_url=BASE) as one:
+        assert one.post("/voice/twilio/incoming").status_code == 403
 
 
 def test_it_is_ready_with_its_schema(sqlite_store: Store) -> None:

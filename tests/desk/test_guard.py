@@ -32,6 +32,14 @@ def test_anything_else_refuses_to_start_and_names_every_key() -> None:
     assert [key for key, _, _ in refused.value.faults] == ["AIGUILLAGE_HTTP_BIND", "AIGUILLAGE_PUBLIC_URL"]
 
 
+def test_a_phone_provider_may_ask_at_a_public_address_that_is_encrypted() -> None:
+    refuse_unless_loopback("127.0.0.1:8080", "https://phone.example.org", phone=True)
+    for bind, url in (("0.0.0.0:80", "https://phone.example.org"), ("127.0.0.1:80", "http://phone.example.org")):
+        with pytest.raises(ConfigurationError) as refused:
+            refuse_unless_loopback(bind, url, phone=True)
+        assert len(refused.value.faults) == 1
+
+
 @pytest.mark.parametrize(
     "host",
     [

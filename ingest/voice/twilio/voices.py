@@ -7,6 +7,7 @@ twilio.com/docs/voice/twiml/say/text-speech and the languages of twilio.com/docs
 from collections.abc import Mapping
 
 from cases.phone import Phone
+from ingest.voice.lint import Abilities
 
 VOICES: Mapping[str, str] = {
     "Polly.Isabelle-Neural": "fr-BE",
@@ -46,3 +47,10 @@ def voice(phone: Phone, lang: str) -> tuple[str, str]:
 def recognition(phone: Phone, lang: str) -> str:
     """The tag of the language in which speech is recognised. Raises KeyError."""
     return phone.recognition.get(lang) or _RECOGNITION[lang]
+
+
+def abilities() -> Abilities:
+    """What a profile may ask for."""
+    languages = {tag[:2] for tag in VOICES.values()}
+    voices = {lang: [name for name, tag in VOICES.items() if tag.startswith(lang)] for lang in languages}
+    return Abilities(voices, RECOGNITION)
