@@ -63,11 +63,14 @@ def acknowledgement(arrival: Arrival, profile: Profile) -> Verdict:
 
 def notice(arrival: Arrival, profile: Profile, sent_to_team: int) -> str:
     """The address of the team that is told of a new case, or '' where nobody is."""
-    team = profile.mailbox(arrival.event.source).team.lower()
     told = arrival.opened and not arrival.backfill and not arrival.event.spam
-    if not told or team in profile.own_addresses or sent_to_team >= profile.automatic_mail.staff_budget:
-        return ""
-    return team
+    return team_told(profile, arrival.event.source, sent_to_team) if told else ""
+
+
+def team_told(profile: Profile, mailbox: str, sent_to_team: int) -> str:
+    """The address of a mailbox's team where it may be told of something, or ''."""
+    team = profile.mailbox(mailbox).team.lower()
+    return "" if team in profile.own_addresses or sent_to_team >= profile.automatic_mail.staff_budget else team
 
 
 def is_automatic(arrival: Arrival, _: Profile) -> bool:

@@ -71,7 +71,7 @@ class Calls:
         return self._connection.execute(told.order_by(call_event.c.id.desc()).limit(1)).scalar_one_or_none()
 
     def keep(
-        self, request: Request, answer: dict[str, Any] | None, *, error: str | None = None, owner: str | None
+        self, request: Request, answer: dict[str, Any] | None, *, error: str | None = None, owner: str | None = None
     ) -> None:
         """Keep what a provider told us, once by key, with the answer; a request that failed before is completed."""
         row = {

@@ -1,10 +1,10 @@
 """Cases, the keys by which they are found, and their timelines."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, null, select, update
+from sqlalchemy import Connection, Row, bindparam, literal, null, select, update
 from sqlalchemy import case as sql_case
 from sqlalchemy.dialects import postgresql, sqlite
 
@@ -82,6 +82,20 @@ class Cases:
         unchanged = (case.c.id == row.id) & (case.c.version == row.version)
         columns = columns | {"touched_at": at, "version": row.version + 1}
         return self._connection.execute(update(case).where(unchanged).values(columns)).rowcount == 1
+
+    def settle(self, identity: int, ours: Collection[str], status: str, flags: Sequence[str], at: datetime) -> None:
+        """Write how a case stands after the call that opened it. The status follows only where it still is one of
+        `ours`: what an agent decided meanwhile stands."""
+        is_ours = case.c.status.in_(ours)
+        closed_at = literal(at if status == Status.CLOSED else None, case.c.closed_at.type)
+        columns = {
+            "status": sql_case((is_ours, status), else_=case.c.status),
+            "closed_at": sql_case((is_ours, closed_at), else_=case.c.closed_at),
+            "flags": list(flags),
+            "touched_at": at,
+            "version": case.c.version + 1,
+        }
+        self._connection.execute(update(case).where(case.c.id == identity).values(columns))
 
     def find(self, identity: int) -> Row[Any] | None:
         """The case with that id, or None."""

@@ -4,23 +4,33 @@ import json
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from cases.errors import ConfigurationError
 
 BUSY_SECONDS = 30
+HURRIED_SECONDS = 1.2
+"""How long a caller on the phone can wait for a lock; there must be time left to say sorry."""
+CONNECT_SECONDS = 2
+
+UNAVAILABLE = (OperationalError, InterfaceError, PoolTimeoutError)
+"""The database is down, locked or too slow; trying again at once leads nowhere."""
 
 
-def open_engine(url: str) -> Engine:
-    """The engine for `AIGUILLAGE_DATABASE_URL`. Connects to nothing yet. Raises ConfigurationError."""
+def open_engine(url: str, *, hurried: bool = False) -> Engine:
+    """The engine for `AIGUILLAGE_DATABASE_URL`. Connects to nothing yet. Raises ConfigurationError.
+
+    A `hurried` one rather fails than lets somebody wait: for locks, statements and connections a second or two.
+    """
     try:
         backend = make_url(url).get_backend_name()
     except ArgumentError as error:
         raise ConfigurationError([("AIGUILLAGE_DATABASE_URL", "is not a database URL", _EXAMPLES)]) from error
     if backend == "sqlite":
-        return _sqlite(url)
+        return _sqlite(url, HURRIED_SECONDS if hurried else BUSY_SECONDS)
     if backend == "postgresql":
-        return _postgresql(url)
+        return _postgresql(url, _hurry() if hurried else {})
     raise ConfigurationError([("AIGUILLAGE_DATABASE_URL", f"{backend} is not supported", _EXAMPLES)])
 
 
@@ -30,8 +40,8 @@ _EXAMPLES = "write sqlite:////var/lib/aiguillage/aiguillage.db or postgresql+psy
 _dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
-def _sqlite(url: str) -> Engine:
-    arguments = {"check_same_thread": False, "timeout": BUSY_SECONDS}
+def _sqlite(url: str, busy_seconds: float) -> Engine:
+    arguments = {"check_same_thread": False, "timeout": busy_seconds}
     engine = create_engine(url, connect_args=arguments, json_serializer=_dumps, pool_size=20, hide_parameters=True)
     event.listen(engine, "connect", _set_pragmas)
     event.listen(engine, "begin", _begin)
@@ -50,12 +60,23 @@ def _begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
-def _postgresql(url: str) -> Engine:
+def _hurry() -> dict[str, Any]:
+    milliseconds = round(1000 * HURRIED_SECONDS)
+    options = f"-c lock_timeout={milliseconds} -c statement_timeout={milliseconds}"
+    return {
+        "connect_args": {"connect_timeout": CONNECT_SECONDS, "options": options},
+        "pool_timeout": HURRIED_SECONDS,
+    }
+
+
+def _postgresql(url: str, waits: dict[str, Any]) -> Engine:
     parsed = make_url(url)
     if parsed.drivername == "postgresql":
         parsed = parsed.set(drivername="postgresql+psycopg")
     try:
-        return create_engine(parsed, pool_pre_ping=True, json_serializer=_dumps, pool_size=10, hide_parameters=True)
+        return create_engine(
+            parsed, pool_pre_ping=True, json_serializer=_dumps, pool_size=10, hide_parameters=True, **waits
+        )
     except ModuleNotFoundError as error:
         mend = "run `make install`, or install aiguillage[postgres]"
         raise ConfigurationError([("AIGUILLAGE_DATABASE_URL", f"{error.name} is not installed", mend)]) from error

@@ -5,17 +5,36 @@ What goes wrong inside is kept with what the provider said, and raised as CallFa
 words that need no database.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any
+
+import structlog
 
 from cases.clock import Calendar
 from cases.errors import TransientError
+from cases.phone import Line, Menu
 from cases.profile import Profile
 from cases.tokens import Signer
-from ingest.voice.event import Action, Event
-from store.tx import Store
+from ingest.voice import menu
+from ingest.voice.call import Call
+from ingest.voice.codec import decode_actions, encode_actions, encode_state
+from ingest.voice.consequences import Consequences
+from ingest.voice.event import Action, Event, HangUp, LeftQueue, Recorded, Started, State, Waits
+from ingest.voice.facts import Surroundings
+from ingest.voice.filing import Filing
+from ingest.voice.numbers import e164
+from ingest.voice.recordings import ABSENT, Taken, noted
+from store.calls import Request
+from store.engine import UNAVAILABLE
+from store.tx import Kind, Store, Transaction
+
+log = structlog.get_logger()
+
+UNSEEN = "nobody has seen this call"
 
 Raw = Mapping[str, Any]
 """A request's own fields, as the provider named them."""
@@ -45,11 +64,16 @@ class Reply:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """A recording as the provider reports it. `status` is completed or absent; absent ones hold no sound."""
+    """A recording as the provider reports it. `status` is completed or absent: then there is no sound. `seconds` is
+    below 0 where unknown."""
 
     recording_sid: str
     status: str
     seconds: int
+
+    @property
+    def is_heard(self) -> bool:
+        return self.status != ABSENT and self.seconds != 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,25 +92,243 @@ class Calls:
 
     def start(self, ring: Ring, key: str) -> Reply:
         """A call comes in. One that has ended already, which providers may tell first, is hung up."""
-        raise NotImplementedError
+        request = self._request(ring.call_sid, key, "started", ring.raw)
+        with self._guarded(request), self.store.transaction("voice.start") as tx:
+            return self._start(tx, request, ring)
 
     def step(self, call_sid: str, n: int, event: Event, raw: Raw, key: str) -> Reply:
         """The caller did something in answer to step `n`, or the queue asks what to play (Waits does not raise `n`).
 
-        A repeat gets the same answer; a stale `n` gets the answer to where the call is now; a call that has ended, or
-        that nobody has seen, gets HangUp.
+        A repeat gets the same answer, a stale `n` the answer to where the call is now, a call that has ended HangUp.
+        One that nobody has seen is kept and raised.
         """
-        raise NotImplementedError
+        request = self._request(call_sid, key, "step", raw)
+        with self._guarded(request), self.store.transaction("voice.step") as tx:
+            reply = self._step(tx, request, n, event)
+        if reply is None:
+            raise CallFailedError(UNSEEN)
+        return reply
 
     def answered(self, call_sid: str, leg_id: int, raw: Raw, key: str) -> None:
         """A seat and the caller are joined now: the exact moment. It may come late, even after the end."""
-        raise NotImplementedError
+        request = self._request(call_sid, key, "answered", raw)
+        with self._guarded(request), self.store.transaction("voice.answered") as tx:
+            call, leg = self._found(tx, request), tx.legs.find(leg_id)
+            if call and not call.answered_at:
+                at, label = call.ended_at or request.at, leg.label if leg else None
+                self._draw(tx, call, replace(call, answered_at=at, answered_by=label), request)
+            self._keep(tx, request, call, {"leg": leg_id})
 
     def recording(self, call_sid: str, message: Message, raw: Raw, key: str) -> None:
         """A recording is there, or is known to be empty. It may come before the step that says so, or after the end,
         and of a call that nobody has seen."""
-        raise NotImplementedError
+        request = self._request(call_sid, key, "recording", raw)
+        with self._guarded(request), self.store.transaction("voice.recording") as tx:
+            call = self._found(tx, request)
+            if call and message.is_heard:
+                call = self._draw(tx, call, _with_message(call), request)
+            noted(tx, _taken(message, request, call), request.at)
+            self._keep(tx, request, call, {"recording": message.recording_sid, "seconds": message.seconds})
 
     def ended(self, call_sid: str, status: str, seconds: int, raw: Raw, key: str) -> None:
         """The provider's final word on a call. It may come before anything else of that call."""
-        raise NotImplementedError
+        request = self._request(call_sid, key, "status", raw)
+        with self._guarded(request), self.store.transaction("voice.ended") as tx:
+            call = self._found(tx, request)
+            if call and not call.ended_at:
+                call = self._draw(tx, call, self._over(call, seconds, request.at), request)
+            result = {"result": call.result, "state": encode_state(call.state)} if call else {}
+            self._keep(tx, request, call, {"status": status, "seconds": seconds, **result})
+
+    def _start(self, tx: Transaction, request: Request, ring: Ring) -> Reply:
+        line = self._line_called(ring.called)
+        known = tx.calls.known(request, line.name, self.office_clock())
+        caller = e164(ring.caller_raw)
+        facts = self._surroundings.facts(line, caller, known.banner)
+        state, actions = menu.step(self._menu(line), menu.begin(self._menu(line), line.language), Started(), facts)
+        row = (
+            None
+            if known.answer
+            else tx.calls.add_once(
+                _row(request, ring, line.name, state) | self._whose(caller) | {"in_hours": facts.open}
+            )
+        )
+        if row is None:
+            return self._again(tx, request, line)
+        first = Call.of(row)
+        call = first.moved(Started(), state, actions, request.at)
+        if known.recorded:
+            call = _with_message(call)
+        if known.final:
+            call, actions = self._over(call, known.final["seconds"], request.at), (HangUp(),)
+        call = self._draw(tx, first, call, request)
+        return self._tell(tx, request, call, actions, line=line.name, open=facts.open)
+
+    def _again(self, tx: Transaction, request: Request, line: Line) -> Reply:
+        """The answer to a call that has come in before; where it comes twice at once, the other one is waited for."""
+        call = self._found(tx, request)
+        known = tx.calls.known(request, line.name, self.office_clock())
+        return _reply(known.answer) if known.answer or not call else self._repeat(tx, request, call)
+
+    def _step(self, tx: Transaction, request: Request, n: int, event: Event) -> Reply | None:
+        call = self._found(tx, request)
+        line = self._filing.line(call.line if call else "")
+        known = tx.calls.known(request, line.name, self.office_clock())
+        if known.answer:
+            return _reply(known.answer)
+        if call is None:
+            tx.calls.keep(request, None, error=UNSEEN)
+            return None
+        if call.ended_at:
+            return self._too_late(tx, request, call, event)
+        if n != call.step and not isinstance(event, Waits | LeftQueue):
+            return self._repeat(tx, request, call)
+        return self._go_on(tx, request, call, event, known.banner)
+
+    def _go_on(self, tx: Transaction, request: Request, call: Call, event: Event, banner: Raw | None) -> Reply:
+        line = self._filing.line(call.line)
+        facts = self._surroundings.facts(line, call.caller, banner)
+        if isinstance(event, Waits):
+            facts = self._surroundings.in_queue(tx, facts, call)
+        elif isinstance(event, LeftQueue) and call.answered_at:
+            event = LeftQueue(answered=True)
+        state, actions = menu.step(self._menu(line), call.state, event, facts)
+        moved = self._draw(tx, call, call.moved(event, state, actions, request.at), request)
+        return self._tell(tx, request, moved, actions)
+
+    def _too_late(self, tx: Transaction, request: Request, call: Call, event: Event) -> Reply:
+        """Nobody listens any more, but what was recorded before the end counts."""
+        if isinstance(event, Recorded) and event.seconds:
+            call = self._draw(tx, call, _with_message(call), request)
+        return self._tell(tx, request, call, (HangUp(),))
+
+    def _repeat(self, tx: Transaction, request: Request, call: Call) -> Reply:
+        """What the caller was told last, once more."""
+        told = tx.calls.last_answer(request.provider, request.call_sid)
+        return self._tell(tx, request, call, _reply(told).actions if told else (HangUp(),))
+
+    def _draw(self, tx: Transaction, before: Call, call: Call, request: Request) -> Call:
+        return self._consequences.draw(tx, before, call, request.at)
+
+    def _over(self, call: Call, seconds: int, now: datetime) -> Call:
+        """The call after its end, which the provider may tell late: so long after its beginning, at the latest now."""
+        end = min(now, call.started_at + timedelta(seconds=seconds)) if seconds else now
+        return replace(
+            call,
+            state=menu.hung_up(self._menu(self._filing.line(call.line)), call.state),
+            ended_at=max(end, call.answered_at or end),
+            left_at_node=call.state.node,
+            seconds=seconds,
+        )
+
+    def _found(self, tx: Transaction, request: Request) -> Call | None:
+        row = tx.calls.lock(request.provider, request.call_sid)
+        return Call.of(row) if row else None
+
+    def _tell(self, tx: Transaction, request: Request, call: Call, actions: Sequence[Action], **told: Any) -> Reply:
+        """Keep the answer with its request, and give it."""
+        answer = {"actions": encode_actions(actions), "step": call.step, "state": encode_state(call.state), **told}
+        self._keep(tx, request, call, answer)
+        return Reply(tuple(actions), call.step)
+
+    def _keep(self, tx: Transaction, request: Request, call: Call | None, answer: dict[str, Any]) -> None:
+        tx.calls.keep(request, answer, owner=call.person_key if call else None)
+        if call is None:
+            tx.wake(Kind.CALL)  # the provider's log says who it was
+
+    def _line_called(self, called: str) -> Line:
+        """The line with that number; the first one for a number that is none of ours."""
+        digits = "".join(filter(str.isdecimal, called))
+        for line in self.profile.lines:
+            if line.number.removeprefix("+") == digits:
+                return line
+        log.warning("line_unknown")
+        return self.profile.lines[0]
+
+    def _menu(self, line: Line) -> Menu:
+        return self.profile.menus[line.menu]
+
+    def _whose(self, caller: str) -> dict[str, Any]:
+        return {"caller": caller or None, "person_key": self.signer.person_key(caller) if caller else None}
+
+    @cached_property
+    def _surroundings(self) -> Surroundings:
+        return Surroundings(
+            profile=self.profile, calendars=self.calendars, clock=self.clock, office_clock=self.office_clock
+        )
+
+    @cached_property
+    def _filing(self) -> Filing:
+        return Filing(profile=self.profile, signer=self.signer)
+
+    @cached_property
+    def _consequences(self) -> Consequences:
+        return Consequences(
+            profile=self.profile, filing=self._filing, calendars=self.calendars, office_clock=self.office_clock
+        )
+
+    def _request(self, call_sid: str, key: str, kind: str, raw: Raw) -> Request:
+        return Request(provider=self.provider, call_sid=call_sid, key=key, kind=kind, at=self.clock(), raw=dict(raw))
+
+    @contextmanager
+    def _guarded(self, request: Request) -> Iterator[None]:
+        """Let nothing through but CallFailedError, and keep what the provider said. A database that does not answer is
+        not asked again: the caller waits."""
+        try:
+            yield
+        except UNAVAILABLE as error:
+            log.warning("voice_database_unavailable", kind=request.kind, error=type(error).__name__)
+            raise CallFailedError("the database does not answer") from error
+        except Exception as error:
+            log.error("voice_request_failed", kind=request.kind, error=type(error).__name__)
+            self._keep_failed(request, error)
+            raise CallFailedError("the request could not be worked") from error
+
+    def _keep_failed(self, request: Request, error: Exception) -> None:
+        words = "".join(filter(str.isprintable, f"{type(error).__name__}: {error}"))[:500]
+        try:
+            with self.store.transaction("voice.raw") as tx:
+                tx.calls.keep(request, None, error=words)
+        except Exception as again:  # noqa: BLE001 - the caller must hear something all the same
+            log.error("voice_request_lost", kind=request.kind, error=type(again).__name__)
+
+
+def _row(request: Request, ring: Ring, line: str, state: State) -> dict[str, Any]:
+    """The row of a call that comes in, as long as its columns allow."""
+    return {
+        "provider": request.provider,
+        "call_sid": request.call_sid,
+        "line": line,
+        "called": _cut(ring.called, 64),
+        "caller_raw": _cut(ring.caller_raw, 128),
+        "lang": state.lang,
+        "tools": list(state.tools),
+        "state": encode_state(state),
+        "started_at": request.at,
+    }
+
+
+def _cut(text: str, length: int) -> str:
+    return "".join(filter(str.isprintable, text))[:length]
+
+
+def _with_message(call: Call) -> Call:
+    return replace(call, state=replace(call.state, recorded=True))
+
+
+def _taken(message: Message, request: Request, call: Call | None) -> Taken:
+    return Taken(
+        provider=request.provider,
+        recording_sid=message.recording_sid,
+        call_sid=request.call_sid,
+        seconds=message.seconds,
+        recorded_at=request.at,
+        absent=message.status == ABSENT,
+        call_id=call.id if call else None,
+        case_id=call.case_id if call else None,
+        person_key=call.person_key if call else None,
+    )
+
+
+def _reply(answer: Mapping[str, Any]) -> Reply:
+    return Reply(decode_actions(answer["actions"]), answer["step"])

@@ -45,3 +45,8 @@ def groups(number: str) -> tuple[str, ...]:
     style = PhoneNumberFormat.NATIONAL if at_home else PhoneNumberFormat.INTERNATIONAL
     written = phonenumbers.format_number(parsed, style).replace("+", "00 ")
     return tuple("".join(filter(str.isdecimal, group)) for group in written.replace("-", " ").split())
+
+
+def written(number: str) -> str:
+    """That E.164 number as people read it: `+32 470 00 12 34`."""
+    return phonenumbers.format_number(phonenumbers.parse(number), PhoneNumberFormat.INTERNATIONAL)

@@ -1,0 +1,60 @@
+"""What is true at the moment of a request, gathered for the menu."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from cases.clock import Calendar
+from cases.phone import Line
+from cases.profile import Profile
+from ingest.voice import queue
+from ingest.voice.call import Call
+from ingest.voice.directory import seats
+from ingest.voice.event import Facts
+from store.tx import Transaction
+
+
+@dataclass(frozen=True, kw_only=True)
+class Surroundings:
+    """The lines of a service and their hours. `office_clock` says when they are open, `clock` how long people wait."""
+
+    profile: Profile
+    calendars: Mapping[str, Calendar]
+    clock: Callable[[], datetime]
+    office_clock: Callable[[], datetime]
+
+    def facts(self, line: Line, caller: str | None, banner: Mapping[str, str] | None) -> Facts:
+        """What any step may need; times are local to the line's hours."""
+        calendar = self.calendars[line.hours]
+        now = self.office_clock().astimezone(calendar.zone)
+        is_open = calendar.is_open(now)
+        opens_at = None if is_open else calendar.next_opening(now)
+        return Facts(
+            now=now,
+            open=is_open,
+            opens_at=opens_at and opens_at.astimezone(calendar.zone),
+            banner=banner or {},
+            caller=caller or "",
+        )
+
+    def in_queue(self, tx: Transaction, facts: Facts, call: Call) -> Facts:
+        """The same for who waits: the place in line, the wait to expect and the one that there was."""
+        since = call.arrived_at or self.clock()
+        waited = max(round((self.clock() - since).total_seconds()), 0)
+        rows = tx.calls.waiting()
+        mine = next((row for row in rows if row.id == call.id), None)
+        if mine is None:  # somebody has answered meanwhile
+            return replace(facts, waited_seconds=waited)
+        place = self._place(tx, mine, rows)
+        return replace(
+            facts, position=place.position, wait_seconds=round(place.wait.total_seconds()), waited_seconds=waited
+        )
+
+    def _place(self, tx: Transaction, mine: Any, rows: list[Any]) -> queue.Place:
+        now = self.office_clock()
+        lines = [line.name for line in self.profile.lines if self.calendars[line.hours].is_open(now)]
+        people = [*map(queue.waiting_person, rows), *map(queue.promised_person, tx.callbacks.due(now, lines))]
+        busy = {leg.number for leg in tx.legs.running()}
+        talk = queue.usual(tx.calls.talks(mine.line))
+        return queue.place(queue.waiting_person(mine), people, seats(tx), busy, talk)
