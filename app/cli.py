@@ -7,7 +7,7 @@ from io import TextIOWrapper
 
 import typer
 
-from app.commands import administration, contacts, mailboxes, messages, service, tags
+from app.commands import administration, calls, contacts, directory, incident, mailboxes, messages, service, tags
 from app.commands.common import complain
 from cases.errors import AiguillageError, ConfigurationError
 
@@ -31,6 +31,9 @@ app.command()(administration.balance)
 app.command()(mailboxes.backfill)
 app.add_typer(mailboxes.mailbox, name="mailbox")
 app.add_typer(contacts.contact, name="contact")
+app.add_typer(calls.calls, name="calls")
+app.add_typer(directory.directory, name="directory")
+app.add_typer(incident.incident, name="incident")
 app.add_typer(administration.db, name="db")
 app.add_typer(administration.profile, name="profile")
 

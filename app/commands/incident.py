@@ -1,0 +1,104 @@
+"""`aiguillage incident`: what callers hear about an incident, before the menu."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated
+from zoneinfo import ZoneInfo
+
+import typer
+
+from app.commands.common import complain, open_house, print_rows
+from app.commands.directory import Actor, AsJson, author
+from cases.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from cases.profile import Profile
+
+incident = typer.Typer(help="What callers hear about an incident, before the menu.", no_args_is_help=True)
+
+LONGEST = 200
+"""Characters that a voice says in about ten seconds: callers hang up on longer announcements."""
+
+Texts = Annotated[list[str], typer.Option("--text", metavar="LANG=TEXT", help="Once for each language.")]
+Line = Annotated[str, typer.Option(help="The line on which it is heard; every one where none is named.")]
+Begin = Annotated[str, typer.Option("--from", metavar="WHEN", help="Local time, 2026-03-24T08:30; now if absent.")]
+End = Annotated[str, typer.Option("--until", metavar="WHEN", help="Local time; until it is ended if absent.")]
+
+
+@incident.command("list")
+def list_incidents(as_json: AsJson = False) -> None:
+    """List the announcements, newest first."""
+    with open_house().store.reading() as tx:
+        rows = [
+            {
+                "id": row.id,
+                "line": row.line,
+                "from": row.starts_at.isoformat(timespec="minutes"),
+                "until": row.ends_at.isoformat(timespec="minutes") if row.ends_at else None,
+                "by": row.made_by,
+                "texts": row.texts,
+            }
+            for row in tx.banners.latest()
+        ]
+    print_rows(rows, as_json=as_json, empty="No incident was ever announced.")
+
+
+@incident.command("start")
+def start(texts: Texts, line: Line = "", begin: Begin = "", end: End = "", actor: Actor = "") -> None:
+    """Announce an incident to every caller, in every language of the profile."""
+    house = open_house()
+    zone, now = ZoneInfo(house.profile.timezone), house.clock()
+    if line not in ("", *(one.name for one in house.profile.lines)):
+        known = ", ".join(one.name for one in house.profile.lines)
+        raise ConfigurationError([(line, "is no line of the profile", f"use one of {known}")])
+    starts_at, ends_at = moment(begin, zone) or now, moment(end, zone)
+    if ends_at and ends_at <= starts_at:
+        raise ConfigurationError([("--until", "does not come after --from", "write a later time")])
+    row = {
+        "line": line,
+        "texts": spoken(house.profile, texts),
+        "starts_at": starts_at,
+        "ends_at": ends_at,
+        "made_at": now,
+        "made_by": author(actor),
+    }
+    with house.store.transaction("incident.start") as tx:
+        identity = tx.banners.start(row)
+    complain(f"incident {identity} is announced; `aiguillage incident end {identity}` ends it")
+
+
+@incident.command("end")
+def end(identity: Annotated[int | None, typer.Argument(metavar="ID", help="Every one if absent.")] = None) -> None:
+    """End an announcement."""
+    house = open_house()
+    with house.store.transaction("incident.end") as tx:
+        ended = tx.banners.end(house.clock(), identity)
+    complain(f"{ended} announcement{'' if ended == 1 else 's'} ended")
+    if identity is not None and not ended:
+        raise typer.Exit(1)
+
+
+def spoken(profile: "Profile", texts: Sequence[str]) -> dict[str, str]:
+    """The texts by language. Raises ConfigurationError where one is missing, too long or in no language of ours."""
+    found = {lang.strip(): text.strip() for lang, _, text in (one.partition("=") for one in texts)}
+    faults = [
+        (lang, "is no language of the profile", f"use {', '.join(profile.languages)}")
+        for lang in found.keys() - set(profile.languages)
+    ]
+    for lang in profile.languages:
+        if not found.get(lang):
+            faults.append((f"--text {lang}", "is missing", f"add --text {lang}='…'"))
+        elif len(found[lang]) > LONGEST or not found[lang].isprintable():
+            faults.append((f"--text {lang}", "is too long to be listened to", f"use {LONGEST} characters at most"))
+    if faults:
+        raise ConfigurationError(faults)
+    return found
+
+
+def moment(text: str, zone: ZoneInfo) -> datetime | None:
+    """That local time, or None for ''. Raises ConfigurationError."""
+    try:
+        found = datetime.fromisoformat(text) if text else None
+    except ValueError as error:
+        raise ConfigurationError([(text, "is not a time", "write it as 2026-03-24T08:30")]) from error
+    return found.replace(tzinfo=found.tzinfo or zone) if found else None
