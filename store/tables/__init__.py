@@ -3,6 +3,7 @@
 from store.tables.base import metadata
 from store.tables.calls import banner, call, call_event, callback, leg, logged_call, recording, seat, seat_change
 from store.tables.cases import case, case_key, contact_address, counter, entry
+from store.tables.corrections import correction, shadow_tags
 from store.tables.inbound import blob, inbound, mailbox_state
 from store.tables.outbound import outbound
 
@@ -15,6 +16,7 @@ __all__ = [
     "case",
     "case_key",
     "contact_address",
+    "correction",
     "counter",
     "entry",
     "inbound",
@@ -26,4 +28,5 @@ __all__ = [
     "recording",
     "seat",
     "seat_change",
+    "shadow_tags",
 ]
