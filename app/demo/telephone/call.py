@@ -17,7 +17,6 @@ from app.demo.telephone.process import (
     Silent,
     Sound,
     Speech,
-    SpeechBegan,
     Steps,
 )
 
@@ -39,13 +38,15 @@ class NotListeningError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What came out of the receiver: a text in a language and voice, or the address of a recording."""
+    """What came out of the receiver: a text in a language and voice, the address of a recording, or a sign: `tone`,
+    `music`."""
 
     at: datetime
-    text: str
+    text: str = ""
     lang: str = ""
     voice: str = ""
     url: str = ""
+    sign: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +136,7 @@ class Call:
     def news(self) -> str:
         """What was heard since the last look."""
         fresh, self._read = self.heard[self._read :], len(self.heard)
-        return " ".join(one.text or one.url for one in fresh)
+        return " ".join(one.text or one.url for one in fresh if not one.sign)
 
     def wait(self, seconds: float) -> None:
         self.provider.timeline.advance(seconds)
@@ -152,10 +153,6 @@ class Call:
     def refuse(self) -> None:
         self._await(Refused)
         self.act(Refused())
-
-    def begin_to_speak(self) -> None:
-        """What is said follows: nobody calls it silence meanwhile."""
-        self.act(SpeechBegan())
 
     def act(self, signal: Signal) -> None:
         """Do something now, whether somebody listens or not."""
@@ -180,8 +177,8 @@ class Call:
     def interrupt(self, interruption: Interruption) -> None:
         self.provider.timeline.after(0, lambda: self._process.interrupt(interruption))
 
-    def hears(self, text: str, lang: str = "", voice: str = "", url: str = "") -> None:
-        self.heard.append(Heard(self.provider.timeline.now, text, lang, voice, url))
+    def hears(self, **heard: str) -> None:
+        self.heard.append(Heard(self.provider.timeline.now, **heard))
 
     def fields(self) -> list[tuple[str, str]]:
         """What every request about this call says (twilio.com/docs/voice/twiml#request-parameters)."""

@@ -10,7 +10,6 @@ from app.demo.telephone.process import Ended, HungUp, Interruption, Joined, Offe
 from app.demo.telephone.script import Diverted, Go, LeftQueue, Place, Script
 from app.demo.telephone.twiml import RefusedError, Verb
 
-MUSIC = "(music)"
 MOST_EMPTY = 5
 """How many waiting documents in a row may take no time."""
 
@@ -115,7 +114,7 @@ def _held(script: Script, queue: Queue, entry: Waiting, verb: Verb, place: Place
 def _entertained(script: Script, queue: Queue, entry: Waiting, verb: Verb, place: Place) -> Steps[bool]:
     """One waiting document; returns whether it took any time."""
     if not verb.get("waitUrl"):
-        script.call.hears(MUSIC)
+        script.call.hears(sign="music")
         yield from script.until(None)
     began = script.provider.timeline.seconds
     fields = queue.fields(entry, began, verb.number("maxQueueSize", 100))

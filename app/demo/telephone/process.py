@@ -18,11 +18,6 @@ class Key:
 
 
 @dataclass(frozen=True, slots=True)
-class SpeechBegan:
-    """Somebody has begun to speak and will end."""
-
-
-@dataclass(frozen=True, slots=True)
 class Speech:
     """What the recogniser made of what was said; it does not always tell its `confidence` (0-1)."""
 
@@ -70,7 +65,7 @@ class Parted:
     status: str = "completed"
 
 
-Signal = Key | SpeechBegan | Speech | Sound | Silent | PickedUp | Refused | Offered | Joined | Parted
+Signal = Key | Speech | Sound | Silent | PickedUp | Refused | Offered | Joined | Parted
 
 
 class Interruption(Exception):  # noqa: N818 (not an error)

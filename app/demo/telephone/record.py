@@ -5,11 +5,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from app.demo.telephone import sound
-from app.demo.telephone.process import HungUp, Key, Signal, Silent, Sound, SpeechBegan, Steps
+from app.demo.telephone.process import HungUp, Key, Signal, Silent, Sound, Steps
 from app.demo.telephone.script import Go, Place, Script
 from app.demo.telephone.twiml import Verb
 
-TONE = "(tone)"
 NOTICE = 1.0
 """Seconds between the end of a recording and the request about it."""
 
@@ -38,7 +37,7 @@ def record(script: Script, verb: Verb, place: Place) -> Steps[Go | None]:
     """
     began = script.provider.timeline.now
     if verb.get("playBeep", "true") == "true":
-        script.call.hears(TONE)
+        script.call.hears(sign="tone")
     tape = _Tape(script, verb)
     try:
         ended_by = yield from tape.run()
@@ -59,41 +58,36 @@ class _Tape:
 
     def __init__(self, script: Script, verb: Verb) -> None:
         self._script = script
-        self._verb = verb
+        self._ends = verb.get("finishOnKey", "1234567890*#")
+        self._longest = float(verb.number("maxLength", 3600))
+        self._silence = verb.number("timeout", 5) * script.provider.patience
         self._sound: Sound | None = None
         self._since = 0.0
-        self._ended = 0.0
 
     def run(self) -> Steps[str]:
         """Returns the key that ended it, or ''."""
-        ends = self._verb.get("finishOnKey", "1234567890*#")
-        longest = float(self._verb.number("maxLength", 3600))
-        silence = self._verb.number("timeout", 5) * self._script.provider.patience
-        heard = yield from self._script.until(silence, Key, Silent, Sound, SpeechBegan)
-        while True:
-            if isinstance(heard, Key) and heard.key in ends:
+        heard = yield from self._script.until(self._silence, Key, Silent, Sound)
+        while heard is not None and not isinstance(heard, Silent):
+            if isinstance(heard, Key) and heard.key in self._ends:
                 return heard.key
-            if heard is None or isinstance(heard, Silent):
-                return ""
-            heard = yield from self._next(heard, longest, silence)
+            heard = yield from self._next(heard)
+        return ""
 
     @property
     def wav(self) -> bytes:
         """What was said until now, or until its end."""
         if self._sound is None:
             return b""
-        said = min(self._script.provider.timeline.seconds - self._since, self._sound.seconds)
-        return sound.cut(self._sound.wav, min(said, self._verb.number("maxLength", 3600)))
+        said = self._script.provider.timeline.seconds - self._since
+        return sound.cut(self._sound.wav, min(said, self._sound.seconds, self._longest))
 
-    def _next(self, heard: Signal, longest: float, silence: float) -> Steps[Signal | None]:
-        if isinstance(heard, SpeechBegan):
-            return (yield from self._script.until(longest, Sound, Key))
-        if isinstance(heard, Sound):
-            self._sound, self._since = heard, self._script.provider.timeline.seconds
-            room = longest - heard.seconds
-            wait = heard.seconds + silence if room > 0 else longest
-            return (yield from self._script.until(wait, Key, Silent))
-        return (yield from self._script.until(silence, Key, Silent, Sound, SpeechBegan))
+    def _next(self, heard: Signal) -> Steps[Signal | None]:
+        """What follows a key that ends nothing, or the beginning of the message: the silence after it, at most until
+        the tape is full."""
+        if not isinstance(heard, Sound):
+            return (yield from self._script.until(self._silence, Key, Silent, Sound))
+        self._sound, self._since = heard, self._script.provider.timeline.seconds
+        return (yield from self._script.until(min(self._longest, heard.seconds + self._silence), Key, Silent))
 
 
 def _keep(script: Script, verb: Verb, place: Place, tape: _Tape, began: datetime) -> Recording:

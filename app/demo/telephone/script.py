@@ -80,7 +80,7 @@ class Script:
             except RefusedError as error:
                 self.provider.alert(self.call.sid, error)
                 if failed or not self.call.webhooks.fallback:
-                    self.call.hears(APOLOGY, "en-US")
+                    self.call.hears(text=APOLOGY, lang="en-US")
                     raise Ended from error
                 failed = str(error.code)
                 self._documents = 0
@@ -121,9 +121,9 @@ class Script:
         times = verb.number("loop", 1) or math.inf
         if verb.name == "Say":
             lang = voices.language_of(verb.get("voice"), verb.get("language"))
-            self.call.hears(verb.text, lang, verb.get("voice"))
+            self.call.hears(text=verb.text, lang=lang, voice=verb.get("voice"))
             return len(verb.text) * self.provider.seconds_per_character * times
-        self.call.hears("", url=verb.text or verb.get("digits"))
+        self.call.hears(url=verb.text or verb.get("digits"))
         return self.provider.length_of(verb.text, self.call.sid) * times if verb.text else 0.0
 
     def _document(self, go: Go, allowed: frozenset[str]) -> tuple[Verb, ...]:

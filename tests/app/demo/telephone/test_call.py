@@ -249,15 +249,15 @@ def test_a_sound_takes_its_time(provider: Provider, service: Service) -> None:
     assert not provider.alerts
 
 
-def test_who_begins_to_speak_is_not_taken_for_silent(provider: Provider, service: Service) -> None:
-    service.answer(incoming=MENU, chosen=GOODBYE)
+def test_more_patience_makes_silence_longer(provider: Provider, service: Service) -> None:
+    provider.patience = 10
+    service.answer(incoming=MENU, again=GOODBYE)
     call = provider.dial(LINE, CALLER)
     call.listen()
-    call.begin_to_speak()
-    call.wait(40)
-    call.say("NOTICe")
+    call.wait(49)
+    assert service.paths == ["/incoming"]
     call.wait(2)
-    assert service.paths[:2] == ["/incoming", "/chosen"]
+    assert service.paths == ["/incoming", "/again"]
 
 
 def test_every_request_is_signed(provider: Provider, service: Service) -> None:
@@ -281,3 +281,8 @@ def test_a_request_is_repeated_where_its_address_says_so(provider: Provider, ser
     [first, second] = [request for request, _ in provider.web.sent if "flaky" in request.url]
     assert first is second
     assert not first.url.endswith("5xx")
+
+
+def test_a_message_is_asked_for_by_a_tone(provider: Provider, service: Service) -> None:
+    service.answer(incoming=RECORD)
+    assert [one.sign for one in provider.dial(LINE, CALLER).heard] == ["tone"]
