@@ -11,6 +11,7 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from desk import day as days
 from desk.live import changes
+from desk.routes_calls import CallPages
 from desk.routes_demo import DemoPages
 from desk.routes_files import LARGEST, Files, Identity
 from desk.service import Service
@@ -25,6 +26,7 @@ def router(service: Service) -> APIRouter:
     """Every route of the desk; the demonstration adds the box to write a mail and the mail catcher's pages."""
     found = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
     CasePages(service).add_to(found)
+    CallPages(service).add_to(found)
     Files(service.store, service.reader).add_to(found)
     if service.demo is not None:
         DemoPages(service.demo, service.reader).add_to(found)

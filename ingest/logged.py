@@ -23,6 +23,17 @@ TAKE_BACK = timedelta(minutes=15)
 STATUS = {Outcome.SOLVED: Status.CLOSED, Outcome.OPEN: Status.OPEN, Outcome.ESCALATED: Status.ESCALATED}
 
 Row = dict[str, Any]
+Kept = tuple[LoggedCall, str]
+"""A call and the number of its case."""
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Calls against those that are kept: `new`, `known` as they are, and `changed` since they were kept."""
+
+    new: tuple[LoggedCall, ...]
+    known: tuple[LoggedCall, ...]
+    changed: tuple[LoggedCall, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +63,27 @@ class Logbook:
             tx.logged.remove(key)
             tx.cases.add_entries([_entry(row.case_id, EntryKind.WITHDRAWN, now, row.agent, row.person_key)])
         return True
+
+    def find(self, key: str) -> Kept | None:
+        """A call that is kept, or None."""
+        with self.store.reading() as tx:
+            row = tx.logged.find([key]).get(key)
+        return _kept(row) if row else None
+
+    def between(self, since: datetime, until: datetime) -> list[Kept]:
+        """The calls of [since, until), oldest first."""
+        with self.store.reading() as tx:
+            return [_kept(row) for row in tx.logged.between(since, until)]
+
+    def compare(self, calls: Sequence[LoggedCall]) -> Comparison:
+        """Which of these calls are kept already; each has a key."""
+        with self.store.reading() as tx:
+            kept = {key: _kept(row)[0] for key, row in tx.logged.find({call.key for call in calls}).items()}
+        return Comparison(
+            new=tuple(call for call in calls if call.key not in kept),
+            known=tuple(call for call in calls if kept.get(call.key) == call),
+            changed=tuple(call for call in calls if call.key in kept and kept[call.key] != call),
+        )
 
     def _write(self, calls: Sequence[LoggedCall]) -> set[str]:
         now = self.clock()
@@ -128,6 +160,23 @@ class Logbook:
 
     def _person(self, call: LoggedCall) -> str | None:
         return self.signer.person_key(call.number) if call.number else None
+
+
+def _kept(row: Any) -> Kept:
+    call = LoggedCall(
+        key=row.key,
+        at=row.at,
+        agent=row.agent,
+        name=row.caller_name,
+        number=row.caller or "",
+        lang=row.lang,
+        motif=row.motif,
+        tool=row.tool,
+        reason=row.reason,
+        outcome=Outcome(row.outcome),
+        minutes=row.minutes,
+    )
+    return call, row.number
 
 
 def _entry(identity: int, kind: EntryKind, at: datetime, actor: str, person: str | None) -> Row:

@@ -1,13 +1,12 @@
 """Commands for those who run the service: the database, the profile, what failed, what adds up."""
 
 import re
-from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 import typer
 
-from app.commands.common import complain, open_house, open_profile, print_rows, settings
+from app.commands.common import complain, day_bounds, open_house, open_profile, print_rows, settings
 from cases.errors import ConfigurationError
 
 db = typer.Typer(help="The database.", no_args_is_help=True)
@@ -82,7 +81,7 @@ def balance(
 ) -> None:
     """Prove that what was received on a day adds up. Per mailbox, every message has one fate."""
     house = open_house()
-    since, until = _day(day, ZoneInfo(house.profile.timezone))
+    since, until = day_bounds("--day", day, ZoneInfo(house.profile.timezone))
     with house.store.reading() as tx:
         rows = balanced(tx.inbound.balance(since, until))
     print_rows(rows, as_json=as_json, empty="Nothing was received that day.")
@@ -109,14 +108,3 @@ def balanced(counts: Any) -> list[dict[str, Any]]:
         }
         for source, fates in sorted(by_source.items())
     ]
-
-
-def _day(day: str, zone: ZoneInfo) -> tuple[datetime, datetime]:
-    """The day's begin and end in the service's time zone; it has 23, 24 or 25 hours."""
-    try:
-        chosen = date.fromisoformat(day) if day else datetime.now(zone).date()
-        begin = datetime.combine(chosen, time(), zone)
-        end = datetime.combine(chosen + timedelta(days=1), time(), zone)
-        return begin.astimezone(UTC), end.astimezone(UTC)
-    except (ValueError, OverflowError) as error:
-        raise ConfigurationError([("--day", f"{day} is not a day", "write it as 2026-11-22")]) from error

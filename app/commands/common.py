@@ -5,7 +5,11 @@ import os
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, Protocol
+from zoneinfo import ZoneInfo
+
+from cases.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from app.settings import Settings
@@ -82,6 +86,20 @@ def progress(what: str) -> Iterator[Told]:
         yield lambda done, total, step="": bar.update(
             task, completed=done, total=total, description=f"{what}: {step}" if step else what
         )
+
+
+def day_bounds(option: str, day: str, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """The begin and end of a day in that time zone, today where none is named; it has 23, 24 or 25 hours.
+
+    Raises ConfigurationError that names the option.
+    """
+    try:
+        chosen = date.fromisoformat(day) if day else datetime.now(zone).date()
+        begin = datetime.combine(chosen, time(), zone)
+        end = datetime.combine(chosen + timedelta(days=1), time(), zone)
+        return begin.astimezone(UTC), end.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise ConfigurationError([(option, f"{day} is not a day", "write it as 2026-11-22")]) from error
 
 
 def complain(text: str) -> None:

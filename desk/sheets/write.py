@@ -12,9 +12,7 @@ from typing import Any
 from cases.logged import LONGEST_MINUTES, LONGEST_REASON, REQUIRED, UNNOTED, Field, LoggedCall
 from desk.sheets.layout import CHOSEN, FIRST_ROW, HEADER_ROW, LAST_ROW, Layout
 from desk.sheets.results import add_results
-
-Exported = tuple[LoggedCall, str]
-"""A call and the number of its case."""
+from ingest.logged import Kept
 
 FILLED_BY_SERVICE = (Field.KEY,)
 _FILLS = {"required": "#FBE3B0", "optional": "#DCE9EA", "service": "#E3E0D8"}
@@ -22,7 +20,7 @@ _WIDTHS = {Field.REASON: 48, Field.MOTIF: 28, Field.NAME: 24, Field.NUMBER: 18, 
 _ORDINARY_WIDTH = 14
 
 
-def workbook(layout: Layout, rows: Sequence[Exported], year: int) -> bytes:
+def workbook(layout: Layout, rows: Sequence[Kept], year: int) -> bytes:
     """The bytes of the workbook (Office Open XML), its results for `year`. Without rows it is the template."""
     import xlsxwriter  # type: ignore[import-untyped]  # lazy: only who asks for a sheet pays for it
 
@@ -56,7 +54,7 @@ class _CallSheet:
         }
         self._text = book.add_format({"num_format": "@", "valign": "top"})  # a number keeps its first zero
 
-    def fill(self, rows: Sequence[Exported]) -> None:
+    def fill(self, rows: Sequence[Kept]) -> None:
         self._add_head()
         for row, (call, number) in enumerate(rows, start=FIRST_ROW - 1):
             for column, field in enumerate(Field):

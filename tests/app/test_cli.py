@@ -16,11 +16,13 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from app.commands import messages
-from app.commands.administration import _day, balanced
+from app.commands.administration import balanced
+from app.commands.common import day_bounds
 from app.settings import Settings
 from app.wiring import build
 from cases.errors import ConfigurationError
 from store.inbound import Delivery
+from tests.desk.sheets.test_workbook import ROW, TITLES, sheet
 from tests.mails import mail
 
 INGEST_KEYS = "file disposition case created category motif tool scope lang acknowledged reason".split()
@@ -128,14 +130,14 @@ def test_the_balance_does_not_add_up_while_something_is_being_worked() -> None:
     ("day", "hours"), [("2026-03-28", 24), ("2026-03-29", 23), ("2026-10-25", 25), ("2028-02-29", 24)]
 )
 def test_a_day_is_as_long_as_it_is_there(day: str, hours: int) -> None:
-    since, until = _day(day, ZoneInfo("Europe/Brussels"))
+    since, until = day_bounds("--day", day, ZoneInfo("Europe/Brussels"))
     assert until - since == timedelta(hours=hours)
 
 
 @pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "2026-02-29", "yesterday"])
 def test_a_day_that_is_none_is_wrong_use(day: str) -> None:
     with pytest.raises(ConfigurationError, match="is not a day"):
-        _day(day, ZoneInfo("Europe/Brussels"))
+        day_bounds("--day", day, ZoneInfo("Europe/Brussels"))
 
 
 @pytest.mark.parametrize("url", ["sqlite:///broken.db", "postgresql://u@127.0.0.1:1/d"])
@@ -320,3 +322,35 @@ def test_help_imports_nothing_heavy(aiguillage: Command) -> None:
     script = "import sys, app.cli; print(sorted({m.split('.')[0] for m in sys.modules}))"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, cwd=ROOT, check=True)
     assert not {"spacy", "numpy", "sqlalchemy", "fastapi", "pydantic", "rich", "dramatiq"} & set(eval(done.stdout))
+
+
+def test_calls_are_exported_and_imported_once(aiguillage: Command) -> None:
+    empty = aiguillage("calls", "export")
+    assert empty.returncode == 0
+    assert empty.stdout.startswith(b"PK")
+    (aiguillage.folder / "calls.xlsx").write_bytes(filled())
+    assert b"1 new, not kept (dry run)" in aiguillage("calls", "import", "calls.xlsx", "--dry-run").stdout
+    assert b"1 kept" in aiguillage("calls", "import", "calls.xlsx").stdout
+    assert b"0 kept; 1 known already" in aiguillage("calls", "import", "calls.xlsx").stdout
+    (aiguillage.folder / "again.xlsx").write_bytes(aiguillage("calls", "export", "--since", "2026-03-01").stdout)
+    assert b"0 kept; 1 known already" in aiguillage("calls", "import", "again.xlsx").stdout
+
+
+def test_a_wrong_cell_is_named_and_the_rest_is_kept(aiguillage: Command) -> None:
+    (aiguillage.folder / "calls.xlsx").write_bytes(filled(("31/02/2026", *ROW[1:])))
+    done = aiguillage("calls", "import", "calls.xlsx", "--json")
+    assert done.returncode == 1
+    assert json.loads(done.stdout)["cell"] == "Appels!A3"
+    assert b"1 kept" in done.stderr
+
+
+def test_a_file_that_is_no_workbook_is_wrong_use(aiguillage: Command) -> None:
+    (aiguillage.folder / "calls.txt").write_bytes(b"no workbook")
+    done = aiguillage("calls", "import", "calls.txt")
+    assert done.returncode == 2
+    assert b"calls.txt" in done.stderr
+
+
+def filled(*more: Any) -> bytes:
+    """A workbook with one good row, and these."""
+    return sheet(TITLES, ROW, *more)

@@ -92,6 +92,18 @@ def test_writing_again_changes_nothing(logbook: Logbook) -> None:
         assert len(tx.cases.latest()) == 2
 
 
+def test_what_is_kept_is_told_from_what_is_new_or_changed(logbook: Logbook) -> None:
+    bare = replace(CALL, key="k2", name="", number="", minutes=None)
+    logbook.write([CALL, bare])
+    new, changed = replace(CALL, key="k3"), replace(bare, outcome=Outcome.OPEN)
+    found = logbook.compare([CALL, changed, new])
+    assert (found.new, found.known, found.changed) == ((new,), (CALL,), (changed,))
+    assert logbook.between(CALL.at, NOW) == [(CALL, "MPA-26-00001"), (bare, "MPA-26-00002")]
+    assert logbook.between(NOW, NOW + timedelta(days=1)) == []
+    assert logbook.find("k2") == (bare, "MPA-26-00002")
+    assert logbook.find("k4") is None
+
+
 def test_many_calls_are_written_in_parts(logbook: Logbook) -> None:
     calls = [replace(CALL, key=f"k{n}") for n in range(PER_TRANSACTION + 1)]
     assert len(logbook.write(calls)) == PER_TRANSACTION + 1
