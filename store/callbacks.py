@@ -27,6 +27,11 @@ class Callbacks:
         wanted = (callback.c.number == number) & (callback.c.tool == tool) & callback.c.open.is_(True)
         return self._connection.execute(select(callback).where(wanted).with_for_update()).one()
 
+    def of_call(self, call_id: int) -> Row[Any] | None:
+        """The callback that a call opened, or None; one that it only asked for again is an earlier call's."""
+        mine = select(callback).where(callback.c.call_id == call_id).order_by(callback.c.id.desc()).limit(1)
+        return self._connection.execute(mine).one_or_none()
+
     def of_sid(self, call_sid: str) -> Row[Any] | None:
         """The callback that the call with that id of the provider asked for last, or None."""
         mine = select(callback).join(call, call.c.id == callback.c.call_id).where(call.c.call_sid == call_sid)

@@ -1,13 +1,15 @@
 """Who is to be rung now: rows in, legs to be placed out, decided by one process at a time."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from cases.profile import Profile
 from ingest.voice import directory
 from ingest.voice.attempts import Attempts
+from ingest.voice.queue import promised_person, waiting_person
 from ingest.voice.routing import For, Leg, Person, route
 from store.tx import Store, Transaction
 
@@ -54,32 +56,18 @@ class Ringing:
 
 
 def _people(tx: Transaction, calls: Sequence[Any], callbacks: Sequence[Any]) -> list[Person]:
-    legs = tx.legs.of([call.id for call in calls], [callback.id for callback in callbacks])
-    waiting = [
-        _person(For.CALL, call, call.queued_at, call.tools, [leg for leg in legs if leg.call_id == call.id])
-        for call in calls
-    ]
-    promised = [
-        _person(For.CALLBACK, one, one.arrived_at, [one.tool], [leg for leg in legs if leg.callback_id == one.id])
-        for one in callbacks
-    ]
-    return waiting + promised
+    people = [*map(waiting_person, calls), *map(promised_person, callbacks)]
+    legs: dict[tuple[For, int], list[Any]] = {}
+    for leg in tx.legs.of([call.id for call in calls], [callback.id for callback in callbacks]):
+        whose = (For.CALL, leg.call_id) if leg.call_id else (For.CALLBACK, leg.callback_id)
+        legs.setdefault(whose, []).append(leg)
+    return [_with_legs(person, legs.get((person.what, person.identity), [])) for person in people]
 
 
-def _person(what: For, row: Any, arrived_at: datetime, tools: Sequence[str], legs: Sequence[Any]) -> Person:
-    """`legs` are those that there were for this person. One that ended tells nothing yet of a callback's own phone."""
-    rung: dict[str, int] = {}
-    for leg in legs:
-        rung[leg.number] = rung.get(leg.number, 0) + 1
-    return Person(
-        what=what,
-        identity=row.id,
-        line=row.line,
-        arrived_at=arrived_at,
-        areas=frozenset((*tools, row.line, row.lang)),
-        rung=rung,
-        ringing=any(leg.ended_at is None or leg.outcome is None for leg in legs),
-    )
+def _with_legs(person: Person, legs: Sequence[Any]) -> Person:
+    """A leg that has ended without an outcome is under way still: what a callback's own phone did is to be told."""
+    ringing = any(leg.ended_at is None or leg.outcome is None for leg in legs)
+    return replace(person, rung=Counter(leg.number for leg in legs), ringing=ringing)
 
 
 def _row(leg: Leg, now: datetime) -> dict[str, Any]:
