@@ -11,8 +11,10 @@ from contextlib import suppress
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from tempfile import NamedTemporaryFile
+from urllib.parse import urlsplit
 
 from cases.errors import ConfigurationError
+from desk.guard import is_outside
 
 PREFIX = "AIGUILLAGE_"
 MAILBOX = "MAILBOX_"
@@ -27,25 +29,36 @@ MAILBOX_KEYS = (
     "OAUTH_SCOPE",
 )
 SHORTEST_KEY = 16
+HTTP_BIND = "127.0.0.1:8080"
 
 Fault = tuple[str, str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """Infrastructure and secrets. `mailboxes` maps a mailbox's name, as in the profile, to its credentials by key."""
+    """Infrastructure and secrets. `mailboxes` maps a mailbox's name, as in the profile, to its credentials by key.
+
+    `twilio_auth_token_2` is the other token while one replaces the other; `twilio_shared_keys` are `id=secret,...`.
+    """
 
     database_url: str = "sqlite:///var/aiguillage.db"
     redis_url: str = ""
     smtp_url: str = ""
-    public_url: str = "http://127.0.0.1:8080"
-    http_bind: str = "127.0.0.1:8080"
+    public_url: str = f"http://{HTTP_BIND}"
+    http_bind: str = HTTP_BIND
     lmtp_bind: str = ""
     smtp_bind: str = ""
     secret_key: str = ""
     profile: str = "profiles/mon-permis"
     model: str = ""
     disk_floor_mb: int = 500
+    twilio_account_sid: str = ""
+    twilio_auth_token: str = ""
+    twilio_auth_token_2: str = ""
+    twilio_shared_keys: str = ""
+    twilio_api_url: str = ""
+    speech_model: str = ""
+    rehearsal: int = 0
     failpoint: str = ""
     mailboxes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
@@ -70,6 +83,16 @@ class Settings:
         """Host and port that the pages answer on."""
         return host_and_port(self.http_bind)
 
+    @property
+    def twilio_tokens(self) -> tuple[str, ...]:
+        """The tokens that the provider may sign with, the one for our own requests first."""
+        return tuple(token for token in (self.twilio_auth_token, self.twilio_auth_token_2) if token)
+
+    @property
+    def shared_keys(self) -> Mapping[str, str]:
+        """The secrets of the provider's shared keys, by key id."""
+        return _pairs(self.twilio_shared_keys)
+
     def secret(self) -> bytes:
         """The installation's key; on the embedded default it is made once, in a file beside the database."""
         return self.secret_key.encode() if self.secret_key else _kept_key(self.folder)
@@ -81,16 +104,18 @@ def read(environment: Mapping[str, str]) -> Settings:
     values = _with_files(environment, faults)
     mailboxes = _mailboxes(values, faults)
     plain = {key.lower(): value for key, value in values.items() if not key.startswith(MAILBOX)}
+    plain.setdefault("public_url", f"http://{plain.get('http_bind', HTTP_BIND)}")
     unknown = [key for key in plain if key not in _PLAIN]
     faults += [(PREFIX + key.upper(), "is not a setting", "correct its spelling or remove it") for key in unknown]
     faults += _check(plain)
     if faults:
         raise ConfigurationError(faults)
-    numbers = {"disk_floor_mb": int(plain.pop("disk_floor_mb", "500"))}
+    numbers = {name: int(plain.pop(name)) for name in _NUMBERS if name in plain}
     return Settings(**plain, **numbers, mailboxes=mailboxes)  # type: ignore[arg-type]
 
 
 _PLAIN = {one.name for one in fields(Settings)} - {"mailboxes"}
+_NUMBERS = {one.name for one in fields(Settings) if one.type is int}
 
 
 def _with_files(environment: Mapping[str, str], faults: list[Fault]) -> dict[str, str]:
@@ -138,7 +163,51 @@ def _check(plain: Mapping[str, str]) -> list[Fault]:
     on_server = "database_url" in plain and not plain["database_url"].startswith("sqlite")
     if on_server and not plain.get("secret_key"):
         faults.append((PREFIX + "SECRET_KEY", "is missing", "set the same 32 random characters for every process"))
+    return faults + _check_phone(plain) + _check_rehearsal(plain)
+
+
+def _check_phone(plain: Mapping[str, str]) -> list[Fault]:
+    faults = []
+    pair = ("twilio_account_sid", "twilio_auth_token")
+    lacking = [key for key in pair if not plain.get(key)]
+    if len(lacking) == 1:
+        faults.append((PREFIX + lacking[0].upper(), "is missing", "set account and token, or neither"))
+    if plain.get("twilio_auth_token_2") and not plain.get("twilio_auth_token"):
+        faults.append((PREFIX + "TWILIO_AUTH_TOKEN_2", "stands alone", "set TWILIO_AUTH_TOKEN too, or remove it"))
+    if not plain.get("twilio_account_sid", "AC").startswith("AC"):
+        faults.append((PREFIX + "TWILIO_ACCOUNT_SID", "is not an account's id", "copy the one that begins with AC"))
+    if not all(_pairs(plain.get("twilio_shared_keys", "")).values()):
+        faults.append((PREFIX + "TWILIO_SHARED_KEYS", "is not id=secret,...", "write each key as id=secret"))
+    if not _is_web_address(plain.get("twilio_api_url", "https://example.org")):
+        faults.append((PREFIX + "TWILIO_API_URL", "is not an address", "write it as http://127.0.0.1:8099"))
+    if plain.get("speech_model") and not Path(plain["speech_model"]).is_dir():
+        faults.append((PREFIX + "SPEECH_MODEL", "is not a folder", "name the folder of a faster-whisper model"))
     return faults
+
+
+def _check_rehearsal(plain: Mapping[str, str]) -> list[Fault]:
+    """A rehearsal moves the clock and tells what callers said: nobody outside this machine may do it."""
+    rehearsal = plain.get("rehearsal", "0")
+    if rehearsal not in ("0", "1"):
+        return [(PREFIX + "REHEARSAL", "is neither 0 nor 1", "write 1 to rehearse, or remove it")]
+    if rehearsal == "1" and is_outside(plain["public_url"]):
+        mend = "remove it, or make AIGUILLAGE_PUBLIC_URL an address of this machine alone"
+        return [(PREFIX + "REHEARSAL", "is on at an address that others reach", mend)]
+    return []
+
+
+def _pairs(text: str) -> dict[str, str]:
+    """`id=secret,...` as a mapping; a part that is none has no secret."""
+    parts = (part.strip().partition("=") for part in text.split(",") if part.strip())
+    return {name.strip(): secret.strip() if name.strip() else "" for name, _, secret in parts}
+
+
+def _is_web_address(text: str) -> bool:
+    try:
+        found = urlsplit(text)
+        return found.scheme in ("http", "https") and bool(found.hostname)
+    except ValueError:
+        return False
 
 
 def _check_bind(key: str, value: str) -> list[Fault]:

@@ -7,8 +7,10 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from app import holidays
 from app import profile as profiles
 from app.settings import PREFIX, Settings, host_and_port
+from cases.clock import Calendar
 from cases.errors import ConfigurationError
 from cases.event import Channel, InboundEvent, Message, Tags
 from cases.profile import Profile
@@ -26,11 +28,15 @@ if TYPE_CHECKING:
     from ingest.email.credentials import Credentials
     from ingest.email.lmtp import Listener
     from ingest.email.poll import Poller
+    from ingest.voice.calls import Calls
     from notify.deliver import Delivery as Outbox
     from notify.smtp import Submission
 
 Clock = Callable[[], datetime]
 Handler = Callable[[], int]
+
+PHONE_PROVIDER = "twilio"
+"""As calls of the one provider that there is are marked."""
 
 
 def now() -> datetime:
@@ -40,13 +46,17 @@ def now() -> datetime:
 
 @dataclass(frozen=True)
 class House:
-    """Everything that runs, joined. Nothing heavy is loaded before it is used."""
+    """Everything that runs, joined. Nothing heavy is loaded before it is used.
+
+    `clock` is real time; `office_clock` the time by which lines are open and callbacks due, which a rehearsal may set.
+    """
 
     settings: Settings
     profile: Profile
     store: Store
     signer: Signer
     clock: Clock = now
+    office_clock: Clock = now
 
     @cached_property
     def classifier(self) -> "Classifier":
@@ -93,6 +103,31 @@ class House:
     def deliver(self) -> int:
         """Send one batch of what is queued."""
         return self._outbox.deliver()
+
+    @cached_property
+    def calendars(self) -> Mapping[str, Calendar]:
+        """The working time of each of the profile's hours, by name."""
+        return {name: holidays.calendar(self.profile, name) for name in self.profile.hours}
+
+    @cached_property
+    def calls(self) -> "Calls":
+        """The calls on the phone lines."""
+        from ingest.voice.calls import Calls
+
+        return Calls(
+            provider=PHONE_PROVIDER,
+            store=self.voice_store,
+            profile=self.profile,
+            signer=self.signer,
+            calendars=self.calendars,
+            clock=self.clock,
+            office_clock=self.office_clock,
+        )
+
+    @cached_property
+    def voice_store(self) -> Store:
+        """The same rows through connections of their own, which rather fail than let a caller wait."""
+        return Store(open_engine(self.settings.database_url, hurried=True), self._wake)
 
     @cached_property
     def pollers(self) -> Mapping[str, "Poller"]:
@@ -156,7 +191,12 @@ class House:
         """Close the kept connections."""
         for sender in set(self.senders.values()):
             sender.close()
+        if "voice_store" in self.__dict__:  # it was used
+            self.voice_store.engine.dispose()
         self.store.engine.dispose()
+
+    def _wake(self, kind: Kind) -> None:
+        self.store.wake(kind)  # which may be another by then than it is now
 
     def _mail(self, delivery: Delivery) -> InboundEvent:
         read = normalise_apart if delivery.suspect else normalise
@@ -173,7 +213,9 @@ def open_classifier(settings: Settings, profile: Profile) -> "Classifier":
     return Classifier.load(Path(settings.model) if settings.model else SHIPPED, profile)
 
 
-def build(settings: Settings, *, wake: Wake | None = None, clock: Clock = now) -> House:
+def build(
+    settings: Settings, *, wake: Wake | None = None, clock: Clock = now, office_clock: Clock | None = None
+) -> House:
     """The house for these settings. Raises ConfigurationError; touches the database only to check its schema.
 
     The embedded database is made, and brought up to date, on the way; a server's wants `aiguillage db upgrade`.
@@ -185,7 +227,8 @@ def build(settings: Settings, *, wake: Wake | None = None, clock: Clock = now) -
     if settings.folder:
         schema.upgrade(engine)
     schema.require_head(engine)
-    return House(settings, profile, Store(engine, wake), Signer(settings.secret()), clock)
+    signer = Signer(settings.secret())
+    return House(settings, profile, Store(engine, wake), signer, clock, office_clock or clock)
 
 
 def _arm(specification: str) -> None:

@@ -80,3 +80,47 @@ def test_the_embedded_key_is_made_once_and_is_its_owner_s_alone(tmp_path: Path) 
 )
 def test_every_spelling_of_the_embedded_database_has_its_folder(url: str) -> None:
     assert Settings(database_url=url).folder == Path("/tmp/x")
+
+
+def test_the_public_address_follows_the_one_that_pages_answer_on() -> None:
+    assert read({"AIGUILLAGE_HTTP_BIND": "127.0.0.1:9090"}).public_url == "http://127.0.0.1:9090"
+    given = {"AIGUILLAGE_HTTP_BIND": "127.0.0.1:9090", "AIGUILLAGE_PUBLIC_URL": "https://desk.example.org"}
+    assert read(given).public_url == "https://desk.example.org"
+
+
+def test_the_provider_may_sign_with_two_tokens_and_several_keys(tmp_path: Path) -> None:
+    (tmp_path / "token").write_text("new\n")
+    found = read(
+        {
+            "AIGUILLAGE_TWILIO_ACCOUNT_SID": "AC1",
+            "AIGUILLAGE_TWILIO_AUTH_TOKEN_FILE": str(tmp_path / "token"),
+            "AIGUILLAGE_TWILIO_AUTH_TOKEN_2": "old",
+            "AIGUILLAGE_TWILIO_SHARED_KEYS": "one=a=b, two=c",
+        }
+    )
+    assert found.twilio_tokens == ("new", "old")
+    assert found.shared_keys == {"one": "a=b", "two": "c"}
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("TWILIO_ACCOUNT_SID", "SK1"),
+        ("TWILIO_AUTH_TOKEN", "alone"),
+        ("TWILIO_AUTH_TOKEN_2", "alone"),
+        ("TWILIO_SHARED_KEYS", "no secret"),
+        ("TWILIO_SHARED_KEYS", "=no id"),
+        ("TWILIO_API_URL", "127.0.0.1:8099"),
+        ("SPEECH_MODEL", "/nowhere/at/all"),
+        ("REHEARSAL", "yes"),
+    ],
+)
+def test_a_phone_that_could_not_work_is_refused(name: str, value: str) -> None:
+    with pytest.raises(ConfigurationError, match=name.partition("_")[0]):
+        read({f"AIGUILLAGE_{name}": value})
+
+
+def test_nobody_rehearses_where_others_could_reach_it() -> None:
+    assert read({"AIGUILLAGE_REHEARSAL": "1"}).rehearsal == 1
+    with pytest.raises(ConfigurationError, match="REHEARSAL"):
+        read({"AIGUILLAGE_REHEARSAL": "1", "AIGUILLAGE_PUBLIC_URL": "https://desk.example.org"})
