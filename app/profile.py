@@ -9,6 +9,8 @@ from app import holidays, menus
 from app.files import Fault, read_text, read_toml, typed
 from cases.errors import ConfigurationError
 from cases.profile import Category, Motif, Profile, Tool
+from ingest.voice.lint import lint
+from ingest.voice.twilio import voices
 
 
 def load(folder: Path) -> Profile:
@@ -53,6 +55,7 @@ def check(profile: Profile) -> Iterator[Fault]:
     yield from _check_languages(profile)
     yield from _check_mailboxes(profile)
     yield from holidays.faults(profile)
+    yield from lint(profile, voices.abilities())
     try:
         ZoneInfo(profile.timezone)
     except (ZoneInfoNotFoundError, ValueError):
