@@ -1,6 +1,7 @@
 """A menu as a graph: which node leads where, and what a caller who stays silent passes."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from cases.phone import (
@@ -18,26 +19,36 @@ from cases.phone import (
     Voicemail,
 )
 
-Edge = tuple[str, str]
-"""What leads there (a key, `open`, `otherwise`...), and the name of the node."""
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """A way out of a node: what takes it (a key, `open`, `otherwise`...), the field that names it, where it leads."""
+
+    label: str
+    field: str
+    target: str
 
 
 def _choices(node: Choose) -> Iterator[Edge]:
-    yield from ((option.key or "speech", option.next) for option in node.options)
-    yield from ((sign, target) for sign, target in (("0", node.person), ("#", node.number)) if target)
-    yield "otherwise", node.otherwise
+    for index, option in enumerate(node.options):
+        yield Edge(option.key or "speech", f"options.{index}.next", option.next)
+    if node.person:
+        yield Edge("0", "person", node.person)
+    if node.number:
+        yield Edge("#", "number", node.number)
+    yield Edge("otherwise", "otherwise", node.otherwise)
 
 
 _EDGES: Mapping[type[Node], Callable[[Any], Iterable[Edge]]] = {
-    Say: lambda node: [("next", node.next)],
-    Announce: lambda node: [("next", node.next)],
-    Opening: lambda node: [("open", node.open), ("closed", node.closed)],
+    Say: lambda node: [Edge("then", "next", node.next)],
+    Announce: lambda node: [Edge("then", "next", node.next)],
+    Opening: lambda node: [Edge("open", "open", node.open), Edge("closed", "closed", node.closed)],
     Choose: _choices,
-    Identify: lambda node: [("next", node.next)],
-    Queue: lambda node: [("callback", node.callback), ("voicemail", node.voicemail)],
-    Callback: lambda node: [("next", node.next), ("no number", node.voicemail)],
-    Voicemail: lambda node: [("next", node.next)],
-    Transfer: lambda node: [("no answer", node.otherwise)],
+    Identify: lambda node: [Edge("then", "next", node.next)],
+    Queue: lambda node: [Edge("1", "callback", node.callback), Edge("2", "voicemail", node.voicemail)],
+    Callback: lambda node: [Edge("agreed", "next", node.next), Edge("no number", "voicemail", node.voicemail)],
+    Voicemail: lambda node: [Edge("then", "next", node.next)],
+    Transfer: lambda node: [Edge("no answer", "otherwise", node.otherwise)],
     Goodbye: lambda node: [],
 }
 
@@ -47,11 +58,16 @@ def edges(node: Node) -> tuple[Edge, ...]:
     return tuple(_EDGES[type(node)](node))
 
 
+def all_ways(node: Node) -> tuple[str, ...]:
+    """Where a call may come from that node."""
+    return tuple(edge.target for edge in edges(node))
+
+
 def silent_ways(node: Node) -> tuple[str, ...]:
     """Where a caller comes who says and keys nothing; a queue keeps one until somebody answers or it closes."""
     if isinstance(node, Choose):
         return (node.otherwise,)
-    return tuple(target for _, target in edges(node))
+    return all_ways(node)
 
 
 def reached(menu: Menu, begin: Iterable[str], ways: Callable[[Node], Iterable[str]]) -> set[str]:
@@ -64,7 +80,3 @@ def reached(menu: Menu, begin: Iterable[str], ways: Callable[[Node], Iterable[st
             found.add(name)
             left += [target for target in ways(menu.nodes[name]) if target in menu.nodes]
     return found
-
-
-def all_ways(node: Node) -> tuple[str, ...]:
-    return tuple(target for _, target in edges(node))

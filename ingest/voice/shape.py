@@ -59,7 +59,7 @@ def asks_language(menu: Menu) -> bool:
 def _missing(key: str, menu: Menu) -> Iterator[Fault]:
     named = [(f"{key}.start", menu.start), (f"{key}.started", menu.started)]
     for name, node in menu.nodes.items():
-        named += [(f"{key}.nodes.{name}.{label}", target) for label, target in edges(node)]
+        named += [(f"{key}.nodes.{name}.{edge.field}", edge.target) for edge in edges(node)]
     for place, target in named:
         if target not in menu.nodes:
             yield place, f"there is no node {target!r}", "add it or correct the name"
