@@ -55,6 +55,6 @@ class Surroundings:
         now = self.office_clock()
         lines = [line.name for line in self.profile.lines if self.calendars[line.hours].is_open(now)]
         people = [*map(queue.waiting_person, rows), *map(queue.promised_person, tx.callbacks.due(now, lines))]
-        busy = {leg.number for leg in tx.legs.running()}
+        busy = {leg.number for leg in tx.legs.running() if leg.answered_at}  # one that rings is about to be free
         talk = queue.usual(tx.calls.talks(mine.line))
         return queue.place(queue.waiting_person(mine), people, seats(tx), busy, talk)

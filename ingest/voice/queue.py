@@ -29,13 +29,14 @@ class Place:
 def place(
     mine: Person, others: Iterable[Person], seats: Sequence[Seat], busy: Collection[str], talk: timedelta
 ) -> Place:
-    """The place of a waiting caller. `busy` are the numbers of the seats that ring or talk, `talk` a usual talk.
+    """The place of a waiting caller. `busy` are the numbers of the seats where people talk, `talk` a usual talk.
 
     With every seat taken, one comes free each `talk` divided by their number.
     """
     able = {seat.number for seat in serving(mine, seats)}
-    ahead = [one for one in others if _before(one, mine) and any(seat.number in able for seat in serving(one, seats))]
-    position = len(ahead) + 1
+    before = [one for one in others if _order(one) < _order(mine)]
+    rivals = [one for one in before if not able or any(seat.number in able for seat in serving(one, seats))]
+    position = len(rivals) + 1
     queueing = position - len(able - set(busy))
     return Place(position, PICK_UP + max(queueing, 0) * talk / max(len(able), 1))
 
@@ -57,10 +58,6 @@ def promised_person(row: Any) -> Person:
     """A row of `callback` as somebody who waits."""
     areas = frozenset((row.tool, row.line, row.lang))
     return Person(what=For.CALLBACK, identity=row.id, line=row.line, arrived_at=row.arrived_at, areas=areas)
-
-
-def _before(one: Person, mine: Person) -> bool:
-    return _order(one) < _order(mine)
 
 
 def _order(one: Person) -> tuple[datetime, str, int]:

@@ -19,10 +19,13 @@ OFF_THE_ROAD = (
     "ingest.",  # the ingest command
     "replay",  # the replay command
     "contact.",  # the contact command
+    "review.",  # tags looked at by a person
     "logged.",  # calls off the line
     "probe",  # mailbox check --probe
     "backfill.",  # the backfill command
     "lmtp.",  # the second door
+    "voice.",  # the phone
+    "leg.",  # the phone
     "intake.fail",  # a message that breaks its reader
     "imap.copied",  # a server without MOVE
     "imap.rescanned",  # a UIDVALIDITY that changed
