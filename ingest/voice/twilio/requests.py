@@ -19,6 +19,7 @@ _LONGEST_SPEECH = 1_000
 _LONGEST_NUMBER = 64
 _LONGEST_CALLER = 128
 _LONGEST_TIME = 10_000_000
+_UNKNOWN = -1
 
 Fields = Mapping[str, str]
 
@@ -57,7 +58,7 @@ def said(fields: Fields) -> Event:
 def waits(fields: Fields) -> Event:
     """A waiting caller keyed something, or the queue asks for the next round."""
     heard = said(fields)
-    return heard if isinstance(heard, Keyed) else Waits()
+    return heard if isinstance(heard, Keyed) else Waits(queue_seconds(fields))
 
 
 def wait_key(step: int, rounds: int, fields: Fields) -> str:
@@ -86,12 +87,10 @@ def transferred(fields: Fields) -> TransferEnded:
 
 def message(fields: Fields) -> Message:
     """A recording, as its own callback reports it."""
-    absent = fields.get("RecordingStatus", "") != "completed"
-    return Message(
-        recording_sid=sid(fields, "RecordingSid"),
-        status="absent" if absent else "completed",
-        seconds=0 if absent else _whole(fields.get("RecordingDuration", "")),
-    )
+    identity, duration = sid(fields, "RecordingSid"), fields.get("RecordingDuration", "")
+    if fields.get("RecordingStatus", "") != "completed":
+        return Message(recording_sid=identity, status="absent", seconds=0)
+    return Message(recording_sid=identity, status="completed", seconds=_whole(duration) if duration else _UNKNOWN)
 
 
 def heard(leg_id: int, fields: Fields, call_sid: str = "CallSid") -> Heard:
