@@ -12,7 +12,9 @@ from store.callbacks import Callbacks
 from store.calls import Calls
 from store.cases import Cases
 from store.contacts import Contacts
+from store.corrections import Corrections
 from store.failpoint import reach
+from store.figures import CallEvents
 from store.inbound import Inbound
 from store.known import Known
 from store.legs import Legs
@@ -48,6 +50,7 @@ class Transaction:
         self.outbound = Outbound(connection)
         self.cases = Cases(connection)
         self.contacts = Contacts(connection)
+        self.corrections = Corrections(connection)
         self.mailboxes = Mailboxes(connection)
         self.known = Known(connection)
         self.views = Views(connection)
@@ -55,6 +58,7 @@ class Transaction:
         self.calls = Calls(connection)
         self.callbacks = Callbacks(connection)
         self.logged = Logged(connection)
+        self.call_events = CallEvents(connection)
         self.recordings = Recordings(connection)
         self.seats = Seats(connection)
         self.banners = Banners(connection)
