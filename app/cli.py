@@ -7,7 +7,19 @@ from io import TextIOWrapper
 
 import typer
 
-from app.commands import administration, calls, contacts, directory, incident, mailboxes, messages, service, tags
+from app.commands import (
+    administration,
+    calls,
+    contacts,
+    directory,
+    incident,
+    mailboxes,
+    messages,
+    phone,
+    review,
+    service,
+    tags,
+)
 from app.commands.common import complain
 from cases.errors import AiguillageError, ConfigurationError
 
@@ -25,6 +37,8 @@ app.command()(messages.ingest)
 app.command()(tags.classify)
 app.command()(tags.train)
 app.command()(tags.evaluate)
+app.command()(review.review)
+app.command()(phone.menu)
 app.command()(administration.failed)
 app.command()(administration.replay)
 app.command()(administration.balance)

@@ -164,6 +164,7 @@ class Profile:
     categories: tuple[Category, ...]
     motifs: tuple[Motif, ...]
     tools: tuple[Tool, ...]
+    scopes: tuple[str, ...] = ("in", "metier", "imio_civadis", "autre_service", "spam")
     mailboxes: tuple[Mailbox, ...]
     senders: tuple[KnownSender, ...] = ()
     automatic_mail: AutomaticMail = AutomaticMail()

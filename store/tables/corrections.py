@@ -23,8 +23,8 @@ correction = Table(
     Column("undoes", BigInteger, ForeignKey("correction.id"), unique=True),
     *personal_columns("case"),
 )
-"""`shown` and `chosen` are {"motif", "tool", "scope"}; `changed` says whether they differ. `undoes` names the row that this
-one takes back: neither counts any longer."""
+"""`shown` and `chosen` are {"motif", "tool", "scope"}; `changed` says whether they differ. `undoes` names the row that
+this one takes back: neither counts any longer."""
 
 shadow_tags = Table(
     "shadow_tags",

@@ -1,0 +1,1 @@
+"""Tags looked at by a person, in the terminal."""

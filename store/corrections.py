@@ -1,0 +1,90 @@
+"""What people said of tags: rows that are only ever added, and the tags of the case in the same transaction."""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from functools import reduce
+from operator import mul
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, func, insert, literal, not_, select, update
+
+from cases.case import Disposition
+from cases.review import Field, Labels
+from store.tables import case, correction, inbound
+
+PER_STATEMENT = 500
+
+
+class Corrections:
+    """The corrections of one transaction, and the cases that wait for one."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def doubted(self) -> list[Row[Any]]:
+        """(id, number) of the cases whose tags a person should look at, those the model was least sure of first."""
+        confidence = [func.coalesce(case.c.tags["confidence"][field].as_float(), 0.0) for field in Field]
+        sure = reduce(mul, confidence, literal(1.0))
+        waiting = case.c.review.is_(True) & case.c.hidden.is_(False)
+        return list(self._connection.execute(_ids().where(waiting, _HAS_MESSAGE).order_by(sure, case.c.id)))
+
+    def accepted(self, since: datetime) -> list[Row[Any]]:
+        """(id, number) of the cases opened since then whose tags nobody was asked about or has looked at."""
+        looked_at = select(correction.c.case_id).where(correction.c.id.in_(_last()))
+        untouched = case.c.review.is_(False) & case.c.hidden.is_(False) & case.c.id.not_in(looked_at)
+        recent = case.c.opened_at >= since
+        return list(self._connection.execute(_ids().where(untouched, recent, _HAS_MESSAGE).order_by(case.c.id)))
+
+    def case(self, identity: int) -> Row[Any] | None:
+        """The case with `inbound_id` and `content` of the message that opened it, or None."""
+        columns = (case, inbound.c.id.label("inbound_id"), inbound.c.content)
+        chosen = select(*columns).join(inbound, inbound.c.case_id == case.c.id).where(case.c.id == identity, _OPENED)
+        return self._connection.execute(chosen.order_by(inbound.c.id).limit(1)).one_or_none()
+
+    def add(self, row: Mapping[str, Any]) -> int:
+        """Keep a correction; its id."""
+        return int(self._connection.execute(insert(correction).returning(correction.c.id), row).scalar_one())
+
+    def find(self, identity: int) -> Row[Any] | None:
+        """The correction with that id, or None."""
+        return self._connection.execute(select(correction).where(correction.c.id == identity)).one_or_none()
+
+    def retag(self, identity: int, version: int, labels: Labels, **columns: Any) -> bool:
+        """Give a case its labels, where it still is the one that was read; whether it was."""
+        mine = update(case).where(case.c.id == identity, case.c.version == version)
+        named = {str(field): label for field, label in labels.items()} | columns
+        return self._connection.execute(mine.values(version=case.c.version + 1, **named)).rowcount == 1
+
+    def standing(self) -> list[Row[Any]]:
+        """The last correction of each case that was not taken back, oldest first, with `channel`, `lang`, `subject`
+        and `tags` of the case and `content` of the message."""
+        columns = (correction, case.c.channel, case.c.lang, case.c.subject, case.c.tags, inbound.c.content)
+        joined = select(*columns).join(case, correction.c.case_id == case.c.id)
+        whole = joined.join(inbound, correction.c.inbound_id == inbound.c.id)
+        return list(self._connection.execute(whole.where(correction.c.id.in_(_last())).order_by(correction.c.id)))
+
+    def changed(self, identities: Collection[int]) -> set[int]:
+        """Those of the cases whose labels a person changed."""
+        found: set[int] = set()
+        wanted = sorted(identities)
+        for start in range(0, len(wanted), PER_STATEMENT):
+            few = correction.c.case_id.in_(wanted[start : start + PER_STATEMENT])
+            chosen = select(correction.c.case_id).where(few, correction.c.changed, correction.c.id.in_(_last()))
+            found.update(self._connection.execute(chosen).scalars())
+        return found
+
+
+_OPENED = inbound.c.disposition == Disposition.CASE
+_HAS_MESSAGE = select(inbound.c.id).where(inbound.c.case_id == case.c.id, _OPENED).exists()
+
+
+def _ids() -> Select[Any]:
+    return select(case.c.id, case.c.number)
+
+
+def _last() -> Select[Any]:
+    """The ids of the corrections that stand: the last of each case, without what was taken back."""
+    taking = correction.alias()
+    undone = select(taking.c.id).where(taking.c.undoes == correction.c.id).exists()
+    stands = select(func.max(correction.c.id)).where(correction.c.undoes.is_(None), not_(undone))
+    return stands.group_by(correction.c.case_id)
