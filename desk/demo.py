@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from desk.telephone import Telephone
+
 
 @dataclass(frozen=True, slots=True)
 class Draft:
@@ -42,6 +44,9 @@ class Demo(Protocol):
 
     @property
     def progress(self) -> Progress: ...
+
+    @property
+    def telephone(self) -> Telephone: ...
 
     def send(self, draft: Draft) -> None:
         """Deliver a mail into the mailbox over IMAP."""

@@ -14,6 +14,7 @@ from desk.live import changes
 from desk.routes_calls import CallPages
 from desk.routes_demo import DemoPages
 from desk.routes_files import LARGEST, Files, Identity
+from desk.routes_telephone import TelephonePages
 from desk.service import Service
 from desk.timeline import acknowledged, message, timeline
 
@@ -30,6 +31,7 @@ def router(service: Service) -> APIRouter:
     Files(service.store, service.reader).add_to(found)
     if service.demo is not None:
         DemoPages(service.demo, service.reader).add_to(found)
+        TelephonePages(service, service.demo.telephone).add_to(found)
     return found
 
 
@@ -76,9 +78,10 @@ class CasePages:
             received = tx.cases.inbound(found.id)
             entries = tx.cases.entries(found.id)
             sent = tx.cases.outbound(found.id)
+            spoken = tx.recordings.of_case(found.id)
             bodies = tx.outbound.bodies([row.sha256 for row in sent if row.sha256])
             numbers = tx.views.numbers(_mentioned(found, entries))
-        lines = timeline(received, entries, sent, bodies)
+        lines = timeline(received, entries, sent, bodies, spoken)
         return self.service.reader.page(
             request, "case.html", case=found, lines=lines, receipt=acknowledged(lines), received=received, links=numbers
         )

@@ -5,7 +5,7 @@ import socket
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -44,13 +44,22 @@ def _run_demo(found: "Settings") -> None:
     except OSError as error:
         cause = f"the folder {folder} cannot be made ({error.strerror})"
         raise ConfigurationError([("--demo", cause, "start it where you may write")]) from error
-    running = start_demo(folder)
+    running = start_demo(folder, found.public_url)
     try:
-        mailboxes = {"assistance": {"IMAP_URL": running.imap_url, "SMTP_URL": running.smtp_url}}
-        url = f"sqlite:///{folder / 'aiguillage.db'}"
-        _run(replace(found, database_url=url, smtp_url=running.smtp_url, mailboxes=mailboxes), running)
+        _run(replace(found, database_url=f"sqlite:///{folder / 'aiguillage.db'}", **_made_up(running)), running)
     finally:
         running.stop()
+
+
+def _made_up(demo: "RunningDemo") -> dict[str, Any]:
+    """The settings that the demonstration brings: nobody outside this machine is asked."""
+    return {
+        "smtp_url": demo.smtp_url,
+        "mailboxes": {"assistance": {"IMAP_URL": demo.imap_url, "SMTP_URL": demo.smtp_url}},
+        "twilio_account_sid": demo.telephone.account_sid,
+        "twilio_auth_token": demo.telephone.token,
+        "twilio_api_url": demo.telephone.api_url,
+    }
 
 
 def _run(found: "Settings", demo: "RunningDemo | None") -> None:

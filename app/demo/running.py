@@ -15,6 +15,7 @@ import structlog
 from app.demo.catcher import Catcher, serve_catcher
 from app.demo.mailbox import HOST, PASSWORD, USER, append, serve_mailbox
 from app.demo.samples import Ledger, Sample, samples
+from app.demo.telephone.running import RunningTelephone
 from desk.demo import Caught, Draft, Progress
 
 log = structlog.get_logger()
@@ -28,10 +29,12 @@ PATIENCE = 30.0
 
 
 class RunningDemo:
-    """Implements `desk.demo.Demo`. `imap_url` and `smtp_url` are what the service is to be given."""
+    """Implements `desk.demo.Demo`. `imap_url` and `smtp_url` are what the service is to be given, and `telephone`'s
+    account."""
 
-    def __init__(self, folder: Path, pause: float = PAUSE) -> None:
+    def __init__(self, folder: Path, public_url: str, pause: float = PAUSE) -> None:
         self.address = ADDRESS
+        self.telephone = RunningTelephone(public_url)
         self._folder = folder
         self._pause = pause
         self._catcher = Catcher(folder / "caught")
@@ -56,6 +59,7 @@ class RunningDemo:
 
     def start(self) -> None:
         self._servers.start()
+        self.telephone.start()
         self._feeder.start()
 
     def stop(self) -> None:
@@ -63,6 +67,7 @@ class RunningDemo:
         self._stopping.set()
         self._catcher.interrupt()
         self._feeder.join()
+        self.telephone.stop()
         self._servers.stop()
 
     def send(self, draft: Draft) -> None:

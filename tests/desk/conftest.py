@@ -13,6 +13,7 @@ from cases.profile import Profile
 from cases.tokens import Signer
 from desk.demo import Caught, Draft, Progress
 from desk.service import Service
+from desk.telephone import Act, Receiver
 from store.tx import Store
 
 BASE = "http://127.0.0.1:8080"
@@ -28,6 +29,28 @@ CAUGHT = Caught(
 )
 
 
+class QuietTelephone:
+    """A telephone without a provider: what is done with it is kept, and what it shows is put there."""
+
+    def __init__(self) -> None:
+        self.receivers: list[Receiver] = []
+        self.dialled: list[tuple[str, str]] = []
+        self.done: list[tuple[str, Act, str]] = []
+
+    def dial(self, to: str, caller: str) -> str:
+        self.dialled.append((to, caller))
+        return "CA1"
+
+    def find(self, sid: str) -> Receiver | None:
+        return next((one for one in self.receivers if one.sid == sid), None)
+
+    def rung(self) -> list[Receiver]:
+        return [one for one in self.receivers if one.sid != "CA1"]
+
+    def act(self, sid: str, act: Act, text: str = "") -> None:
+        self.done.append((sid, act, text))
+
+
 class QuietDemo:
     """A demonstration without servers: keeps what is sent, has caught one mail."""
 
@@ -36,6 +59,7 @@ class QuietDemo:
 
     def __init__(self) -> None:
         self.sent: list[Draft] = []
+        self.telephone = QuietTelephone()
 
     def send(self, draft: Draft) -> None:
         self.sent.append(draft)

@@ -20,6 +20,7 @@ from cases.errors import ConfigurationError
 from desk.demo import Draft
 from tests.servers.process import wait_until
 
+PUBLIC_URL = "http://127.0.0.1:8080"
 ACKNOWLEDGEMENT = (
     "From: a@example.org\r\nTo: {to}\r\nMessage-ID: <ack-{to}>\r\n"
     "Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\nBien reçu\r\n"
@@ -27,7 +28,7 @@ ACKNOWLEDGEMENT = (
 
 
 def demo_in(folder: Path, pause: float) -> RunningDemo:
-    demo = RunningDemo(folder, pause)
+    demo = RunningDemo(folder, PUBLIC_URL, pause)
     demo.start()
     return demo
 
@@ -159,7 +160,7 @@ def test_stopping_while_a_sample_waits_for_its_acknowledgement_is_quick(tmp_path
     first = next(index for index, sample in enumerate(samples()) if sample.answers)
     wait_until(lambda: demo.progress.delivered == first, "the samples before it", 60)
     demo.stop()
-    again = RunningDemo(tmp_path, pause=0)
+    again = RunningDemo(tmp_path, PUBLIC_URL, pause=0)
     assert again.progress.delivered == first
 
 
@@ -170,4 +171,4 @@ def test_without_its_mailbox_server_one_sentence_says_what_to_install(
     monkeypatch.delitem(sys.modules, "app.demo.mailbox")
     monkeypatch.setitem(sys.modules, "pymap.backend.maildir", None)
     with pytest.raises(ConfigurationError, match=r"pymap.* is not installed.*aiguillage\[demo\]"):
-        start_demo(tmp_path)
+        start_demo(tmp_path, PUBLIC_URL)
