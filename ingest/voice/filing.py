@@ -41,7 +41,7 @@ class Filing:
 
     def file(self, tx: Transaction, call: Call, now: datetime) -> Call:
         """The call in its case: the one whose number was keyed, or a new one."""
-        keys = self._keys(tx, call)
+        keys = persons(tx, self.signer, call.caller)
         keyed = self._keyed(tx, call, keys)
         if keyed and keyed.participant and not self._is_old(keyed, now):
             status = Status(keyed.status)
@@ -69,13 +69,6 @@ class Filing:
         tx.cases.settle(call.case_id, ours, status, flags, now)
         if result in TOLD:
             self._notify(tx, call, flags, now)
-
-    def _keys(self, tx: Transaction, call: Call) -> list[str]:
-        """Whom the caller's number belongs to: the person that it was linked to, or else a person of its own."""
-        if not call.caller:
-            return []
-        own = self.signer.person_key(call.caller)
-        return [tx.contacts.person_of(call.caller) or own, own]
 
     def _keyed(self, tx: Transaction, call: Call, keys: Sequence[str]) -> Any:
         if not call.state.keyed_case:
@@ -173,6 +166,14 @@ class Filing:
             "due_at": now,
             "person_key": self.signer.person_key(team),
         }
+
+
+def persons(tx: Transaction, signer: Signer, number: str | None) -> list[str]:
+    """The keys of whom a number belongs to: first the person that it was linked to, if any, then itself."""
+    if not number:
+        return []
+    own = signer.person_key(number)
+    return [tx.contacts.person_of(number) or own, own]
 
 
 def entry(call: Call, kind: EntryKind, at: datetime, **data: Any) -> dict[str, Any]:
