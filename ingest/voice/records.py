@@ -113,7 +113,7 @@ def _record(told: _Told, promise: Promise) -> CallRecord:
         offered_at=told.offered_at,
         closed=told.closed,
         queued_at=told.queued_at,
-        answered_at=told.answered_at,
+        answered_at=_answered_at(told),
         ended_at=_ended_at(told),
         fate=_fate(told),
         callback=told.callback,
@@ -139,10 +139,19 @@ def _at_its_beginning(told: _Told) -> Result:
     return Result.DEFLECTED if heard else Result.ABANDONED
 
 
+def _answered_at(told: _Told) -> datetime | None:
+    """When the two were joined; where that was told only after the end, nobody knows better than the end."""
+    if told.answered_at and told.over and told.answered_at > told.over.at:
+        return _ended_at(told)
+    return told.answered_at
+
+
 def _ended_at(told: _Told) -> datetime | None:
-    """So many seconds after the beginning as the provider's final word has, at the latest when that word came."""
+    """So many seconds after the beginning as the provider's final word has, which it rounds: at the latest when that
+    word came, and not before the two were joined."""
     if told.over is None:
         return None
     seconds = told.over.answer.get("seconds") or 0
     began = told.started.at if told.started else told.first_at
-    return min(told.over.at, began + timedelta(seconds=seconds)) if seconds else told.over.at
+    end = min(told.over.at, began + timedelta(seconds=seconds)) if seconds else told.over.at
+    return max(end, told.answered_at) if told.answered_at and told.answered_at <= told.over.at else end
