@@ -23,11 +23,13 @@ Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 OPEN_PATHS = ("/health/live", "/health/ready")
 SIGNED_PATHS = "/voice/"
+REHEARSED_PATHS = "/rehearsal/"
+"""A program rehearses, not a page: every browser says where such a request comes from (Fetch Metadata, Fetch 3.2)."""
 _MEND = "use 127.0.0.1 until sign-in exists; reach it from elsewhere through an SSH tunnel"
 
 HEADERS: Mapping[str, str] = {
     "content-security-policy": (
-        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self';"
+        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; media-src 'self'; connect-src 'self';"
         " form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     ),
     "x-content-type-options": "nosniff",
@@ -110,6 +112,8 @@ def refused(scope: Scope, outside: bool = False) -> str:
     if scope["method"] in SAFE_METHODS:
         return ""
     headers = dict(fields)
+    if scope["path"].startswith(REHEARSED_PATHS) and headers.keys().isdisjoint(("origin", "sec-fetch-site")):
+        return ""
     origin = headers.get("origin")
     same_origin = headers.get("sec-fetch-site") == "same-origin" if origin is None else origin == f"http://{hosts[0]}"
     return "" if same_origin else "This request does not come from one of our pages."

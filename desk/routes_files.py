@@ -20,6 +20,8 @@ LARGEST = 2**63 - 1
 
 Identity = Annotated[int, Path(ge=1, le=LARGEST)]
 SANDBOX = {"content-security-policy": "default-src 'none'; sandbox; frame-ancestors 'none'; base-uri 'none'"}
+WAVE = "audio/wav"
+SOUNDS = (WAVE, "audio/x-wav", "audio/mpeg", "audio/ogg")
 FORMATTED = {
     "content-security-policy": (
         "default-src 'none'; style-src 'unsafe-inline'; sandbox; form-action 'none'; frame-ancestors 'none';"
@@ -42,6 +44,7 @@ class Files:
         found.get("/desk/messages/{identity}/files/{index}")(self.file)
         found.get("/desk/messages/{identity}/html")(self.html)
         found.get("/desk/sent/{identity}/html")(self.sent_html)
+        found.get("/desk/recordings/{identity}/sound")(self.sound)
 
     def raw(self, request: Request, identity: Identity) -> Response:
         """The message as it came, byte for byte."""
@@ -94,6 +97,15 @@ class Files:
         if letter is None or not letter.html:
             return self.reader.missing(request)
         return HTMLResponse(letter.html, headers=FORMATTED)
+
+    def sound(self, request: Request, identity: Identity) -> Response:
+        """A spoken message, to be played on the page of its case."""
+        with self.store.reading() as tx:
+            row, body = tx.recordings.find(identity), tx.recordings.sound(identity)
+        if row is None or body is None:
+            return self.reader.missing(request)
+        named = (row.content_type or "").partition(";")[0].strip().lower()
+        return Response(body, media_type=named if named in SOUNDS else WAVE, headers=SANDBOX)
 
 
 def download(body: bytes, name: str) -> Response:

@@ -74,18 +74,40 @@ class Mail:
     kind: str = field(default="mail", init=False)
 
 
-Line = Message | Decision | Mail
-_RANK = {"message": 0, "decision": 1, "mail": 2}
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Voicemail:
+    """A message that was spoken. `text` is what a machine understood; `sound` the address of the sound, '' where there
+    is none yet, or none at all: `state` says which."""
+
+    id: int
+    at: datetime
+    seconds: int
+    lang: str
+    text: str
+    sound: str
+    state: str
+    error: str
+    kind: str = field(default="voicemail", init=False)
+
+
+Line = Message | Decision | Mail | Voicemail
+_RANK = {"message": 0, "voicemail": 0, "decision": 1, "mail": 2}
 
 
 def timeline(
-    received: Sequence[InboundRow], entries: Sequence[Any], sent: Sequence[Any], bodies: dict[str, bytes]
+    received: Sequence[InboundRow],
+    entries: Sequence[Any],
+    sent: Sequence[Any],
+    bodies: dict[str, bytes],
+    spoken: Sequence[Any] = (),
 ) -> list[Line]:
-    """All lines of a case, oldest first. `bodies` are the composed bytes of the mails by hash."""
-    lines: list[Line] = []
+    """All lines of a case, oldest first. `bodies` are the composed bytes of the mails by hash, `spoken` the recordings:
+    where there is one, it says itself that a message was left."""
+    lines: list[Line] = [voicemail(row) for row in spoken]
     for row in received:
         lines += [message(row), *_decisions(row)]
-    lines += [Decision(at=entry.at, word=entry.kind, data=_particulars(entry)) for entry in entries]
+    told = [entry for entry in entries if not (spoken and entry.kind == EntryKind.VOICEMAIL)]
+    lines += [Decision(at=entry.at, word=entry.kind, data=_particulars(entry)) for entry in told]
     lines += [mail(row, bodies.get(row.sha256 or "")) for row in sent]
     return sorted(lines, key=lambda line: (line.at, _RANK[line.kind]))
 
@@ -134,6 +156,20 @@ def mail(row: Any, raw: bytes | None) -> Mail:
         smtp_reply=row.smtp_reply or "",
         error=row.last_error or "",
         letter=read(raw) if raw else None,
+    )
+
+
+def voicemail(row: Any) -> Voicemail:
+    """The line of one recording."""
+    return Voicemail(
+        id=row.id,
+        at=row.recorded_at,
+        seconds=max(row.seconds, 0),
+        lang=row.lang,
+        text=row.transcript or "",
+        sound=f"/desk/recordings/{row.id}/sound" if row.sha256 else "",
+        state="pending" if row.seconds and not row.fetched_at else "gone" if row.fetched_at else "empty",
+        error=row.last_error or "" if row.state == "held" else "",
     )
 
 

@@ -84,6 +84,10 @@ class Words:
     def moment(self, at: datetime) -> str:
         return f"{self.date(at)}, {self.time(at)}"
 
+    def written(self, at: str) -> str:
+        """A moment that a timeline's particulars hold as ISO 8601."""
+        return self.moment(datetime.fromisoformat(at))
+
     def size(self, number: int) -> str:
         """Bytes for people: 999, then kB and MB of a thousand (IEC 80000-13)."""
         for unit, step in (("mb", 1_000_000), ("kb", 1_000)):

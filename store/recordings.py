@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from store.tables import blob, recording
+from store.tables import blob, call, recording
 from store.work import Work
 
 
@@ -41,9 +41,10 @@ class Recordings(Work):
         return list(self._connection.execute(select(recording).where(lost).order_by(recording.c.id)).all())
 
     def of_case(self, case_id: int) -> list[Row[Any]]:
-        """The recordings of a case, oldest first."""
-        mine = select(recording).where(recording.c.case_id == case_id).order_by(recording.c.id)
-        return list(self._connection.execute(mine).all())
+        """The recordings of a case with the language of their call (`lang`), oldest first; absent ones are none."""
+        mine = (recording.c.case_id == case_id) & (recording.c.status != "absent")
+        chosen = select(recording, call.c.lang).join(call, call.c.id == recording.c.call_id).where(mine)
+        return list(self._connection.execute(chosen.order_by(recording.c.id)).all())
 
     def sound(self, identity: int) -> bytes | None:
         """The bytes of a recording, or None while or where there are none."""
