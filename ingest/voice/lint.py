@@ -46,7 +46,6 @@ def _line(key: str, line: Line, profile: Profile) -> Iterator[Fault]:
         yield f"{key}.number", f"{line.number} is not a phone number", "write it as +3281001234 (E.164)"
     known: Mapping[str, tuple[str, Collection[str]]] = {
         "menu": (line.menu, profile.menus),
-        "hours": (line.hours, profile.hours),
         "mailbox": (line.mailbox, [box.name for box in profile.mailboxes]),
         "language": (line.language, ["", *profile.languages]),
     }

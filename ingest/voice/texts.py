@@ -21,7 +21,7 @@ def said(menu: Menu) -> Iterator[Said]:
     """Everything that the menu says, besides the banner."""
     for node in menu.nodes.values():
         yield from _own(node)
-        yield from _OF_KIND.get(type(node), ())
+        yield from OF_KIND.get(type(node), ())
 
 
 def _own(node: Node) -> Iterator[Said]:
@@ -43,7 +43,7 @@ def _question(node: Choose) -> Iterator[Said]:
 
 
 _NUMBER = frozenset({"number"})
-_OF_KIND: dict[type[Node], tuple[Said, ...]] = {
+OF_KIND: dict[type[Node], tuple[Said, ...]] = {
     Choose: (Said(choice.NOT_UNDERSTOOD),),
     Identify: (Said(choice.NOT_UNDERSTOOD), Said(nodes.IDENTIFIED, fields=_NUMBER)),
     Voicemail: (Said(nodes.EMPTY_MESSAGE),),

@@ -84,9 +84,12 @@ def test_an_unknown_key_and_a_prompt_that_is_no_text_are_named(folder: Path) -> 
 def test_faults_of_meaning_are_named_with_the_profiles_own(folder: Path) -> None:
     change(folder / "profile.toml", ('category = "incident"', 'category = "panne"'))
     change(folder / "voice.toml", ('next = "callback_agreed"', 'next = "agreed"'), ('"11-15"', '"15-11"'))
+    change(folder / "voice.toml", ('hours = "assistance"', 'hours = "all"'))
     change(folder / "prompts" / "de.toml", ("drücken Sie die 2", "drücken Sie die Zwei"))
     found = faults(folder)
-    assert {"motifs.4.category", "menus.assistance.nodes.callback.next", "prompts.de.language"} <= set(found)
+    assert {"motifs.4.category", "lines.0.hours", "menus.assistance.nodes.callback.next", "prompts.de.language"} <= set(
+        found
+    )
     assert any(key.startswith("hours.assistance.closed") for key in found)
 
 

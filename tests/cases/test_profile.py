@@ -6,6 +6,7 @@ from dataclasses import MISSING, Field, fields
 import pytest
 
 from cases import profile as types
+from cases.phone import Phone
 from cases.profile import Mailbox, SenderKind
 from notify.templates import VARIABLES
 from tests.cases.values import LABELS, PROFILE, profile
@@ -29,7 +30,7 @@ def default(field: Field[object]) -> str:
         return json.dumps(field.default_factory())
     if field.default is MISSING:
         return "required"
-    if isinstance(field.default, types.AutomaticMail | types.Matching):
+    if isinstance(field.default, types.AutomaticMail | types.Matching | Phone):
         return "see below"
     return json.dumps(field.default)
 

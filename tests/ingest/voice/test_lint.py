@@ -204,7 +204,6 @@ def with_phone(**fields: Any) -> Profile:
 
 LINES = {
     "no such menu": (with_line(menu="none"), "lines.0.menu"),
-    "no such hours": (with_line(hours="none"), "lines.0.hours"),
     "no such mailbox": (with_line(mailbox="none"), "lines.0.mailbox"),
     "no such language": (with_line(language="it"), "lines.0.language"),
     "no number": (with_line(number="1718"), "lines.0.number"),
