@@ -189,7 +189,7 @@ class Calls:
         line = self._filing.line(call.line)
         facts = self._surroundings.facts(line, call.caller, banner)
         if isinstance(event, Waits):
-            facts = self._surroundings.in_queue(tx, facts, call)
+            facts = self._surroundings.in_queue(tx, facts, call, event.seconds)
         elif isinstance(event, LeftQueue) and call.answered_at:
             event = LeftQueue(answered=True)
         state, actions = menu.step(self._menu(line), call.state, event, facts)

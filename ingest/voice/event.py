@@ -67,7 +67,10 @@ class Silence:
 
 @dataclass(frozen=True, slots=True)
 class Waits:
-    """The caller is in the queue, and the provider asks what to play meanwhile."""
+    """The caller is in the queue, and the provider asks what to play meanwhile. `seconds`: how long already, as the
+    provider counts."""
+
+    seconds: int = 0
 
 
 @dataclass(frozen=True, slots=True)

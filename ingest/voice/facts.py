@@ -38,10 +38,11 @@ class Surroundings:
             caller=caller or "",
         )
 
-    def in_queue(self, tx: Transaction, facts: Facts, call: Call) -> Facts:
-        """The same for who waits: the place in line, the wait to expect and the one that there was."""
+    def in_queue(self, tx: Transaction, facts: Facts, call: Call, counted: int) -> Facts:
+        """The same for who waits: the place in line, the wait to expect and the one that there was; `counted` is what
+        the provider says of that."""
         since = call.arrived_at or self.clock()
-        waited = max(round((self.clock() - since).total_seconds()), 0)
+        waited = max(round((self.clock() - since).total_seconds()), counted)
         rows = tx.calls.waiting()
         mine = next((row for row in rows if row.id == call.id), None)
         if mine is None:  # somebody has answered meanwhile
