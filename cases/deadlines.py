@@ -6,7 +6,7 @@ A date counts only where the words around it make it a deadline (`avant le 12 ma
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 
 LONGEST = 4_000
@@ -54,18 +54,20 @@ _UNITS = {
 }
 """Hours in a unit."""
 
-_TOKEN = re.compile(r"[a-z'-]{3,}|\d+")
-_NAMES = {*_AHEAD, *_WEEKDAYS}
-_BEGINS = {*_MONTHS, *_COUNTS}
+_NUMBER = re.compile(r"\d+")
+_WORD = re.compile(r"[a-z'-]{3,}")
+_PLACES = {
+    word: re.compile(rf"{word}(?<![a-z'-]{word})(?![a-z'-])") for word in (*_MONTHS, *_WEEKDAYS, *_AHEAD, *_COUNTS)
+}
 _YEAR = r"(?:,? ?(?P<year>20\d\d))?"
-_FORMS = (
-    re.compile(r"(?<![\d-])(?P<year>20\d\d)-(?P<month>\d\d)-(?P<day>\d\d)(?!\d)"),
+_YEAR_FIRST = (re.compile(r"(?<![\d-])(?P<year>20\d\d)-(?P<month>\d\d)-(?P<day>\d\d)(?!\d)"),)
+_DAY_FIRST = (
     re.compile(r"(?<![\d/.,:-])(?P<day>\d{1,2})[/.-](?P<month>\d{1,2})(?:[/.-](?P<year>20\d\d))?(?![/.:-]?\d)"),
     re.compile(
         r"(?<![\d/.,:])(?P<day>\d{1,2})(?:er|de|ste|st|nd|rd|th|e|\.)? ?(?:of )?(?P<month>[a-z]{3,9})\b\.?" + _YEAR
     ),
-    re.compile(r"(?P<month>[a-z]{3,9})\.? (?P<day>\d{1,2})(?:st|nd|rd|th)?(?![\d/.:h]*\d)" + _YEAR),
 )
+_MONTH_FIRST = (re.compile(r"(?P<month>[a-z]{3,9})\.? (?P<day>\d{1,2})(?:st|nd|rd|th)?(?![\d/.:h]*\d)" + _YEAR),)
 _SPAN = re.compile(rf"(?P<count>\d{{1,3}}|{'|'.join(_COUNTS)}) ?-?(?P<unit>{'|'.join(_UNITS)})(?![a-z])")
 _DATED = re.compile(r"[ ,.]+(?:den |le |the |de )?\d{1,2}(?![\d:]| ?[hu])")
 """What follows a weekday where the date says which."""
@@ -102,20 +104,25 @@ def _fold(text: str) -> str:
 
 
 def _deadlines(text: str, today: date) -> Iterator[date]:
-    for token in _TOKEN.finditer(text):
-        word = token[0]
-        if word in _NAMES:
-            if not _DATED.match(text, token.end()) and _is_due(text, token):
+    """Few words can stand in a date: those are looked for, not each word looked at."""
+    for number in _NUMBER.finditer(text):
+        begin, digits = number.start(), len(number[0])
+        yield from _dates(text, begin, _YEAR_FIRST if digits > 2 else _DAY_FIRST, today)
+        yield from _spans(text, begin, today)
+    for word in _PLACES.keys() & _WORD.findall(text):
+        for place in _PLACES[word].finditer(text):
+            if word in _MONTHS:
+                yield from _dates(text, place.start(), _MONTH_FIRST, today)
+            elif word in _COUNTS:
+                yield from _spans(text, place.start(), today)
+            elif not _DATED.match(text, place.end()) and _is_due(text, place):
                 yield today + timedelta(
                     days=_AHEAD[word] if word in _AHEAD else (_WEEKDAYS[word] - today.weekday()) % 7
                 )
-        elif word.isdigit() or word in _BEGINS:
-            yield from _dates(text, token.start(), today)
-            yield from _spans(text, token.start(), today)
 
 
-def _dates(text: str, begin: int, today: date) -> Iterator[date]:
-    for form in _FORMS:
+def _dates(text: str, begin: int, forms: Iterable[re.Pattern[str]], today: date) -> Iterator[date]:
+    for form in forms:
         found = form.match(text, begin)
         day = _date(found, today) if found else None
         if found and day and day >= today and _is_due(text, found):
@@ -140,9 +147,11 @@ _HALF_A_YEAR = timedelta(days=182)
 
 def _spans(text: str, begin: int, today: date) -> Iterator[date]:
     found = _SPAN.match(text, begin)
+    if not found:
+        return
     before = text[max(0, begin - _REACH) : begin]
-    within = _WITHIN.search(before) if found else None
-    if found and within and (within["firm"] or within["word"] not in _LOOSE or _ENDS.search(before)):
+    within = _WITHIN.search(before)
+    if within and (within["firm"] or within["word"] not in _LOOSE or _ENDS.search(before)):
         count = found["count"]
         hours = (int(count) if count.isdigit() else _COUNTS[count]) * _UNITS[found["unit"]]
         yield today + timedelta(days=-(-hours // 24))

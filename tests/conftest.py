@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterable
 
+import hypothesis
 import pytest
 import structlog
 
@@ -14,7 +15,10 @@ SERVERS = ("dovecot", "postgres", "redis", "smtp-sink", "chromium")
 
 
 def pytest_configure() -> None:
-    """Plain logs: structlog's default draws tracebacks with every local variable, for seconds."""
+    """Plain logs: structlog's default draws tracebacks with every local variable, for seconds. And no example of a
+    property has a time limit of its own: what is slow on a busy machine is not false."""
+    hypothesis.settings.register_profile("unhurried", deadline=None)
+    hypothesis.settings.load_profile("unhurried")
     plain = [structlog.processors.add_log_level, structlog.processors.format_exc_info]
     structlog.configure(processors=[*plain, structlog.processors.KeyValueRenderer(key_order=["event"])])
 
