@@ -23,12 +23,15 @@ from store.inbound import Delivery
 from store.tx import Kind, Store, Wake
 
 if TYPE_CHECKING:
+    from app.telephony import Telephony
     from classify.classifier import Classifier
     from ingest.disk import DiskFloor
     from ingest.email.credentials import Credentials
     from ingest.email.lmtp import Listener
     from ingest.email.poll import Poller
     from ingest.voice.calls import Calls
+    from ingest.voice.dialling import Dialling
+    from ingest.voice.legs import Legs
     from notify.deliver import Delivery as Outbox
     from notify.smtp import Submission
 
@@ -94,7 +97,7 @@ class House:
     @cached_property
     def handlers(self) -> Mapping[Kind, Handler]:
         """What works one batch of each kind of row; the number that was claimed is returned."""
-        return {Kind.INBOUND: self.intake.process, Kind.OUTBOUND: self.deliver}
+        return {Kind.INBOUND: self.intake.process, Kind.OUTBOUND: self.deliver, **self._telephony.handlers}
 
     def classify(self, messages: Sequence[Message]) -> Sequence[Tags]:
         """Tag a batch."""
@@ -123,6 +126,16 @@ class House:
             clock=self.clock,
             office_clock=self.office_clock,
         )
+
+    @cached_property
+    def legs(self) -> "Legs":
+        """The calls that we place to the team's phones, as the provider asks and tells about them."""
+        return self._telephony.legs(self.voice_store)
+
+    @property
+    def dialling(self) -> "Dialling":
+        """What places these calls. Raises ConfigurationError where no provider's account is set."""
+        return self._telephony.dialling
 
     @cached_property
     def voice_store(self) -> Store:
@@ -186,6 +199,12 @@ class House:
 
         composer = Composer(self.profile, self.signer, f"{self.settings.public_url}/desk/cases/")
         return Outbox(store=self.store, profile=self.profile, composer=composer, senders=self.senders, clock=self.clock)
+
+    @cached_property
+    def _telephony(self) -> "Telephony":
+        from app.telephony import Telephony
+
+        return Telephony(self)
 
     def close(self) -> None:
         """Close the kept connections."""
