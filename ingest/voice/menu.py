@@ -66,7 +66,9 @@ def _enter(scene: Scene, name: str) -> Move:
 
 
 def hung_up(menu: phone.Menu, state: State) -> State:
-    """The state after the caller hung up: who was about to give a number that we have, has asked to be called."""
-    if isinstance(menu.nodes.get(state.node), phone.Callback) and state.number and not state.callback:
+    """The state after the caller hung up: who wanted a callback, and whose number we have, has asked for it."""
+    node = menu.nodes.get(state.node)
+    wanted = isinstance(node, phone.Callback) or (isinstance(node, phone.Queue) and state.stage == offers.TO_CALLBACK)
+    if wanted and not state.ended and not state.callback:
         return replace(state, callback=state.number, ended=True)
     return replace(state, ended=True)

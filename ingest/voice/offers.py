@@ -3,7 +3,7 @@
 from cases.phone import Callback, Queue
 from ingest.voice import words
 from ingest.voice.choice import NOT_UNDERSTOOD
-from ingest.voice.event import Event, Keyed, LeaveQueue, LeftQueue, Listen, Pause, Silence, Speak, Spoke, Wait
+from ingest.voice.event import Event, Keyed, LeaveQueue, LeftQueue, Listen, Pause, Silence, Speak, Spoke, Wait, Waits
 from ingest.voice.move import Move, Scene
 from ingest.voice.numbers import callable_from, e164
 from ingest.voice.speech import REPEAT, Words, key
@@ -44,10 +44,10 @@ def queued(scene: Scene, node: Queue, event: Event) -> Move:
     if stage in {TO_CALLBACK, LEAVING}:
         return scene.stays(LeaveQueue())
     if isinstance(event, Keyed) and event.digits == "1":
-        return scene.stays(LeaveQueue(), stage=TO_CALLBACK)
+        return scene.stays(LeaveQueue(), stage=TO_CALLBACK, number=_shown(scene))
     if _long_enough(scene, node):
         return scene.stays(LeaveQueue(), stage=LEAVING)
-    return scene.stays(_round(scene))
+    return scene.stays(_round(scene, told=isinstance(event, Waits)))
 
 
 def _long_enough(scene: Scene, node: Queue) -> bool:
@@ -57,10 +57,11 @@ def _long_enough(scene: Scene, node: Queue) -> bool:
     return scene.facts.waited_seconds >= node.patience
 
 
-def _round(scene: Scene) -> Listen:
+def _round(scene: Scene, *, told: bool) -> Listen:
+    """Place and wait are known where the provider asks what to play, and not where a key was pressed for nothing."""
     wait = words.wait(scene.facts.wait_seconds, scene.state.lang)
-    told = scene.speak(ROUND, position=str(scene.facts.position), wait=wait)
-    return Listen(prompts=(told, scene.speak(ROUND_OFFER), Pause(_MUSIC)), lang=scene.state.lang, seconds=2)
+    place = (scene.speak(ROUND, position=str(scene.facts.position), wait=wait),) if told else ()
+    return Listen(prompts=(*place, scene.speak(ROUND_OFFER), Pause(_MUSIC)), lang=scene.state.lang, seconds=2)
 
 
 def _left(scene: Scene, node: Queue) -> Move:
@@ -115,10 +116,15 @@ _WHEN: Words = {
 
 def callback(scene: Scene, _: Callback) -> Move:
     """The number that is shown is confirmed; a hidden caller, or one we may not call, is asked for another."""
-    caller = e164(scene.facts.caller)
-    if callable_from(caller, scene.menu.countries):
+    if caller := _shown(scene):
         return scene.stays(_confirm(scene, caller), number=caller, stage=CONFIRM)
     return scene.stays(_entry(scene, scene.speak(ASK_NUMBER)), number="", stage=ENTRY)
+
+
+def _shown(scene: Scene) -> str:
+    """The caller's own number, '' where it is hidden or may not be called."""
+    caller = e164(scene.facts.caller)
+    return caller if callable_from(caller, scene.menu.countries) else ""
 
 
 def _confirm(scene: Scene, number: str) -> Listen:
