@@ -7,6 +7,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from app.profile import find
 from app.settings import PREFIX, Settings
 from cases.errors import ConfigurationError
 from cases.profile import Profile
@@ -23,6 +24,8 @@ from ingest.voice.twilio.addresses import Addresses
 from store.tx import Kind, Store
 
 if TYPE_CHECKING:
+    from fastapi import APIRouter
+
     from app.wiring import Handler, House
 
 
@@ -65,7 +68,12 @@ class Telephony:
             office_clock=house.office_clock,
         )
         return Dialling(
-            store=house.store, profile=house.profile, provider=self._provider, ringing=ringing, clock=house.clock
+            store=house.store,
+            profile=house.profile,
+            provider=self._provider,
+            ringing=ringing,
+            legs=self.legs(house.store),
+            clock=house.clock,
         )
 
     @cached_property
@@ -102,6 +110,23 @@ class Telephony:
 
         settings = self.house.settings
         return TwilioRest(open_account(settings), Addresses(settings.public_url))
+
+
+def phone_routes(house: "House") -> "APIRouter | None":
+    """What the provider asks; None where no account of it is set or the service has no lines."""
+    from ingest.voice.twilio.routes import Exchange, router
+
+    if not (house.settings.twilio_account_sid and house.profile.lines):
+        return None
+    exchange = Exchange(
+        calls=house.calls,
+        legs=house.legs,
+        profile=house.profile,
+        account=open_account(house.settings),
+        public_url=house.settings.public_url,
+        prompts=find(house.settings.profile) / "prompts",
+    )
+    return router(exchange)
 
 
 def open_account(settings: Settings) -> Account:

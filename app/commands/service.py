@@ -64,6 +64,7 @@ def _made_up(demo: "RunningDemo") -> dict[str, Any]:
 
 def _run(found: "Settings", demo: "RunningDemo | None") -> None:
     from app.http import Server, application
+    from app.telephony import phone_routes
     from app.wiring import build
     from app.worker import Running
     from desk.service import Service
@@ -72,7 +73,7 @@ def _run(found: "Settings", demo: "RunningDemo | None") -> None:
     address = f"http://{found.bind[0]}:{listening.getsockname()[1]}/"
     house = build(found)
     desk = Service(house.store, house.profile, house.signer, demo, house.clock)
-    pages = application(desk, bind=found.http_bind, public_url=found.public_url)
+    pages = application(desk, bind=found.http_bind, public_url=found.public_url, phone=phone_routes(house))
     running = Running(house, list(house.pollers.values()))
     running.start()
     try:
