@@ -16,6 +16,7 @@ import structlog
 
 from cases.errors import AiguillageError
 from cases.profile import Profile
+from ingest.voice.legs import Heard, Legs
 from ingest.voice.provider import CallSeen, Dial, Outcome, Provider, UnsureError
 from ingest.voice.ringing import Ringing
 from store.tx import Kind, Store
@@ -59,6 +60,7 @@ class Dialling:
     profile: Profile
     provider: Provider
     ringing: Ringing
+    legs: Legs
     clock: Callable[[], datetime]
     pace: Pace = field(default_factory=Pace)
 
@@ -88,9 +90,7 @@ class Dialling:
         with self.store.reading() as tx:
             undecided = tx.legs.undecided(before)
         for row in undecided:
-            with self.store.transaction("leg.settle") as tx:
-                if tx.legs.decide(row.id, Outcome.FAILED):
-                    self.ringing.attempts.settle(tx, row, Outcome.FAILED)
+            self.legs.reached(Heard(leg_id=row.id, call_sid=row.call_sid), Outcome.FAILED)
 
     def _hang_up(self) -> None:
         with self.store.reading() as tx:
