@@ -1,12 +1,14 @@
 """Commands for those who run the service: the database, the profile, what failed, what adds up."""
 
 import re
+from collections.abc import Mapping
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 import typer
 
 from app.commands.common import complain, day_bounds, open_house, open_profile, print_rows, settings
+from app.commands.report import open_reporting
 from cases.errors import ConfigurationError
 
 db = typer.Typer(help="The database.", no_args_is_help=True)
@@ -79,15 +81,33 @@ def replay(identities: Annotated[list[str], typer.Argument(metavar="ID", help="A
 def balance(
     day: Annotated[str, typer.Option(help="A day as 2026-11-22; today where left out.")] = "", as_json: AsJson = False
 ) -> None:
-    """Prove that what was received on a day adds up. Per mailbox, every message has one fate."""
+    """Prove that what was received on a day adds up. Per mailbox and line, every message and call has one fate."""
     house = open_house()
     since, until = day_bounds("--day", day, ZoneInfo(house.profile.timezone))
     with house.store.reading() as tx:
         rows = balanced(tx.inbound.balance(since, until))
+    lines = balanced_lines(open_reporting(house).balance(since, until))
     print_rows(rows, as_json=as_json, empty="Nothing was received that day.")
-    if any(row["unaccounted"] for row in rows):
-        complain("some messages have no fate: they are being worked, or see `aiguillage failed`")
+    if lines:
+        print_rows(lines, as_json=as_json, empty="")
+    if any(row["unaccounted"] for row in (*rows, *lines)):
+        complain("some messages or calls have no fate: they are being worked, or see `aiguillage failed`")
         raise typer.Exit(1)
+
+
+def balanced_lines(counts: Mapping[str, Mapping[str, int]]) -> list[dict[str, Any]]:
+    """One row for each line that was called: received, every fate, and what has none yet."""
+    from cases.figures import FATES as CALL_FATES
+
+    return [
+        {
+            "line": line or None,
+            "received": sum(fates.values()),
+            **{fate: fates.get(fate, 0) for fate in CALL_FATES},
+            "unaccounted": fates.get("", 0),
+        }
+        for line, fates in sorted(counts.items())
+    ]
 
 
 FATES = ("case", "reply", "automatic", "bounce", "duplicate", "spam", "held")

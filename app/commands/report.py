@@ -1,0 +1,111 @@
+"""`aiguillage report`: the figures of the phone, computed from events alone. docs/figures.md defines each."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Annotated, Any
+from zoneinfo import ZoneInfo
+
+import typer
+
+from app.commands.common import day_bounds, open_house, print_rows
+from cases.errors import ConfigurationError
+from cases.phone import Phone
+
+if TYPE_CHECKING:
+    from app.wiring import House
+    from cases.figures import Figure, Window
+    from ingest.voice.reporting import Reporting
+
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line, with each figure's definition.")]
+
+
+def report(
+    month: Annotated[str, typer.Option(help="A month as 2026-03.")] = "",
+    day: Annotated[str, typer.Option(help="A day as 2026-03-24; today where neither is given.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Print the figures of the phone for a day or a month, of all lines and of each."""
+    house = open_house()
+    figures = open_reporting(house).figures(_window(house, month, day))
+    rows = _objects(figures, house.profile.phone) if as_json else _table(figures)
+    print_rows(rows, as_json=as_json, empty="The profile has no line.")
+
+
+def open_reporting(house: "House") -> "Reporting":
+    """The figures of that house."""
+    from ingest.voice.reporting import Reporting
+
+    return Reporting(house.store, house.profile, house.calendars)
+
+
+def _window(house: "House", month: str, day: str) -> "Window":
+    from cases.figures import Window
+
+    zone = ZoneInfo(house.profile.timezone)
+    if month and day:
+        raise ConfigurationError([("--month", "stands beside --day", "give one of the two")])
+    since, until = _month(month, zone) if month else day_bounds("--day", day, zone)
+    return Window(since, until, house.clock())
+
+
+def _month(month: str, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """The begin and end of a month in that time zone."""
+    try:
+        first = date.fromisoformat(f"{month}-01")
+        following = date(first.year + first.month // 12, first.month % 12 + 1, 1)
+    except ValueError as error:
+        raise ConfigurationError([("--month", f"{month} is not a month", "write it as 2026-03")]) from error
+    begin = day_bounds("--month", first.isoformat(), zone)[0]
+    return begin, day_bounds("--month", following.isoformat(), zone)[0]
+
+
+def _objects(figures: "Mapping[str, Sequence[Figure]]", rules: Phone) -> list[dict[str, Any]]:
+    from desk.words import catalogue
+
+    texts = catalogue("en")
+    return [
+        {
+            "line": line or None,
+            "figure": one.name,
+            "unit": one.unit,
+            "value": one.value,
+            "goal": one.goal,
+            "met": one.met,
+            "definition": texts[f"figure.{one.name}.definition"].format(
+                short=rules.short_abandon, charter=rules.charter
+            ),
+        }
+        for line, found in figures.items()
+        for one in found
+    ]
+
+
+def _table(figures: "Mapping[str, Sequence[Figure]]") -> list[dict[str, Any]]:
+    """A row for each figure, a column for each line."""
+    from desk.words import catalogue
+
+    texts = catalogue("en")
+    names = {line: line or "all" for line in figures}
+    return [
+        {
+            "figure": texts[f"figure.{same[0].name}.title"],
+            **{names[line]: _shown(one) for line, one in zip(figures, same, strict=True)},
+            "goal": _goal(same[0]),
+        }
+        for same in zip(*figures.values(), strict=True)
+    ]
+
+
+def _shown(figure: "Figure") -> str:
+    if figure.value is None:
+        return "-"
+    mark = {True: " ok", False: " !", None: ""}[figure.met]
+    return {"calls": f"{figure.value:.0f}", "share": f"{figure.value:.1%}", "seconds": f"{figure.value:.1f} s"}[
+        figure.unit
+    ] + mark
+
+
+def _goal(figure: "Figure") -> str:
+    if figure.goal is None:
+        return ""
+    return f"> {figure.goal:.0%}" if figure.unit == "share" else f"< {figure.goal:.0f} s"
