@@ -43,7 +43,9 @@ class Desk:
         )
         self.legs = Legs(provider="test", store=phone.store, attempts=attempts, **shared)
         ringing = Ringing(store=phone.store, attempts=attempts, office_clock=clock, **shared)
-        self.dialling = Dialling(store=phone.store, provider=self.exchange, ringing=ringing, pace=Pace(0.0), **shared)
+        self.dialling = Dialling(
+            store=phone.store, provider=self.exchange, ringing=ringing, legs=self.legs, pace=Pace(0.0), **shared
+        )
 
     def works(self) -> None:
         while self.dialling.process():
