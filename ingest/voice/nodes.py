@@ -21,7 +21,7 @@ from ingest.voice.event import (
 from ingest.voice.move import Move, Scene
 
 IDENTIFIED = "identified"
-EMPTY_MESSAGE = "empty_message"
+EMPTY_MESSAGE, NO_MESSAGE = "empty_message", "no_message"
 _CASE_NUMBER = re.compile("([0-9]{2})([0-9]{5,8})")
 _LONGEST_CASE_NUMBER = 10
 _PATIENCE = 8
@@ -78,13 +78,13 @@ def voicemail(scene: Scene, node: Voicemail) -> Move:
 
 
 def recorded(scene: Scene, node: Voicemail, event: Event) -> Move:
-    """An empty message may be left again, once."""
+    """An empty message may be left again, once; then nobody is promised an answer to it."""
     if isinstance(event, Recorded) and event.seconds > 0:
         return scene.goes(node.next, recorded=True)
     if not isinstance(event, Recorded | Silence):
         return voicemail(scene, node)
     if scene.state.tries or (isinstance(event, Recorded) and event.hung_up):
-        return scene.goes(node.next)
+        return scene.ends(scene.speak(NO_MESSAGE))
     return scene.stays(scene.speak(EMPTY_MESSAGE), Record(node.seconds, scene.state.lang), tries=1)
 
 

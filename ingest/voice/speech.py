@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TypeVar
 
 from cases.phone import Choose, Naming, Option
@@ -12,6 +13,9 @@ PERSON, NUMBER, REPEAT = "0", "#", "*"
 _KEYS = frozenset("01234")
 _SURE = 0.4
 _HINTS = 100
+_LONGEST_SPEECH = 2_000
+_phrase = lru_cache(maxsize=4_000)(tokens)
+"""The words of a phrase of the profile's; what callers say is not kept."""
 
 Name = TypeVar("Name")
 Said = tuple[str, ...]
@@ -90,7 +94,7 @@ def _said(event: Event) -> Said:
     """The words that were said, none where the recogniser was not sure of them."""
     if not isinstance(event, Spoke) or (event.confidence is not None and event.confidence < _SURE):
         return ()
-    return tokens(event.text)
+    return tokens(event.text[:_LONGEST_SPEECH])
 
 
 def _digit(event: Event, languages: Iterable[str]) -> str:
@@ -141,7 +145,7 @@ def _phrases(words: Words, languages: Iterable[str]) -> list[tuple[str, str]]:
 def _spans(said: Said, phrases: Iterable[tuple[Name, str]]) -> Iterator[tuple[int, int, Name]]:
     """Every place where a phrase stands in what was said, as (begin, end, what it means)."""
     for name, phrase in phrases:
-        wanted = tokens(phrase)
+        wanted = _phrase(phrase)
         for begin in range(len(said) - len(wanted) + 1):
             if said[begin : begin + len(wanted)] == wanted:
                 yield begin, begin + len(wanted), name

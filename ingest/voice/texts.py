@@ -46,7 +46,7 @@ _NUMBER = frozenset({"number"})
 OF_KIND: dict[type[Node], tuple[Said, ...]] = {
     Choose: (Said(choice.NOT_UNDERSTOOD),),
     Identify: (Said(choice.NOT_UNDERSTOOD), Said(nodes.IDENTIFIED, fields=_NUMBER)),
-    Voicemail: (Said(nodes.EMPTY_MESSAGE),),
+    Voicemail: (Said(nodes.EMPTY_MESSAGE), Said(nodes.NO_MESSAGE)),
     Queue: (
         Said(offers.ENTERED),
         Said(offers.ROUND, fields=frozenset({"position", "wait"})),

@@ -4,14 +4,12 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from datetime import date, datetime
-from functools import lru_cache
 
 from ingest.voice.numbers import groups
 
 _WORD = re.compile("[a-z0-9]+")
 
 
-@lru_cache(maxsize=4_000)
 def tokens(text: str) -> tuple[str, ...]:
     """The words of what was said or of what is expected: without accents, case and punctuation."""
     plain = unicodedata.normalize("NFKD", text.lower().replace("ß", "ss").replace("œ", "oe"))

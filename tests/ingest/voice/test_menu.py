@@ -89,8 +89,9 @@ def keys(*digits: str) -> list[Event]:
         (CLOSED, [*keys("1", "2", "2"), Recorded(12)], "say voicemail_kept; hangup"),
         (CLOSED, [*keys("1", "2", "2"), Recorded(12, hung_up=True)], "say voicemail_kept; hangup"),
         (CLOSED, [*keys("1", "2", "2"), Recorded(0)], "say empty_message; record"),
+        (CLOSED, [*keys("1", "2", "2"), Recorded(0, hung_up=True)], "say no_message; hangup"),
         (CLOSED, [*keys("1", "2", "2"), QUIET], "say empty_message; record"),
-        (CLOSED, [*keys("1", "2", "2"), Recorded(0), Recorded(0)], "say voicemail_kept; hangup"),
+        (CLOSED, [*keys("1", "2", "2"), Recorded(0), Recorded(0)], "say no_message; hangup"),
         # the callback
         (CLOSED, keys("1", "2", "1", "1"), "listen callback_slot"),
         (CLOSED, [*keys("1", "2", "1"), Spoke("oui")], "listen callback_slot"),
@@ -113,6 +114,7 @@ def keys(*digits: str) -> list[Event]:
         (CLOSED, [*keys("1", "2", "2"), Waits()], "say voicemail; record"),
         (CLOSED, [*keys("1", "2", "1"), LEFT], "listen callback_confirm"),
         (CLOSED, [*keys("1", "2", "1", "1"), LEFT], "listen callback_slot"),
+        (HIDDEN, [*keys("1", "2", "1"), LEFT], "listen callback_number"),
         (CLOSED, [*keys("1", "2", "1", "1", "1"), QUIET], "hangup"),
     ],
 )

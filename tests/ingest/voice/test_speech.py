@@ -131,3 +131,8 @@ def test_hints_are_the_options_words_and_the_tools_names() -> None:
     assert {"Online-Antrag", "NOTICe", "TWICE", "Steuererklärung"} <= set(expected)
     assert "demande en ligne" not in expected
     assert len(expected) <= 100
+
+
+def test_of_a_speech_without_end_only_the_beginning_counts() -> None:
+    assert understood(Spoke("NOTICe " + "bla " * 10_000)) == ("2", "notice")
+    assert understood(Spoke("bla " * 10_000 + "NOTICe")) == ""
