@@ -67,12 +67,15 @@ class Running:
                 raise ConfigurationError([(key, cause, "stop what uses it or set another port")]) from error
 
     def _free_rows(self) -> None:
-        """On the embedded database this process is the only one: nobody else can hold a row or a mailbox."""
+        """On the embedded database this process is the only one: nobody else can hold a row or a mailbox.
+
+        Legs are left alone: one that was being placed may ring, and is looked for once its claim has run out.
+        """
         if self._house.settings.folder is None:
             return
         now = self._house.clock()
         with self._house.store.transaction("start.free") as tx:
-            freed = tx.inbound.release_all(now) + tx.outbound.release_all(now)
+            freed = sum(rows.release_all(now) for rows in (tx.inbound, tx.outbound, tx.recordings))
             tx.mailboxes.release_all()
         log.info("started", freed=freed)
 

@@ -46,10 +46,11 @@ def profile_check() -> None:
 
 
 def failed(as_json: AsJson = False) -> None:
-    """List what was held aside, in and out, with its reason. `replay` tries it again."""
+    """List what was held aside, in and out and recordings, with its reason. `replay` tries it again."""
     with open_house().store.reading() as tx:
         rows = [_held("in", row, row.source) for row in tx.inbound.held()]
         rows += [_held("out", row, row.mailbox) for row in tx.outbound.held()]
+        rows += [_held("recording", row, row.provider) for row in tx.recordings.held()]
     print_rows(rows, as_json=as_json, empty="Nothing is held aside.")
 
 
@@ -63,15 +64,15 @@ _ROW_ID = re.compile("[0-9]{1,18}")
 def replay(identities: Annotated[list[str], typer.Argument(metavar="ID", help="As `failed` names them.")]) -> None:
     """Try what was held aside again."""
     house = open_house()
-    chosen: dict[str, list[int]] = {"in": [], "out": []}
+    chosen: dict[str, list[int]] = {"in": [], "out": [], "recording": []}
     for identity in identities:
         way, _, number = identity.partition(":")
         if way not in chosen or not _ROW_ID.fullmatch(number):
             raise ConfigurationError([(identity, "is not an id", "write it as `aiguillage failed` does: in:12")])
         chosen[way].append(int(number))
     with house.store.transaction("replay") as tx:
-        count = tx.inbound.replay(chosen["in"], house.clock()) if chosen["in"] else 0
-        count += tx.outbound.replay(chosen["out"], house.clock()) if chosen["out"] else 0
+        held = {"in": tx.inbound, "out": tx.outbound, "recording": tx.recordings}
+        count = sum(held[way].replay(ids, house.clock()) for way, ids in chosen.items() if ids)
     while chosen["in"] and house.intake.process(chosen["in"]):
         pass
     typer.echo(f"{count} of {len(identities)} were held and are tried again.")
