@@ -10,8 +10,10 @@ from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from cases.event import Channel
 from cases.profile import Labels, Profile
 from desk.words import LANGUAGES, Words
+from ingest.voice.numbers import written
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
@@ -81,6 +83,18 @@ class Named:
         if identity in ("", "aucun"):
             return ""
         return self._of({one.id: one.labels for one in self.profile.tools}, identity)
+
+    def subject(self, case: Any) -> str:
+        """What a case is about: the subject that its sender wrote, or for a call what the menu knows."""
+        if case.subject or case.channel != Channel.PHONE:
+            return case.subject or self.words("message.no_subject")
+        return " – ".join(filter(None, (self.words("call.title"), self.tool(case.tool))))
+
+    def reached_at(self, case: Any) -> str:
+        """The requester's address, or the number of who called."""
+        if case.requester or case.channel != Channel.PHONE:
+            return str(case.requester)
+        return written(case.phone) if case.phone else self.words("call.hidden")
 
     def mailbox(self, name: str) -> str:
         """The address of a mailbox, or its name where the profile has it no longer."""

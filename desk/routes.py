@@ -17,6 +17,7 @@ from desk.routes_files import LARGEST, Files, Identity
 from desk.routes_telephone import TelephonePages
 from desk.service import Service
 from desk.timeline import acknowledged, message, timeline
+from ingest.voice.pop import screen_pop
 
 PAGE = 50
 Number = Annotated[str, Path(max_length=40, pattern=r"^[A-Za-z0-9-]+$")]
@@ -81,9 +82,17 @@ class CasePages:
             spoken = tx.recordings.of_case(found.id)
             bodies = tx.outbound.bodies([row.sha256 for row in sent if row.sha256])
             numbers = tx.views.numbers(_mentioned(found, entries))
+            others = screen_pop(tx, self.service.signer, found).open_cases
         lines = timeline(received, entries, sent, bodies, spoken)
         return self.service.reader.page(
-            request, "case.html", case=found, lines=lines, receipt=acknowledged(lines), received=received, links=numbers
+            request,
+            "case.html",
+            case=found,
+            lines=lines,
+            receipt=acknowledged(lines),
+            received=received,
+            links=numbers,
+            others=others,
         )
 
     def day(self, request: Request, day: str = "") -> Response:
