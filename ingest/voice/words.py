@@ -57,6 +57,7 @@ _MONTHS = {
 }
 _TODAY = {"fr": "aujourd'hui", "de": "heute", "nl": "vandaag", "en": "today"}
 _TOMORROW = {"fr": "demain, ", "de": "morgen, ", "nl": "morgen, ", "en": "tomorrow, "}
+_ON = {"fr": "", "de": "am ", "nl": "", "en": "on "}
 _DATE = {"fr": "{} {} {}", "de": "{}, den {}. {}", "nl": "{} {} {}", "en": "{} {} {}"}
 _SOON = {"fr": "prochainement", "de": "in Kürze", "nl": "binnenkort", "en": "soon"}
 _A_WEEK = 7
@@ -75,8 +76,8 @@ def _day(day: date, ahead: int, lang: str) -> str:
         return _TODAY[lang]
     name = _DAYS[lang][day.weekday()]
     if ahead < _A_WEEK:
-        return _TOMORROW[lang] + name if ahead == 1 else name
-    return _DATE[lang].format(name, day.day, _MONTHS[lang].split()[day.month - 1])
+        return (_TOMORROW[lang] if ahead == 1 else _ON[lang]) + name
+    return _ON[lang] + _DATE[lang].format(name, day.day, _MONTHS[lang].split()[day.month - 1])
 
 
 def _hour(at: datetime, lang: str) -> str:

@@ -197,7 +197,7 @@ def test_who_asks_for_a_person_has_chosen_no_tool() -> None:
 
 def test_the_closed_message_names_the_next_opening() -> None:
     assert Walk(CLOSED).tell(Keyed("1")).value("closed", "opening") == "lundi à 8 h 30"
-    assert Walk(CLOSED).tell(Keyed("2")).value("closed", "opening") == "Montag um 8 Uhr 30"
+    assert Walk(CLOSED).tell(Keyed("2")).value("closed", "opening") == "am Montag um 8 Uhr 30"
 
 
 @pytest.mark.parametrize(
