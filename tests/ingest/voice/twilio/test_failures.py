@@ -2,14 +2,12 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
-from sqlalchemy import text
 from structlog.testing import capture_logs
 
 from app.demo.telephone.grammar import ALL, WAITING
@@ -18,33 +16,11 @@ from cases.profile import Profile
 from ingest.voice.calls import Calls
 from store.engine import open_engine
 from store.tx import Store
+from tests.ingest.voice.trouble import gone, locked
 from tests.ingest.voice.twilio.asking import BEHIND, CALLER, OPEN, PUBLIC, Asking, app, exchange
 
 AT = "/voice/twilio"
 SERVED = {"RecordingDuration": "8", "QueueResult": "bridged", "DialCallStatus": "completed"}
-
-Trouble = Callable[[Store], AbstractContextManager[None]]
-
-
-@contextmanager
-def locked(store: Store) -> Iterator[None]:
-    """Another connection holds what a call needs."""
-    engine = open_engine(store.engine.url.render_as_string(hide_password=False))
-    with engine.connect().execution_options(writes=True) as other, other.begin():
-        if engine.dialect.name == "postgresql":
-            other.execute(text("LOCK TABLE call, call_event, leg, recording IN ACCESS EXCLUSIVE MODE"))
-        yield
-    engine.dispose()
-
-
-@contextmanager
-def gone(store: Store) -> Iterator[None]:
-    """The tables are not there: as good as another database."""
-    with store.engine.connect().execution_options(writes=True) as other, other.begin():
-        other.execute(text("ALTER TABLE call_event RENAME TO elsewhere"))
-    yield
-    with store.engine.connect().execution_options(writes=True) as other, other.begin():
-        other.execute(text("ALTER TABLE elsewhere RENAME TO call_event"))
 
 
 def hears(asking: Asking, name: str, **said: str) -> tuple[Verb, ...]:
