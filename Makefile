@@ -56,10 +56,11 @@ fuzz: $(DEV) ## long fuzzing of the parser
 bench: $(DEV) ## measure, and write docs/performance.md
 	$(BIN)/python -m bench
 
-lock: ## compile both locks again (needs uv)
+lock: ## compile the locks again (needs uv)
 	@command -v uv >/dev/null || { echo "uv is missing: pipx install uv" >&2; exit 1; }
 	$(COMPILE) --extra demo --extra postgres --extra redis --extra train --group dev -o requirements-dev.txt pyproject.toml
 	$(COMPILE) --extra demo --extra postgres --group build -c requirements-dev.txt -o requirements.txt pyproject.toml
+	$(COMPILE) --extra speech -c requirements-dev.txt -o requirements-speech.txt pyproject.toml
 
 clean: ## remove the virtual environment and every cache; the data in var/ stays
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis build dist
