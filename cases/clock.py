@@ -125,19 +125,10 @@ class Calendar:
 
     def _year(self, number: int) -> "_Year":
         if number not in self._years:
-            self._years[number] = _Year.of(self._joined(number))
+            first, last = date(number, 1, 1).toordinal(), date(number, 12, 31).toordinal()
+            days = map(date.fromordinal, range(first, last + 1))
+            self._years[number] = _Year.of([interval for day in days for interval in self.spans(day)])
         return self._years[number]
-
-    def _joined(self, number: int) -> list[Interval]:
-        """A year's spans, those that touch put together."""
-        joined: list[Interval] = []
-        first, last = date(number, 1, 1), date(number, 12, 31)
-        for ordinal in range(first.toordinal(), last.toordinal() + 1):
-            for begin, end in self.spans(date.fromordinal(ordinal)):
-                if joined and joined[-1][1] == begin:
-                    begin, _ = joined.pop()  # noqa: PLW2901
-                joined.append((begin, end))
-        return joined
 
     def _written(self, day: date) -> Spans:
         """An exception beats a closed day and a holiday, and these beat the week."""

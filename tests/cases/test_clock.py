@@ -131,6 +131,7 @@ def test_the_next_morning_and_afternoon(calendar: Calendar, moment: str, morning
         (line, "2026-03-29 12:00", 8.5, "2026-03-30 17:00"),
         (commune, "2026-03-24 11:00", 1, "2026-03-24 14:30"),  # over lunch
         (commune, "2026-03-24 11:00", 0, "2026-03-24 11:00"),
+        (line, "2026-12-31 16:00", 1, "2026-12-31 17:00"),  # the year's last hour
         (line, "2026-12-31 16:00", 1.5, "2027-01-04 09:00"),  # over New Year
     ],
 )

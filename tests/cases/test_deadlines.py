@@ -47,6 +47,7 @@ TODAY = date(2026, 3, 3)  # a Tuesday
         ("no later than Friday 17:00", "2026-03-06"),
         ("before tomorrow noon", "2026-03-04"),
         ("within two days", "2026-03-05"),
+        ("within 36 hours", "2026-03-05"),
         ("due in 3 days", "2026-03-06"),
         ("It is due on 9/3, or at the latest 11/3", "2026-03-09"),
         ("avant le 1er mars, prolongé jusqu'au 20 mars", "2026-03-20"),

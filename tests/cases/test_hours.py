@@ -65,6 +65,13 @@ def test_a_fault_has_the_key_that_it_stands_under(changes: dict[str, object], ke
     assert keys(**changes) == {key}
 
 
+def test_every_span_that_overlaps_an_earlier_one_is_named() -> None:
+    assert keys(week={"mon": ("08:00-17:00", "09:00-10:00", "16:00-18:00", "18:00-19:00")}) == {
+        "week.mon.1",
+        "week.mon.2",
+    }
+
+
 def test_good_hours_have_no_fault() -> None:
     good = {"closed": ("02-29", "2026-12-24"), "exceptions": {"2026-12-05": ("10:00-12:00",), "2026-12-24": ()}}
     assert keys(**good) == set()
