@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Path, Request
 from fastapi.responses import RedirectResponse, Response
@@ -80,7 +80,9 @@ class TelephonePages:
         with self.service.store.reading() as tx:
             call = tx.calls.find_sid(PROVIDER, receiver.sid) if receiver else None
             case = tx.cases.find(call.case_id) if call and call.case_id else None
-            seats = [(seat.number, seat.label) for seat in tx.seats.all() if seat.active]
+            seats = (
+                self.service.profile.seats if tx.seats.untouched() else [one for one in tx.seats.all() if one.active]
+            )
         return self.service.reader.page(
             request,
             "telephone.html",
@@ -97,10 +99,10 @@ class TelephonePages:
         )
 
 
-def _posts(seats: Sequence[tuple[str, str]], rung: Sequence[Receiver]) -> list[Post]:
+def _posts(seats: Sequence[Any], rung: Sequence[Receiver]) -> list[Post]:
     """The seats, each with its telephone, then the other telephones: those of callers who are called back."""
     receivers = {one.number: one for one in rung}
-    posts = [Post(label, number, receivers.pop(number, None)) for number, label in seats]
+    posts = [Post(seat.label, seat.number, receivers.pop(seat.number, None)) for seat in seats]
     return posts + [Post("", number, one) for number, one in receivers.items()]
 
 

@@ -32,7 +32,8 @@ class Moment(StrEnum):
 class Phrase:
     """Something that was heard, or that the person at this telephone did where `mine`.
 
-    `lang` is a language tag (BCP 47) or ''; `sign` stands for what has no text: tone, music, sound, keys, silence.
+    `lang` is a language tag (BCP 47) or ''. `sign` says what the text does not: tone, music, sound, keys, silence, or
+    unheard, where nobody listened.
     """
 
     text: str = ""

@@ -4,6 +4,7 @@ import secrets
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from threading import Event, Thread
 
 from app.demo.telephone import sound
@@ -11,21 +12,25 @@ from app.demo.telephone.call import Call
 from app.demo.telephone.process import HungUp, Key, PickedUp, Refused, Silent, Sound, Speech
 from app.demo.telephone.provider import Provider
 from app.demo.telephone.server import serving
+from app.demo.telephone.web import Fetch, over_http
 from desk.telephone import Act, Moment, Phrase, Receiver
 
 TICK = 0.1
 PATIENCE = 10.0
 """Whoever reads or types needs ten times as long as whoever hears and speaks (WCAG 2.2.1)."""
+PACE = 0.03
+"""Seconds for a character of the voice: whoever reads does not want to wait for it."""
 
 
 class RunningTelephone:
     """Implements `desk.telephone.Telephone`. Account and token are invented at each start."""
 
-    def __init__(self, public_url: str) -> None:
+    def __init__(self, public_url: str, fetch: Fetch = over_http) -> None:
         self.account_sid = f"AC{secrets.token_hex(16)}"
         self.token = secrets.token_hex(16)
-        self._provider = Provider(public_url, self.account_sid, self.token)
+        self._provider = Provider(public_url, self.account_sid, self.token, fetch=fetch)
         self._provider.patience = PATIENCE
+        self._provider.seconds_per_character = PACE
         self._done: dict[str, list[tuple[int, Phrase]]] = {}
         self._stopping = Event()
         self._ticking = Thread(target=self._tick, name="demo-telephone-time", daemon=True)
@@ -62,14 +67,14 @@ class RunningTelephone:
             return
         match act:
             case Act.KEYS:
-                self._note(call, Phrase(text=text, sign="keys", mine=True))
+                self._note(call, Phrase(text=text, sign="keys", mine=True), heard=call.accepts(Key))
                 for key in text:
                     call.act(Key(key))
             case Act.SPEECH:
-                self._note(call, Phrase(text=text, mine=True))
+                self._note(call, Phrase(text=text, mine=True), heard=call.accepts(Speech) or call.accepts(Sound))
                 self._speak(call, text)
             case Act.SILENCE:
-                self._note(call, Phrase(sign="silence", mine=True))
+                self._note(call, Phrase(sign="silence", mine=True), heard=call.accepts(Silent))
                 call.act(Silent())
             case Act.ANSWER:
                 call.act(PickedUp())
@@ -84,13 +89,14 @@ class RunningTelephone:
         if not call.accepts(Sound):
             call.act(Speech(text))
             return
-        seconds = max(1.0, len(text) * self._provider.seconds_per_character)
+        seconds = max(1.0, len(text) * PACE)
         call.act(Sound(sound.tone(seconds), seconds))
         self._provider.timeline.after(seconds, lambda: call.signal(Key("#")))
 
-    def _note(self, call: Call, phrase: Phrase) -> None:
+    def _note(self, call: Call, phrase: Phrase, *, heard: bool) -> None:
         """Remember what the person did, and after which of the phrases that were heard."""
-        self._done.setdefault(call.sid, []).append((len(call.heard), phrase))
+        kept = phrase if heard else replace(phrase, sign="unheard")
+        self._done.setdefault(call.sid, []).append((len(call.heard), kept))
 
     def _receiver(self, call: Call) -> Receiver:
         inbound = call.direction == "inbound"
