@@ -19,10 +19,13 @@ from store import schema
 from store.tx import Store
 
 
-def application(desk: Service, *, bind: str, public_url: str, phone: APIRouter | None = None) -> FastAPI:
+def application(
+    desk: Service, *, bind: str, public_url: str, phone: APIRouter | None = None, rehearsal: APIRouter | None = None
+) -> FastAPI:
     """The application for one service. Raises ConfigurationError where its pages could be reached from elsewhere.
 
     `phone` are the routes of a provider, which checks them itself; behind a public address they are all that is served.
+    `rehearsal` are those that set the clock and tell what became of a call, where one rehearses.
 
     `state.ending` is set when the server begins to stop.
     """
@@ -32,8 +35,8 @@ def application(desk: Service, *, bind: str, public_url: str, phone: APIRouter |
     app.add_middleware(Guard, phone=phone is not None, outside=is_outside(public_url))
     app.mount("/static", Kept(directory=STATIC), name="static")
     app.include_router(router(desk))
-    if phone is not None:
-        app.include_router(phone)
+    for routes in filter(None, (phone, rehearsal)):
+        app.include_router(routes)
     reader = desk.reader
 
     @app.get("/health/live")

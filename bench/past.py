@@ -38,6 +38,9 @@ def make(path: Path, cases: int) -> None:
     engine = open_engine(f"sqlite:///{path}")
     schema.upgrade(engine)
     if cases:
+        with engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA cache_size=-500000")  # kB: keys are random, and each is a page
+            connection.rollback()
         with engine.connect().execution_options(writes=True) as connection, connection.begin():
             for statement in STATEMENTS:
                 connection.exec_driver_sql(statement, {"count": cases} if ":count" in statement else {})

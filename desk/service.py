@@ -1,11 +1,12 @@
 """What the pages are made of: one value that every part of the desk is given."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
+from cases.clock import Calendar
 from cases.profile import Profile
 from cases.tokens import Signer
 from desk.demo import Demo
@@ -20,13 +21,15 @@ def _now() -> datetime:
 
 @dataclass(frozen=True)
 class Service:
-    """One service's rows, words and clock. `demo`: the demonstration, where it runs."""
+    """One service's rows, words and clock. `demo`: the demonstration, where it runs. `calendars` are the working time of
+    each of the profile's hours, by name."""
 
     store: Store
     profile: Profile
     signer: Signer
     demo: Demo | None = None
     clock: Callable[[], datetime] = _now
+    calendars: Mapping[str, Calendar] = field(default_factory=dict)
 
     @cached_property
     def reader(self) -> Reader:

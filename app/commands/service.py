@@ -64,6 +64,7 @@ def _made_up(demo: "RunningDemo") -> dict[str, Any]:
 
 def _run(found: "Settings", demo: "RunningDemo | None") -> None:
     from app.http import Server, application
+    from app.rehearsal import OfficeClock, Rehearsal
     from app.telephony import phone_routes
     from app.wiring import build
     from app.worker import Running
@@ -71,9 +72,13 @@ def _run(found: "Settings", demo: "RunningDemo | None") -> None:
 
     listening = _listen(*found.bind)
     address = f"http://{found.bind[0]}:{listening.getsockname()[1]}/"
-    house = build(found)
-    desk = Service(house.store, house.profile, house.signer, demo, house.clock)
-    pages = application(desk, bind=found.http_bind, public_url=found.public_url, phone=phone_routes(house))
+    office_clock = OfficeClock()
+    house = build(found, office_clock=office_clock)
+    desk = Service(house.store, house.profile, house.signer, demo, house.clock, house.calendars)
+    rehearsal = Rehearsal(house, office_clock).router() if found.rehearsal else None
+    pages = application(
+        desk, bind=found.http_bind, public_url=found.public_url, phone=phone_routes(house), rehearsal=rehearsal
+    )
     running = Running(house, list(house.pollers.values()))
     running.start()
     try:
