@@ -7,7 +7,7 @@ words that need no database.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
@@ -15,7 +15,6 @@ from typing import Any
 import structlog
 
 from cases.clock import Calendar
-from cases.errors import TransientError
 from cases.phone import Line, Menu
 from cases.profile import Profile
 from cases.tokens import Signer
@@ -24,6 +23,7 @@ from ingest.voice.call import Call
 from ingest.voice.codec import decode_actions, encode_actions, encode_state
 from ingest.voice.consequences import Consequences
 from ingest.voice.event import Action, Event, HangUp, LeftQueue, Recorded, Started, State, Waits
+from ingest.voice.exchange import CallFailedError, Message, Raw, Reply, Ring
 from ingest.voice.facts import Surroundings
 from ingest.voice.filing import Filing
 from ingest.voice.numbers import e164
@@ -34,46 +34,9 @@ from store.tx import Kind, Store, Transaction
 
 log = structlog.get_logger()
 
+__all__ = ["CallFailedError", "Calls", "Message", "Reply", "Ring"]
+
 UNSEEN = "nobody has seen this call"
-
-Raw = Mapping[str, Any]
-"""A request's own fields, as the provider named them."""
-
-
-class CallFailedError(TransientError):
-    """This request could not be worked; the caller must still hear something."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ring:
-    """A call that comes in: the number that was called and who calls, both as the provider wrote them."""
-
-    call_sid: str
-    called: str
-    caller_raw: str
-    raw: Raw = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """What the caller gets to hear now. `step` is the number for the addresses that the driver hands out with it."""
-
-    actions: tuple[Action, ...]
-    step: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Message:
-    """A recording as the provider reports it. `status` is completed or absent: then there is no sound. `seconds` is
-    below 0 where unknown."""
-
-    recording_sid: str
-    status: str
-    seconds: int
-
-    @property
-    def is_heard(self) -> bool:
-        return self.status != ABSENT and self.seconds != 0
 
 
 @dataclass(frozen=True, kw_only=True)
