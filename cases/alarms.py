@@ -1,11 +1,12 @@
 """When something is to be said about a case if nothing happens before: warnings, overdue targets, silences.
 
-The sweep keeps the next alarm's moment beside the case; what is said, and to whom, is not decided here.
+The sweep keeps the next alarm's moment beside the case, and the keys of those that were said; what is said, and to
+whom, is not decided here.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from cases.clock import Calendar
@@ -21,12 +22,20 @@ class AlarmKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Alarm:
-    """A moment at which something is to be said if nothing happens before. `about` is the clock, or for a silence the
-    party that is silent."""
+    """A moment at which something is to be said if nothing happens before.
+
+    `about` is the clock, or for a silence the party that is silent; `since` is when that clock or silence began.
+    """
 
     at: datetime
     kind: AlarmKind
     about: ClockKind | Party
+    since: datetime
+
+    @property
+    def key(self) -> str:
+        """The same for the same alarm, even where a corrected priority or a new calendar has moved it: said once."""
+        return f"{self.kind}:{self.about}:{self.since.astimezone(UTC).isoformat()}"
 
 
 def alarms(
@@ -38,23 +47,32 @@ def alarms(
     return tuple(sorted(found, key=lambda alarm: alarm.at))
 
 
-def next_alarm(ringing: Sequence[Alarm], after: datetime) -> Alarm | None:
-    """The first alarm later than that moment, up to which all have been seen to."""
-    return next((alarm for alarm in ringing if alarm.at > after), None)
+def to_say(ringing: Sequence[Alarm], said: Collection[str], now: datetime) -> list[Alarm]:
+    """What is due and was not said. Nobody is warned of what is overdue already."""
+    rung = [alarm for alarm in ringing if alarm.at <= now]
+    overdue = {alarm.about for alarm in rung if alarm.kind is AlarmKind.OVERDUE}
+    unsaid = [alarm for alarm in rung if alarm.key not in said]
+    return [alarm for alarm in unsaid if alarm.kind is not AlarmKind.WARNING or alarm.about not in overdue]
+
+
+def next_at(ringing: Sequence[Alarm], now: datetime) -> datetime | None:
+    """When to look at the case again, once everything up to now is said."""
+    return next((alarm.at for alarm in ringing if alarm.at > now), None)
 
 
 def _of_clock(one: Clock) -> Iterator[Alarm]:
+    since = one.runs[0].begin
     if one.warn_at and one.warn_at != one.due_at:
-        yield Alarm(one.warn_at, AlarmKind.WARNING, one.kind)
+        yield Alarm(one.warn_at, AlarmKind.WARNING, one.kind, since)
     if one.due_at:
-        yield Alarm(one.due_at, AlarmKind.OVERDUE, one.kind)
+        yield Alarm(one.due_at, AlarmKind.OVERDUE, one.kind, since)
 
 
 def _of_silence(events: Sequence[Event], reminders: Reminders, calendar: Calendar) -> Iterator[Alarm]:
     """One reminder for each silence, within opening hours, counted in days of the calendar on the wall."""
     last = in_order(events)[-1:]
-    if last and last[0].kind not in (EventKind.CLOSED, EventKind.REMINDED):
-        silent_until = last[0].at.astimezone(calendar.zone) + timedelta(days=reminders.silence_days)
-        at = calendar.next_opening(silent_until)
+    if last and last[0].kind is not EventKind.CLOSED:
+        since = last[0].at
+        at = calendar.next_opening(since.astimezone(calendar.zone) + timedelta(days=reminders.silence_days))
         if at:
-            yield Alarm(at, AlarmKind.SILENCE, whose_turn(events))
+            yield Alarm(at, AlarmKind.SILENCE, whose_turn(events), since)

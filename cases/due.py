@@ -15,7 +15,7 @@ from cases.targets import Target
 
 
 class EventKind(StrEnum):
-    """What can happen to a case that a clock or a reminder minds.
+    """What can happen to a case that a clock minds.
 
     `WROTE`: the requester, while nobody waited for it. `ANSWERED`: a person of ours, to the requester. `WAITING`: for
     the requester; `RESUMED`: no longer. `ESCALATED` to the second level, `RETURNED` from it, solved or refused.
@@ -28,7 +28,6 @@ class EventKind(StrEnum):
     RESUMED = "resumed"
     ESCALATED = "escalated"
     RETURNED = "returned"
-    REMINDED = "reminded"
     CLOSED = "closed"
     REOPENED = "reopened"
 
@@ -198,6 +197,7 @@ def whose_turn(events: Sequence[Event]) -> Party:
 
 def reopens_until(events: Sequence[Event], days: int) -> datetime | None:
     """Until when a reply re-opens a closed case (later it opens a new one); None where the case is not closed."""
-    state, runs = _runs(ClockKind.RESOLUTION, events)
-    closings = [event.at for event in events if event.kind is EventKind.CLOSED]
-    return max(closings) + timedelta(days=days) if closings and runs and state is State.STOPPED else None
+    state, _ = _runs(ClockKind.RESOLUTION, events)
+    if state is not State.STOPPED:
+        return None
+    return max(event.at for event in events if event.kind is EventKind.CLOSED) + timedelta(days=days)

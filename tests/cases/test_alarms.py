@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cases.alarms import Alarm, AlarmKind, alarms, next_alarm
+from cases.alarms import Alarm, AlarmKind, alarms, next_at, to_say
 from cases.due import ClockKind, Event, EventKind, Party, State, clocks
 from cases.targets import TARGETS, Reminders
 from tests.cases.test_due import CALENDAR, CALENDARS, EVENTS, NOW, E, at, history
@@ -38,8 +38,7 @@ def test_a_new_case_warns_then_is_overdue_then_silent() -> None:
         ([("23 09:00", E.OPENED), ("24 10:00", E.WAITING)], ("04-08 10:00", "silence", "requester")),
         ([("23 09:00", E.OPENED), ("24 10:00", E.ESCALATED)], ("04-08 10:00", "silence", "n2")),
         ([("20 18:30", E.OPENED)], ("04-06 08:30", "silence", "team")),  # a Saturday evening: on Monday
-        ([("23 09:00", E.OPENED), ("24 10:00", E.REMINDED)], None),
-        ([("23 09:00", E.OPENED), ("24 10:00", E.REMINDED), ("26 10:00", E.WROTE)], ("04-10 10:00", "silence", "team")),
+        ([("23 09:00", E.OPENED), ("26 10:00", E.WROTE)], ("04-10 10:00", "silence", "team")),
         ([("23 09:00", E.OPENED), ("24 10:00", E.CLOSED)], None),
         ([], None),
     ],
@@ -61,14 +60,40 @@ def test_a_warning_at_the_end_is_not_said_beside_it() -> None:
     assert kinds == [AlarmKind.OVERDUE, AlarmKind.OVERDUE, AlarmKind.SILENCE]
 
 
-def test_the_next_alarm_comes_after_those_that_were_seen_to() -> None:
+def test_each_alarm_is_said_once_and_none_is_forgotten() -> None:
+    """Whoever looks at the case when it says so, and keeps what was said, says everything in order."""
     rung = ringing(history(("23 09:00", E.OPENED)))
-    seen, walked = at("2026-03-01 00:00"), []
-    while following := next_alarm(rung, seen):
-        walked.append(following)
-        seen = following.at
+    said_keys, walked, now = set(), [], at("2026-03-23 09:00")
+    while (now := next_at(rung, now)) is not None:
+        walked += to_say(rung, said_keys, now)
+        said_keys |= {one.key for one in walked}
+        assert to_say(rung, said_keys, now) == []
     assert tuple(walked) == rung
-    assert next_alarm((), seen) is None
+
+
+def test_what_is_overdue_is_not_warned_of() -> None:
+    rung = ringing(history(("23 09:00", E.OPENED)))
+    late = to_say(rung, set(), at("2026-03-30 09:00"))
+    assert [(one.kind, one.about) for one in late] == [("overdue", "response"), ("overdue", "resolution")]
+
+
+def test_a_corrected_priority_says_what_is_overdue_now_and_nothing_twice() -> None:
+    told, noon = history(("23 09:00", E.OPENED)), at("2026-03-23 12:30")
+    before, after = (
+        alarms(told, clocks(told, target, CALENDARS, REMINDERS.warn_at), REMINDERS, CALENDAR)
+        for target in TARGETS[1::-1]
+    )
+    warned = to_say(before, set(), noon)
+    assert [(one.kind, one.about) for one in warned] == [("warning", "response")]
+    corrected = to_say(after, {one.key for one in warned}, noon)
+    assert [(one.kind, one.about) for one in corrected] == [("overdue", "response"), ("warning", "resolution")]
+
+
+def test_a_clock_that_begins_anew_rings_anew() -> None:
+    once = history(("23 09:00", E.OPENED), ("23 14:00", E.CLOSED), ("25 09:00", E.REOPENED))
+    said_before = {one.key for one in ringing(once[:1])}
+    anew = {(one.kind, one.about) for one in ringing(once) if one.key not in said_before}
+    assert anew == {("warning", "response"), ("overdue", "response"), ("silence", "team")}
 
 
 @given(EVENTS)
@@ -76,7 +101,7 @@ def test_alarms_are_in_order_and_each_is_one_of_its_clock(events: list[Event]) -
     running = clocks(events, TARGETS[1], CALENDARS, REMINDERS.warn_at)
     rung = alarms(events, running, REMINDERS, CALENDAR)
     assert list(rung) == sorted(rung, key=lambda alarm: alarm.at)
-    assert len(set(rung)) == len(rung)
+    assert len({one.key for one in rung}) == len(rung)
     stopped = {one.kind for one in running if one.state is State.STOPPED}
     assert stopped.isdisjoint(one.about for one in rung)
 
