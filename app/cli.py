@@ -15,10 +15,13 @@ from app.commands import (
     incident,
     mailboxes,
     messages,
+    models,
     phone,
+    report,
     review,
     service,
     tags,
+    training,
 )
 from app.commands.common import complain
 from cases.errors import AiguillageError, ConfigurationError
@@ -35,16 +38,18 @@ app.command()(service.run)
 app.command()(messages.parse)
 app.command()(messages.ingest)
 app.command()(tags.classify)
-app.command()(tags.train)
-app.command()(tags.evaluate)
+app.command()(training.train)
+app.command()(training.evaluate)
 app.command()(review.review)
 app.command()(phone.menu)
 app.command()(administration.failed)
 app.command()(administration.replay)
 app.command()(administration.balance)
+app.command()(report.report)
 app.command()(mailboxes.backfill)
 app.add_typer(mailboxes.mailbox, name="mailbox")
 app.add_typer(contacts.contact, name="contact")
+app.add_typer(models.model, name="model")
 app.add_typer(calls.calls, name="calls")
 app.add_typer(directory.directory, name="directory")
 app.add_typer(incident.incident, name="incident")

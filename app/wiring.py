@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from app import holidays
 from app import profile as profiles
+from app import shelf as shelves
 from app.settings import PREFIX, Settings, host_and_port
 from cases.clock import Calendar
 from cases.errors import ConfigurationError
@@ -23,6 +24,7 @@ from store.inbound import Delivery
 from store.tx import Kind, Store, Wake
 
 if TYPE_CHECKING:
+    from app.shadow import Shadow
     from app.telephony import Telephony
     from classify.classifier import Classifier
     from ingest.disk import DiskFloor
@@ -65,6 +67,13 @@ class House:
     def classifier(self) -> "Classifier":
         """The trained model, loaded once."""
         return open_classifier(self.settings, self.profile)
+
+    @cached_property
+    def shadow(self) -> "Shadow":
+        """What runs beside the model in use, where one is set."""
+        from app.shadow import Shadow
+
+        return Shadow(self.store, self.profile, open_shelf(self.settings), self.clock)
 
     def load(self) -> None:
         """Load what is heavy now instead of at the first message, and find out whether it can be.
@@ -223,13 +232,24 @@ class House:
 
 
 def open_classifier(settings: Settings, profile: Profile) -> "Classifier":
-    """The model that the settings name, or the one that ships. Raises ConfigurationError, PermanentError."""
+    """The model that the settings name, the one that was promoted, or the one that ships.
+
+    Raises ConfigurationError, PermanentError.
+    """
     from classify.classifier import CARD, SHIPPED, Classifier  # brings spaCy: only in the process that classifies
 
     if settings.model and not (Path(settings.model) / CARD).is_file():
         mend = "name a folder that `aiguillage train` wrote, or unset it for the model that ships"
         raise ConfigurationError([(f"{PREFIX}MODEL", f"{settings.model} holds no model", mend)])
-    return Classifier.load(Path(settings.model) if settings.model else SHIPPED, profile)
+    if settings.model:
+        return Classifier.load(Path(settings.model), profile)
+    shelf = open_shelf(settings)
+    return Classifier.load(SHIPPED if shelf.active == shelves.SHIPPED else shelf.folder / shelf.active, profile)
+
+
+def open_shelf(settings: Settings) -> shelves.Shelf:
+    """The models of this installation: beside the embedded database, or in `var` on a server."""
+    return shelves.Shelf((settings.folder or Path("var")) / "models")
 
 
 def build(

@@ -30,7 +30,7 @@ class Running:
         self._house = house
         self._jobs = Jobs(house.handlers)
         self._stopping = threading.Event()
-        runs: list[Callable[[threading.Event], None]] = [self._sweep, *(part.run for part in parts)]
+        runs: list[Callable[[threading.Event], None]] = [self._sweep, *(part.run for part in (house.shadow, *parts))]
         self._threads = [threading.Thread(target=run, args=[self._stopping]) for run in runs]
 
     def start(self) -> None:

@@ -32,9 +32,18 @@ class Found:
 
 def masked(text: str) -> str:
     """`text` with `[kind]` in place of what is personal. Masking twice changes nothing more."""
+    return _replaced(text, lambda kind: f"[{kind}]")
+
+
+def blanked(text: str) -> str:
+    """`text` without what is personal or was masked before: a model should learn neither a number nor our mark."""
+    return _MARK.sub(" ", _replaced(text, lambda _: " "))
+
+
+def _replaced(text: str, by: Callable[[Personal], str]) -> str:
     pieces, end = [], 0
     for found in find(text):
-        pieces += [text[end : found.start], f"[{found.kind}]"]
+        pieces += [text[end : found.start], by(found.kind)]
         end = found.end
     return "".join((*pieces, text[end:]))
 
@@ -112,6 +121,7 @@ _BY_LENGTH = {
 IBAN_LENGTHS = {country: length for length, countries in _BY_LENGTH.items() for country in countries.split()}
 """Characters of an account number by country: the IBAN registry's entries for the single euro payments area."""
 
+_MARK = re.compile(rf"\[(?:{'|'.join(Personal)})\]")
 _ALONE = r"(?<![\w.+])"
 _ENDS = r"(?!\w)"
 

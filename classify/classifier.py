@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 SHIPPED = Path(str(files("classify").joinpath("model")))
 CARD = "card.json"
+FORMAT = 1
+"""Of the model's files and of the features that its weights stand for; a change to either is a new one."""
 
 
 class Classifier:
@@ -35,17 +37,21 @@ class Classifier:
     def load(cls, path: Path, profile: Profile) -> "Classifier":
         """The model in the folder `path` (`SHIPPED` is the one of the package), with the tools of `profile`.
 
-        Raises PermanentError, which names the folder and the mend, where the model is missing or damaged.
+        Raises PermanentError, which names the folder and the mend, where the model is missing, damaged or of another
+        release.
         """
         from classify import pipeline
 
         try:
             card = json.loads((path / CARD).read_text("utf-8"))
+            if (found := card.get("format", FORMAT)) != FORMAT:
+                raise ValueError(f"format {found} instead of {FORMAT}: another release wrote it")
             nlp = pipeline.load(path, profile.tools)
             return cls(nlp, profile, Thresholds(**card["thresholds"]), card["version"])
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-            fault = f"{path} holds no readable model ({type(error).__name__}): run `aiguillage train` or reinstall"
-            raise PermanentError(fault) from error
+            words = str(error) if isinstance(error, ValueError) else type(error).__name__
+            mend = "run `aiguillage train`, go back with `aiguillage model back`, or reinstall"
+            raise PermanentError(f"{path} holds no readable model ({words}): {mend}") from error
 
     def classify(self, messages: Sequence[Message]) -> list[Tags]:
         """The tags of each message, in order. Any text gets an answer; a doubtful one says `review` and why."""

@@ -5,14 +5,13 @@ from dataclasses import dataclass, field
 from functools import partial
 from itertools import product
 from math import isnan
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cases.event import Channel, Tags
 from classify.classifier import Classifier
-from classify.dataset import Labelled, load
+from classify.dataset import Labelled
 from classify.decide import INCIDENT, POSSIBLE_INCIDENT, Thresholds, joint
 from classify.metrics import (
     calibration_error,
@@ -25,6 +24,7 @@ from classify.metrics import (
     recall,
 )
 
+Told = Callable[[int, int], None]
 BATCH = 50
 LABELS = ("category", "motif", "tool", "scope")
 
@@ -102,15 +102,13 @@ def _rounded(scores: Mapping[str, float]) -> dict[str, float]:
     return {name: round(value, 4) for name, value in scores.items() if not isnan(value)}
 
 
-def evaluate(path: Path, classifier: Classifier) -> Report:
-    """Score `classifier` on a labelled file. Raises OSError or PermanentError where it cannot be read."""
-    return report(outcomes(load([path]), classifier), classifier.thresholds, classifier.version)
-
-
-def outcomes(rows: Sequence[Labelled], classifier: Classifier) -> list[Outcome]:
-    """What the classifier says of each row."""
+def outcomes(
+    rows: Sequence[Labelled], classifier: Classifier, told: Told = lambda _done, _total: None
+) -> list[Outcome]:
+    """What the classifier says of each row; `told` hears how many are done."""
     judged: list[Outcome] = []
     for start in range(0, len(rows), BATCH):
+        told(start, len(rows))
         batch = rows[start : start + BATCH]
         said = classifier.classify([row.message for row in batch])
         judged += [Outcome(row, classifier.category_of(row.motif), tags) for row, tags in zip(batch, said, strict=True)]
@@ -125,7 +123,7 @@ def threshold(judged: Iterable[Outcome], accuracy: float) -> float:
 
 def report(judged: Sequence[Outcome], thresholds: Thresholds, model: str = "") -> Report:
     """All scores of some outcomes."""
-    table = _Table(judged, thresholds)
+    table = Table(judged, thresholds)
     everything = np.arange(len(judged))
     measures: dict[str, Callable[[NDArray[np.intp]], float]] = {
         **{f"{task} macro-F1": table.f1(task) for task in LABELS},
@@ -149,7 +147,7 @@ def report(judged: Sequence[Outcome], thresholds: Thresholds, model: str = "") -
     )
 
 
-class _Table:
+class Table:
     """Truth and tags as columns, so that any subset of rows can be scored."""
 
     def __init__(self, judged: Sequence[Outcome], thresholds: Thresholds) -> None:
@@ -208,7 +206,7 @@ class _Table:
         }
         return {
             f"{name} {value}": {
-                label: measure(np.flatnonzero(column == value)) for label, measure in self.measures().items()
+                label: measure(np.flatnonzero(column == value)) for label, measure in self.scored().items()
             }
             for name, column in keys.items()
             for value in np.unique(column)
@@ -218,12 +216,12 @@ class _Table:
         """The intervals of each writer's scores, as `writer c: category`."""
         found = {}
         writers = np.array([one.row.writer for one in self.judged])
-        for writer, (label, measure) in product(np.unique(writers), self.measures().items()):
+        for writer, (label, measure) in product(np.unique(writers), self.scored().items()):
             rows = np.flatnonzero(writers == writer)
             found[f"writer {writer}: {label}"] = interval(partial(_among, measure, rows), len(rows))
         return found
 
-    def measures(self) -> dict[str, Callable[[NDArray[np.intp]], float]]:
+    def scored(self) -> dict[str, Callable[[NDArray[np.intp]], float]]:
         """What is told of every group."""
         return {**{task: self.f1(task) for task in LABELS}, "incident recall": self.incident_recall}
 

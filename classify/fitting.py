@@ -30,12 +30,16 @@ class Recipe:
 
 @dataclass(frozen=True, slots=True)
 class Data:
-    """Features by member and labels by task (as positions in `tasks`), one entry per message; `groups` are writers."""
+    """Features by member and labels by task (as positions in `tasks`), one entry per message; `groups` are writers.
+
+    `weights` are how many messages each one counts for.
+    """
 
     tasks: Mapping[str, tuple[str, ...]]
     features: Mapping[str, Sequence[Hashes]]
     labels: Mapping[str, NDArray[np.intp]]
     groups: NDArray[np.str_]
+    weights: Floats
 
     @property
     def rows(self) -> Rows:
@@ -75,7 +79,8 @@ def fit_member(data: Data, name: str, recipe: Recipe, rows: Rows) -> Member:
     gram = (matrix @ matrix.T).toarray().astype(np.float64)
     factor = cholesky(gram + JITTER * np.eye(len(rows)), lower=True)
     targets = [(columns, _wanted(data.labels[task][rows], columns)) for task, columns in columns_of(data.tasks).items()]
-    weights, bias = _regress(factor.astype(np.float32), targets, recipe.strength)
+    costs = recipe.strength * data.weights[rows]
+    weights, bias = _regress(factor.astype(np.float32), targets, costs)
     back = solve_triangular(factor, weights, lower=True, trans="T")
     return Member(known, (matrix.T @ back).astype(np.float32), bias.astype(np.float32))
 
@@ -93,13 +98,15 @@ def _wanted(labels: Rows, columns: slice) -> Floats:
     return np.eye(columns.stop - columns.start, dtype=np.float32)[labels]
 
 
-def _regress(space: Floats, targets: Sequence[tuple[slice, Floats]], strength: float) -> tuple[Floats, Floats]:
+def _regress(space: Floats, targets: Sequence[tuple[slice, Floats]], costs: Floats) -> tuple[Floats, Floats]:
     """(weights, bias) of multinomial logistic regressions with balanced labels, those of all tasks at once.
+
+    `costs` say what a mistake on each message costs.
 
     One product with `space` serves all labels: three times as fast as a solver called task by task.
     """
     count, width = len(space), targets[-1][0].stop
-    balance = [_balance(wanted) for _, wanted in targets]
+    balance = [costs * _balance(wanted) for _, wanted in targets]
 
     def loss(parameters: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
         weights, bias = parameters[:-width].reshape(count, width), parameters[-width:]
@@ -107,8 +114,8 @@ def _regress(space: Floats, targets: Sequence[tuple[slice, Floats]], strength: f
         total, excess = 0.5 * float((weights**2).sum()), np.empty_like(scores)
         for (columns, wanted), balanced in zip(targets, balance, strict=True):
             probabilities = softmax(scores[:, columns])
-            total -= strength * float(balanced @ np.log((probabilities * wanted).sum(axis=1) + 1e-12))
-            excess[:, columns] = strength * balanced[:, None] * (probabilities - wanted)
+            total -= float(balanced @ np.log((probabilities * wanted).sum(axis=1) + 1e-12))
+            excess[:, columns] = balanced[:, None] * (probabilities - wanted)
         slope = space.T @ excess + weights
         return total, np.concatenate((slope.ravel(), excess.sum(axis=0, dtype=np.float64)))
 

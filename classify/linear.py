@@ -108,9 +108,29 @@ class Ensemble:
         try:
             with np.load(path, allow_pickle=False) as arrays:
                 names = dict.fromkeys(key.rpartition(".")[0] for key in arrays.files)
-                return cls(tasks, {name: _member(arrays, name) for name in names}, pools)
+                ensemble = cls(tasks, {name: _member(arrays, name) for name in names}, pools)
         except (BadZipFile, EOFError, zlib.error) as error:
             raise ValueError(f"{path.name} is damaged: {error}") from error
+        if not ensemble.whole():
+            raise ValueError(f"{path.name} does not fit its labels")
+        return ensemble
+
+    def whole(self) -> bool:
+        """Whether every member scores every label, and every task has its pool over these members."""
+        width = sum(map(len, self.tasks.values()))
+        shapes = all(
+            member.weights.shape == (len(member.vocabulary.hashes), width)
+            and member.vocabulary.idf.shape == member.vocabulary.hashes.shape
+            and member.bias.shape == (width,)
+            and np.isfinite(member.weights).all()
+            for member in self.members.values()
+        )
+        return shapes and all(
+            task in self.pools
+            and self.pools[task].weights.keys() == self.members.keys()
+            and len(self.pools[task].shift) == len(labels)
+            for task, labels in self.tasks.items()
+        )
 
 
 def _member(arrays: Mapping[str, NDArray[np.generic]], name: str) -> Member:

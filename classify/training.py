@@ -5,7 +5,7 @@ Needs the extra `train`. The same rows and the same seed give the same model.
 
 import json
 import shutil
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -14,36 +14,38 @@ import numpy as np
 from cases.errors import PermanentError
 from cases.profile import Profile
 from classify import pipeline
-from classify.classifier import CARD, Classifier
-from classify.dataset import Labelled, digest, load
+from classify.classifier import CARD, FORMAT, Classifier
+from classify.dataset import Labelled, digest, impersonal, require_known
 from classify.decide import Thresholds
 from classify.evaluation import Outcome, Report, outcomes, report, threshold
 from classify.fitting import Data, Recipe, Rows, by_writer, fit_member, pool, scores_of
+from classify.golden import golden
 from classify.linear import Ensemble, Floats, Member, columns_of
 from classify.ngrams import Hashes
 from classify.select import select
 
 TASKS = ("motif", "tool", "scope", "lang", "urgency", "impact")
 RECIPES = {"words": Recipe(10.0), "characters": Recipe(10.0), "signals": Recipe(5.0)}
-GOLDEN = 12
 
 Progress = Callable[[str, float], None]
 
 
 def train(
-    paths: Iterable[Path], profile: Profile, out: Path, progress: Progress = lambda _step, _share: None
+    rows: Sequence[Labelled], profile: Profile, out: Path, progress: Progress = lambda _step, _share: None
 ) -> Report:
-    """Learn from the files, write the model to the folder `out`, and report.
+    """Learn from labelled messages, write the model to the folder `out`, and report.
 
     Each writer is scored by a model that read none of their messages; a locked golden set is never learnt from. Raises
-    OSError or PermanentError where the files cannot be learnt from.
+    PermanentError where there is nothing to learn, ConfigurationError where a label is unknown to the profile.
     """
-    rows = load(paths)
+    require_known(rows, profile)
     if len({row.motif for row in rows}) < 2:
         raise PermanentError("there is nothing to learn: label messages with at least two motifs")
     progress("reading", 0.0)
     known = [row for row in rows if not golden(row)]
-    data = _data(known, pipeline.learn_from(pipeline.blank(profile.tools), [select(row.message) for row in known]))
+    data = _data(
+        known, pipeline.learn_from(pipeline.blank(profile.tools), [select(impersonal(row).message) for row in known])
+    )
     held_out = _hold_out(data, progress)
     judged = _judge(known, data, held_out, profile)
     thresholds = Thresholds(accept=threshold(judged, Thresholds().accuracy))
@@ -56,11 +58,6 @@ def train(
     _write(out, ensemble, profile, thresholds, result, known)
     progress("done", 1.0)
     return result
-
-
-def golden(row: Labelled) -> bool:
-    """Whether the message belongs to the locked set that nothing is fitted or tuned on."""
-    return int(digest([replace(row, motif="", tool="", scope="")])[:8], 16) % GOLDEN == 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +108,7 @@ def _data(rows: Sequence[Labelled], features: Sequence[Mapping[str, Hashes]]) ->
         features={name: [one[name] for one in features] for name in RECIPES},
         labels={task: np.array([tasks[task].index(label) for label in labels]) for task, labels in values.items()},
         groups=np.array([row.writer for row in rows]),
+        weights=np.array([row.weight for row in rows], np.float32),
     )
 
 
@@ -133,6 +131,7 @@ def _write(
     pipeline.save(pipeline.build(profile.tools, ensemble), fresh)
     card = {
         "version": result.model,
+        "format": FORMAT,
         "data": digest(rows),
         "messages": len(rows),
         "thresholds": asdict(thresholds),

@@ -23,6 +23,7 @@ from store.mailboxes import Mailboxes
 from store.outbound import Outbound
 from store.recordings import Recordings
 from store.seats import Seats
+from store.tagged import TaggedRows
 from store.views import Views
 
 log = structlog.get_logger()
@@ -54,6 +55,7 @@ class Transaction:
         self.mailboxes = Mailboxes(connection)
         self.known = Known(connection)
         self.views = Views(connection)
+        self.tagged = TaggedRows(connection)
         self.legs = Legs(connection)
         self.calls = Calls(connection)
         self.callbacks = Callbacks(connection)

@@ -9,7 +9,9 @@ import structlog
 
 from tests.servers.installed import missing
 
-pytest_plugins = [f"tests.servers.{name}" for name in ("postgres", "databases", "smtp", "imap", "proxy")]
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy: threads of small products wait for each other
+
+pytest_plugins = [f"tests.servers.{name}" for name in ("postgres", "databases", "smtp", "imap", "proxy", "browser")]
 
 SERVERS = ("dovecot", "postgres", "redis", "smtp-sink", "chromium")
 

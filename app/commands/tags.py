@@ -1,16 +1,15 @@
-"""`aiguillage classify`, `train` and `evaluate`: the model, on JSON Lines."""
+"""`aiguillage classify`: tags for JSON Lines."""
 
 import json
-import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from app.commands.common import complain, open_profile, print_json, progress, settings
+from app.commands.common import complain, open_profile, print_json, settings
 from cases.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -39,59 +38,6 @@ def classify(
         for (identifier, _), tags in zip(messages, tagged, strict=True):
             print_json(as_json(identifier, tags))
     raise typer.Exit(1 if broken else 0)
-
-
-def train(
-    paths: Annotated[list[Path], typer.Argument(metavar="FILE", help="Labelled messages, JSON Lines.")],
-    out: Annotated[Path, typer.Option(help="The folder to write the model to.")] = Path("var/model"),
-    as_json: Annotated[bool, typer.Option("--json", help="The report as one JSON object.")] = False,
-) -> None:
-    """Build a model from labelled messages. Says how it does on writers that it has not read."""
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # threads wait for each other: twice the time
-    try:
-        from classify.training import train as learn
-    except ImportError as error:
-        mend = "run `make dev`, or install aiguillage[train]"
-        raise ConfigurationError([("train", f"{error.name} is not installed", mend)]) from error
-
-    _require_readable(paths)
-    with progress("Training") as told:
-        report = learn(paths, open_profile(), out, lambda step, share: told(round(share * 100), 100, step))
-    _print_report(report, as_json=as_json)
-    complain(f"the model is in {out}; AIGUILLAGE_MODEL={out} uses it")
-
-
-def evaluate(
-    path: Annotated[Path, typer.Argument(metavar="FILE", help="Labelled messages, JSON Lines.")],
-    as_json: Annotated[bool, typer.Option("--json", help="The report as one JSON object.")] = False,
-) -> None:
-    """Score the model on labelled messages."""
-    from classify.evaluation import evaluate as score
-
-    _require_readable([path])
-    _print_report(score(path, _classifier()), as_json=as_json)
-
-
-def _require_readable(paths: Iterable[Path]) -> None:
-    if faults := [fault for path in paths for fault in _faults(path)]:
-        raise ConfigurationError(faults)
-
-
-def _faults(path: Path) -> Iterator[tuple[str, str, str]]:
-    try:
-        if not path.read_text(encoding="utf-8").strip():
-            yield str(path), "holds no labelled message", "write them as docs/annotation.md says"
-    except OSError as error:
-        yield str(path), f"cannot be read ({error.strerror})", "check its path and rights"
-    except UnicodeDecodeError:
-        yield str(path), "is not UTF-8", "save it as UTF-8"
-
-
-def _print_report(report: Any, *, as_json: bool) -> None:
-    if as_json:
-        print_json(report.as_json())
-    else:
-        sys.stdout.write(f"{report.as_text()}\n")
 
 
 def _lines(path: str) -> Iterator[tuple[int, str]]:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cases.masking import Personal, find, is_card, is_enterprise_number, is_iban, is_national_number, masked
+from cases.masking import Personal, blanked, find, is_card, is_enterprise_number, is_iban, is_national_number, masked
 
 EXAMPLES = [json.loads(line) for line in (Path(__file__).parent / "masking.jsonl").read_text("utf-8").splitlines()]
 RECALL = PRECISION = 0.97
@@ -33,6 +33,11 @@ def test_recall_and_precision_on_the_labelled_examples(capsys: pytest.CaptureFix
 def test_nothing_that_was_found_is_left_to_read(example: dict[str, list[list[str]]]) -> None:
     told = masked(str(example["text"]))
     assert all(f"[{kind}]" in told for kind, _ in example["found"])
+
+
+def test_a_model_sees_neither_what_was_found_nor_the_mark() -> None:
+    text = "Appelez le 0470 00 12 34 ou anne@example.org, dossier [brouillon]."
+    assert blanked(masked(text)) == blanked(text) == "Appelez le   ou  , dossier [brouillon]."
 
 
 @given(st.text(max_size=400))

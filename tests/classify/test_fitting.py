@@ -33,9 +33,24 @@ def test_a_member_learns_every_task_at_once_and_keeps_absent_labels_improbable()
     features: list[Hashes] = [np.array([row % 2, 10 + row % 3], np.uint64) for row in range(60)]
     labels = {"parity": np.arange(60) % 2, "rest": np.arange(60) % 3}
     tasks = {"parity": ("even", "odd", "neither"), "rest": ("0", "1", "2")}
-    data = Data(tasks, {"words": features}, labels, np.array(["a"] * 60))
+    data = Data(tasks, {"words": features}, labels, np.array(["a"] * 60), np.ones(60, np.float32))
     member = fit_member(data, "words", Recipe(10.0), data.rows)
     scores = np.stack([member.scores(one) for one in features])
     assert (scores[:, :2].argmax(axis=1) == labels["parity"]).all()
     assert (scores[:, 3:].argmax(axis=1) == labels["rest"]).all()
     assert (softmax(scores[:, :3])[:, 2] < 0.01).all()
+
+
+def test_a_heavier_message_is_believed_more() -> None:
+    """Of two that say the same words and disagree, the one that weighs more wins."""
+    features: list[Hashes] = [np.array([1], np.uint64)] * 2
+    for weights, winner in (([1.0, 3.0], 1), ([3.0, 1.0], 0)):
+        data = Data(
+            {"one": ("a", "b")},
+            {"words": features},
+            {"one": np.array([0, 1])},
+            np.array(["r", "r"]),
+            np.array(weights, np.float32),
+        )
+        member = fit_member(data, "words", Recipe(10.0), data.rows)
+        assert member.scores(features[0]).argmax() == winner

@@ -19,6 +19,7 @@ OFF_THE_ROAD = (
     "ingest.",  # the ingest command
     "replay",  # the replay command
     "contact.",  # the contact command
+    "shadow.",  # a model beside the one in use
     "review.",  # tags looked at by a person
     "logged.",  # calls off the line
     "probe",  # mailbox check --probe
