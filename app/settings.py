@@ -57,6 +57,8 @@ class Settings:
     twilio_auth_token_2: str = ""
     twilio_shared_keys: str = ""
     twilio_api_url: str = ""
+    twilio_region: str = ""
+    twilio_edge: str = ""
     speech_model: str = ""
     rehearsal: int = 0
     failpoint: str = ""
@@ -178,6 +180,9 @@ def _check_phone(plain: Mapping[str, str]) -> list[Fault]:
         faults.append((PREFIX + "TWILIO_ACCOUNT_SID", "is not an account's id", "copy the one that begins with AC"))
     if not all(_pairs(plain.get("twilio_shared_keys", "")).values()):
         faults.append((PREFIX + "TWILIO_SHARED_KEYS", "is not id=secret,...", "write each key as id=secret"))
+    if bool(plain.get("twilio_region")) != bool(plain.get("twilio_edge")):
+        mend = "set region and edge, such as ie1 and dublin, or neither: one alone leads to another region"
+        faults.append((PREFIX + "TWILIO_REGION", "and TWILIO_EDGE go together", mend))
     if not _is_web_address(plain.get("twilio_api_url", "https://example.org")):
         faults.append((PREFIX + "TWILIO_API_URL", "is not an address", "write it as http://127.0.0.1:8099"))
     if plain.get("speech_model") and not Path(plain["speech_model"]).is_dir():

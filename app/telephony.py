@@ -139,6 +139,8 @@ def open_account(settings: Settings) -> Account:
         tokens=settings.twilio_tokens,
         shared_keys=settings.shared_keys,
         api_url=settings.twilio_api_url,
+        region=settings.twilio_region,
+        edge=settings.twilio_edge,
     )
 
 

@@ -111,6 +111,7 @@ def test_the_provider_may_sign_with_two_tokens_and_several_keys(tmp_path: Path) 
         ("TWILIO_SHARED_KEYS", "no secret"),
         ("TWILIO_SHARED_KEYS", "=no id"),
         ("TWILIO_API_URL", "127.0.0.1:8099"),
+        ("TWILIO_REGION", "ie1"),
         ("SPEECH_MODEL", "/nowhere/at/all"),
         ("REHEARSAL", "yes"),
     ],
