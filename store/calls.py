@@ -3,9 +3,10 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, func, or_, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from cases.case import Status
@@ -42,7 +43,7 @@ class Calls:
 
     def lock(self, provider: str, call_sid: str) -> Row[Any] | None:
         """A call, held until the transaction ends, or None."""
-        return self._connection.execute(_of_sid(provider, call_sid).with_for_update()).one_or_none()
+        return self._connection.execute(_LOCKED, {"of_provider": provider, "of_sid": call_sid}).one_or_none()
 
     def change(self, identity: int, columns: dict[str, Any]) -> None:
         """Write columns of a call."""
@@ -53,16 +54,8 @@ class Calls:
         """What a request must know, as one row: `answer` (what the same request was answered before), `banner` (the
         texts by language that are heard on that line now), `final` (the provider's last word) and `recorded` (a
         message was). Each is None where there is none."""
-        mine = (call_event.c.provider == request.provider) & (call_event.c.call_sid == request.call_sid)
-        sound = (recording.c.provider == request.provider) & (recording.c.call_sid == request.call_sid)
-        columns = {
-            "answer": select(call_event.c.answer).where(mine, call_event.c.key == request.key),
-            "banner": _banner(line, now),
-            "final": select(call_event.c.answer).where(mine, call_event.c.kind == "status").limit(1),
-            "recorded": select(recording.c.id).where(sound, recording.c.seconds != 0).limit(1),
-        }
-        chosen: Select[Any] = select(*(one.scalar_subquery().label(name) for name, one in columns.items()))
-        return self._connection.execute(chosen).one()
+        of_call = {"of_provider": request.provider, "of_sid": request.call_sid}
+        return self._connection.execute(_KNOWN, of_call | {"of_key": request.key, "of_line": line, "now": now}).one()
 
     def last_answer(self, provider: str, call_sid: str) -> dict[str, Any] | None:
         """What the caller was told last, or None."""
@@ -85,12 +78,7 @@ class Calls:
             "error": error,
             "person_key": owner,
         }
-        statement = self._insert(call_event).values(row)
-        told = {name: statement.excluded[name] for name in ("answer", "error", "person_key")}
-        again = statement.on_conflict_do_update(
-            index_elements=["provider", "call_sid", "key"], set_=told, where=call_event.c.answer.is_(None)
-        )
-        self._connection.execute(again)
+        self._connection.execute(_kept(self._connection.dialect.name), row)
 
     def find(self, identity: int) -> Row[Any]:
         """The call with that id. Raises NoResultFound."""
@@ -98,7 +86,7 @@ class Calls:
 
     def find_sid(self, provider: str, call_sid: str) -> Row[Any] | None:
         """The call that the provider names so, or None."""
-        return self._connection.execute(_of_sid(provider, call_sid)).one_or_none()
+        return self._connection.execute(_OF_SID, {"of_provider": provider, "of_sid": call_sid}).one_or_none()
 
     def of_case(self, case_id: int) -> list[Row[Any]]:
         """The calls of a case, oldest first."""
@@ -162,12 +150,37 @@ class Calls:
         return list(self._connection.execute(shown).all()) if keys else []
 
 
-def _of_sid(provider: str, call_sid: str) -> Select[Any]:
-    return select(call).where(call.c.provider == provider, call.c.call_sid == call_sid)
+def _statement_known() -> Select[Any]:
+    """All that a request must know, built once: building it for each costs more than running it."""
+    sound = (recording.c.provider == bindparam("of_provider")) & (recording.c.call_sid == bindparam("of_sid"))
+    columns = {
+        "answer": select(call_event.c.answer).where(_MINE, call_event.c.key == bindparam("of_key")),
+        "banner": _banner(),
+        "final": select(call_event.c.answer).where(_MINE, call_event.c.kind == "status").limit(1),
+        "recorded": select(recording.c.id).where(sound, recording.c.seconds != 0).limit(1),
+    }
+    return select(*(one.scalar_subquery().label(name) for name, one in columns.items()))
 
 
-def _banner(line: str, now: datetime) -> Select[Any]:
+def _banner() -> Select[Any]:
     """The newest that runs on that line: its own before one of every line."""
+    now = bindparam("now", type_=banner.c.starts_at.type)
     runs = (banner.c.starts_at <= now) & or_(banner.c.ends_at.is_(None), banner.c.ends_at > now)
-    heard = select(banner.c.texts).where(runs, banner.c.line.in_((line, "")))
+    heard = select(banner.c.texts).where(runs, banner.c.line.in_((bindparam("of_line"), "")))
     return heard.order_by(banner.c.line.desc(), banner.c.id.desc()).limit(1)
+
+
+@cache
+def _kept(dialect: str) -> Any:
+    """The insert of an event, which completes one that failed and leaves any other alone."""
+    statement = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(call_event)
+    told = {name: statement.excluded[name] for name in ("answer", "error", "person_key")}
+    return statement.on_conflict_do_update(
+        index_elements=["provider", "call_sid", "key"], set_=told, where=call_event.c.answer.is_(None)
+    )
+
+
+_MINE = (call_event.c.provider == bindparam("of_provider")) & (call_event.c.call_sid == bindparam("of_sid"))
+_OF_SID = select(call).where(call.c.provider == bindparam("of_provider"), call.c.call_sid == bindparam("of_sid"))
+_LOCKED = _OF_SID.with_for_update()
+_KNOWN = _statement_known()
