@@ -3,19 +3,20 @@
 import os
 import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from app.commands.common import complain, open_house, open_profile, print_json, progress, settings
+from app.commands.common import complain, open_house, open_profile, print_json, print_rows, progress, settings
 from app.commands.models import Golden, judge, say
 from cases.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from cases.profile import Profile
     from classify.dataset import Labelled
-    from classify.evaluation import Report
+    from classify.evaluation import Outcome, Report
 
 NEW = "new"
 AsJson = Annotated[bool, typer.Option("--json", help="The report as one JSON object.")]
@@ -88,8 +89,9 @@ def evaluate(
     errors: Annotated[int, typer.Option(min=0, help="How many of the surest errors to tell.")] = 10,
     as_json: AsJson = False,
 ) -> None:
-    """Score the model on labelled messages."""
+    """Score the model on labelled messages: figures with intervals, by group, coverage, and the errors to read."""
     from app.wiring import open_classifier
+    from classify.curves import coverage, surest_errors
     from classify.evaluation import outcomes, report
 
     profile = open_profile()
@@ -97,7 +99,29 @@ def evaluate(
     classifier = open_classifier(settings(), profile)
     with progress("Evaluating") as told:
         judged = outcomes(rows, classifier, told)
-    _print_report(report(judged, classifier.thresholds, classifier.version), as_json=as_json)
+    if plots:
+        _plot(judged, plots, classifier.thresholds.accuracy)
+    found = report(judged, classifier.thresholds, classifier.version)
+    points, wrong = coverage(judged), surest_errors(judged, errors)
+    if as_json:
+        print_json(found.as_json() | {"coverage": [asdict(point) for point in points], "errors": wrong})
+        return
+    _print_report(found, as_json=False)
+    sys.stdout.write("of what may be accepted, the surest share: right, from which confidence on\n")
+    for point in points[1::2]:
+        sys.stdout.write(f"  {point.coverage:4.0%}: {point.accuracy:.3f}, {point.threshold:.3f}\n")
+    print_rows(wrong, as_json=False, empty="Motif and tool are right everywhere.")
+
+
+def _plot(judged: Sequence["Outcome"], folder: Path, accuracy: float) -> None:
+    from classify.curves import calibration, coverage
+    from classify.plots import calibration_plot, coverage_plot
+
+    folder.mkdir(parents=True, exist_ok=True)
+    bins = {task: calibration(judged, task) for task in ("motif", "tool", "scope")}
+    (folder / "calibration.svg").write_text(calibration_plot(bins), "utf-8")
+    (folder / "coverage.svg").write_text(coverage_plot(coverage(judged), accuracy), "utf-8")
+    complain(f"the plots are in {folder}")
 
 
 def _read(paths: Sequence[Path], profile: "Profile") -> list["Labelled"]:
