@@ -9,15 +9,18 @@ from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
+from cases.figures import FATES
 from desk import day as days
 from desk.live import changes
 from desk.routes_calls import CallPages
 from desk.routes_demo import DemoPages
 from desk.routes_files import LARGEST, Files, Identity
+from desk.routes_phone import PhonePages
 from desk.routes_telephone import TelephonePages
 from desk.service import Service
 from desk.timeline import acknowledged, message, timeline
 from ingest.voice.pop import screen_pop
+from ingest.voice.reporting import Reporting
 
 PAGE = 50
 Number = Annotated[str, Path(max_length=40, pattern=r"^[A-Za-z0-9-]+$")]
@@ -29,6 +32,7 @@ def router(service: Service) -> APIRouter:
     found = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
     CasePages(service).add_to(found)
     CallPages(service).add_to(found)
+    PhonePages(service).add_to(found)
     Files(service.store, service.reader).add_to(found)
     if service.demo is not None:
         DemoPages(service.demo, service.reader).add_to(found)
@@ -131,6 +135,8 @@ class CasePages:
             noon=window[0] + (window[1] - window[0]) / 2,
             each=each,
             total=days.total(each),
+            lines=Reporting(self.service.store, self.service.profile, self.service.calendars).balance(*window),
+            fates=FATES,
             rest=rest,
             older=older,
         )

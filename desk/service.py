@@ -21,8 +21,8 @@ def _now() -> datetime:
 
 @dataclass(frozen=True)
 class Service:
-    """One service's rows, words and clock. `demo`: the demonstration, where it runs. `calendars` are the working time of
-    each of the profile's hours, by name."""
+    """One service's rows, words and clock. `demo`: the demonstration, where it runs. `calendars` are
+    those of the profile's hours, by name."""
 
     store: Store
     profile: Profile

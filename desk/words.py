@@ -3,6 +3,7 @@
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date as Day  # noqa: N812 - `date` is a method here
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -77,6 +78,9 @@ class Words:
 
     def date(self, at: datetime) -> str:
         return at.astimezone(self.zone).strftime(self("format.date"))
+
+    def day(self, day: Day) -> str:
+        return day.strftime(self("format.date"))
 
     def time(self, at: datetime) -> str:
         return at.astimezone(self.zone).strftime(self("format.time"))

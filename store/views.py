@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, Select, and_, func, or_, select
 
 from cases.case import Disposition
 from cases.policy import OutboundKind
-from store.tables import blob, case, inbound, outbound
+from store.tables import blob, call, case, inbound, outbound
 from store.work import State
 
 SNIPPET = 240
@@ -86,6 +86,13 @@ class Views:
         """The bytes of an outgoing mail, or None where it was not composed yet."""
         body = select(blob.c.body).join(outbound, outbound.c.sha256 == blob.c.sha256).where(outbound.c.id == identity)
         return self._connection.execute(body).scalar_one_or_none()
+
+    def calls(self, lines: Sequence[str], since: datetime, until: datetime, limit: int = 200) -> list[Row[Any]]:
+        """The newest calls on these lines of [since, until), newest first, each with the number of its case."""
+        window = call.c.line.in_(lines) & (call.c.started_at >= since) & (call.c.started_at < until)
+        chosen = select(call, case.c.number).join_from(call, case, call.c.case_id == case.c.id, isouter=True)
+        ordered = chosen.where(window).order_by(call.c.started_at.desc(), call.c.id.desc()).limit(limit)
+        return list(self._connection.execute(ordered).all())
 
     def _listed(self, chosen: Select[Any]) -> list[Row[Any]]:
         return list(self._connection.execute(chosen.order_by(inbound.c.id.desc())).all())

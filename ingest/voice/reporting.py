@@ -1,7 +1,7 @@
 """The figures and the balance of a window, read from what providers told us."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -18,6 +18,14 @@ LONGEST_CALL = timedelta(days=1)
 """How far around a day its calls may be told of: far more than any provider lets one last."""
 
 
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """The figures by line, `ALL` for all of them, and the calls of the window."""
+
+    figures: dict[str, tuple[Figure, ...]]
+    calls: tuple[CallRecord, ...]
+
+
 @dataclass(frozen=True)
 class Reporting:
     """The figures of one service. `calendars` has one for each of the profile's `hours`."""
@@ -28,16 +36,23 @@ class Reporting:
 
     def figures(self, window: Window) -> dict[str, tuple[Figure, ...]]:
         """Every figure of all lines (`ALL`) and of each one that is in the profile or had a call."""
+        return self.overview(window).figures
+
+    def overview(self, window: Window) -> Overview:
+        """The figures with the calls that they are about."""
         calls = self._records(window.since - AGAIN_WITHIN, window.until + AGAIN_WITHIN)
-        lines = dict.fromkeys([*(line.name for line in self.profile.lines), *(call.line for call in calls)])
-        by_line = {line: [call for call in calls if call.line == line] for line in lines if line}
-        rules = self.profile.phone
-        return {ALL: report(calls, window, rules)} | {line: report(its, window, rules) for line, its in by_line.items()}
+        return Overview(self._figures(calls, window), tuple(call for call in calls if window.holds(call)))
 
     def balance(self, since: datetime, until: datetime) -> dict[str, Counter[str]]:
         """How many calls of [since, until) had each fate, by line; '' are those that nobody knows the line of."""
         calls = self._records(since - LONGEST_CALL, until + LONGEST_CALL)
         return balance(call for call in calls if since <= call.started_at < until)
+
+    def _figures(self, calls: Sequence[CallRecord], window: Window) -> dict[str, tuple[Figure, ...]]:
+        lines = dict.fromkeys([*(line.name for line in self.profile.lines), *(call.line for call in calls)])
+        by_line = {line: [call for call in calls if call.line == line] for line in lines if line}
+        rules = self.profile.phone
+        return {ALL: report(calls, window, rules)} | {line: report(its, window, rules) for line, its in by_line.items()}
 
     def _records(self, since: datetime, until: datetime) -> list[CallRecord]:
         with self.store.reading() as tx:
