@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from app import profile as profiles
 from app.holidays import calendar, faults, is_holiday, public_holidays
 from cases.hours import Hours
 from cases.phone import Line
@@ -78,3 +79,34 @@ def test_hours_that_cannot_be_kept_are_named(wrong: Profile, key: str) -> None:
 def test_good_hours_and_references_have_no_fault() -> None:
     hours = {"line": Hours(week=WEEK), "box": Hours(week=WEEK, holidays="")}
     assert list(faults(replace(with_mailbox(hours="box"), hours=hours, lines=(LINE,)))) == []
+
+
+SHIPPED = profiles.load(profiles.find("profiles/mon-permis"))
+
+
+@pytest.mark.parametrize(
+    ("wall", "is_open"),
+    [
+        ("2026-03-24 08:29:59", False),
+        ("2026-03-24 08:30:00", True),
+        ("2026-03-24 16:59:59", True),
+        ("2026-03-24 17:00:00", False),
+        ("2026-03-29 10:00:00", False),
+        ("2026-03-30 08:29:59", False),  # the first morning of summer time
+        ("2026-03-30 08:30:00", True),
+        ("2026-10-25 10:00:00", False),
+        ("2026-10-26 08:29:59", False),  # the first morning of winter time
+        ("2026-10-26 08:30:00", True),
+        ("2026-04-06 10:00:00", False),  # Easter Monday
+        ("2026-05-14 10:00:00", False),  # Ascension
+        ("2026-09-27 10:00:00", False),
+        ("2027-09-27 10:00:00", False),  # the first that is a Monday
+        ("2026-11-15 10:00:00", False),
+        ("2027-11-15 10:00:00", False),
+        ("2026-11-02 10:00:00", False),
+    ],
+)
+@pytest.mark.parametrize("line", SHIPPED.lines, ids=lambda line: line.name)
+def test_the_shipped_lines_are_open_when_they_say(line: Line, wall: str, is_open: bool) -> None:
+    opening = calendar(SHIPPED, line.hours)
+    assert opening.is_open(datetime.fromisoformat(wall).replace(tzinfo=opening.zone)) == is_open
