@@ -30,7 +30,7 @@ def application(
     `state.ending` is set when the server begins to stop.
     """
     refuse_unless_loopback(bind, public_url, phone=phone is not None)
-    app = FastAPI(title="Aiguillage", docs_url=None, redoc_url=None, openapi_url=None)
+    app = FastAPI(title="Aiguillage", docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
     app.state.ending = Event()
     app.add_middleware(Guard, phone=phone is not None, outside=is_outside(public_url))
     app.mount("/static", Kept(directory=STATIC), name="static")

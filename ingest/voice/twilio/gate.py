@@ -17,7 +17,7 @@ class Gate:
         self._signatures = signatures
 
     async def __call__(self, request: Request) -> None:
-        """Answers 403 to everything that is not signed, 413 to what is too long to be looked at."""
+        """Answers 403 to everything that is not signed, and to what is too long to be looked at."""
         received = await _received(request)
         try:
             request.state.fields = storable(self._signatures.fields(received))
@@ -41,7 +41,7 @@ async def _body(request: Request) -> bytes:
         async for part in request.stream():
             body += part
             if len(body) > LONGEST_BODY:
-                raise HTTPException(413, "This request is too long.")
+                raise HTTPException(403, "This request is too long to be our phone provider's.")
     except ClientDisconnect as left:
         raise HTTPException(400, "This request has no end.") from left
     return bytes(body)

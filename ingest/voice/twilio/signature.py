@@ -17,7 +17,7 @@ from twilio.request_validator import HMAC_SHA1, HMAC_SHA256, RequestValidator
 
 from ingest.voice.twilio.account import Account
 
-LONGEST_BODY = 64_000
+LONGEST_BODY = 64 * 1024
 _MOST_FIELDS = 500
 _FORM = "application/x-www-form-urlencoded"
 

@@ -111,8 +111,14 @@ def test_json_is_refused_without_its_hash_and_read_with_it(asking: Asking) -> No
 
 def test_bodies_have_a_limit(asking: Asking) -> None:
     assert asking.post(f"{AT}/incoming", Long="x" * 60_000).status_code == 200
-    assert asking.post(f"{AT}/incoming", Long="x" * 64_000).status_code == 413
-    assert asking.client.post(f"{AT}/incoming", content=iter([b"x" * 40_000] * 200)).status_code == 413
+    assert asking.post(f"{AT}/incoming", Long="x" * 65_536).status_code == 403
+    assert asking.client.post(f"{AT}/incoming", content=iter([b"x" * 40_000] * 200)).status_code == 403
+
+
+def test_no_address_is_led_elsewhere(asking: Asking) -> None:
+    for path in (f"{AT}/incoming/", f"/{AT}/incoming", f"{AT}/nothing", f"{AT}/step/x", f"{AT}/step/-1"):
+        answer = asking.client.post(path, data=asking.common, follow_redirects=False)
+        assert answer.status_code in (403, 404), path
 
 
 def test_other_methods_and_media_are_refused(asking: Asking) -> None:
