@@ -10,7 +10,7 @@ from typing import Any
 
 from cases import phone
 from ingest.voice import choice, nodes, offers
-from ingest.voice.event import Action, Event, Facts, HangUp, Started, State
+from ingest.voice.event import Action, Event, Facts, HangUp, Listen, Pause, Read, Speak, Started, State
 from ingest.voice.move import Move, Scene
 
 LONGEST_PATH = 60
@@ -56,7 +56,16 @@ def step(menu: phone.Menu, state: State, event: Event, facts: Facts) -> tuple[St
     while move.next:
         move = _enter(Scene(menu, move.state, facts), move.next)
         actions += move.actions
-    return move.state, actions
+    return move.state, _interruptible(actions)
+
+
+def _interruptible(actions: tuple[Action, ...]) -> tuple[Action, ...]:
+    """What is said just before a question is said as part of it: who knows the menu need not hear it to its end."""
+    *before, last = actions
+    if not isinstance(last, Listen):
+        return actions
+    said = tuple(one for one in before if isinstance(one, Speak | Read | Pause))
+    return (replace(last, prompts=(*said, *last.prompts)),) if len(said) == len(before) else actions
 
 
 def _enter(scene: Scene, name: str) -> Move:

@@ -46,7 +46,7 @@ def keys(*digits: str) -> list[Event]:
         (OPEN, keys("*"), "listen language"),
         (OPEN, keys("9"), "listen language"),
         (OPEN, keys("0"), INTO_QUEUE),
-        (CLOSED, keys("1"), "say closed; listen tool"),
+        (CLOSED, keys("1"), "listen closed tool"),
         # the tool
         (OPEN, keys("1", "1"), INTO_QUEUE),
         (OPEN, keys("1", "4"), INTO_QUEUE),
@@ -63,7 +63,7 @@ def keys(*digits: str) -> list[Event]:
         (CLOSED, [*keys("1"), QUIET, QUIET], "listen after_hours"),
         # the case number
         (OPEN, keys("1", "#"), "listen case_number"),
-        (OPEN, keys("1", "#", "2600412"), "say identified; listen tool"),
+        (OPEN, keys("1", "#", "2600412"), "listen identified tool"),
         (OPEN, keys("1", "#", "26"), "listen not_understood case_number"),
         (OPEN, keys("1", "#", "26", ""), "listen tool"),
         (OPEN, [*keys("1", "#"), QUIET, QUIET], "listen tool"),
@@ -209,7 +209,9 @@ def test_the_closed_message_names_the_next_opening() -> None:
 )
 def test_the_banner_is_read_in_the_callers_language_or_in_any(banner: dict[str, str], read: Read) -> None:
     walk = Walk(replace(OPEN, banner=banner)).tell(Keyed("2"))
-    assert walk.actions[0] == read
+    [question] = walk.actions
+    assert isinstance(question, Listen)
+    assert question.prompts[0] == read  # which a key interrupts
     assert walk.state.banner_heard
 
 
