@@ -15,7 +15,6 @@ from store.tx import Store
 from tests.desk.conftest import SIGNER
 from tests.ingest.conftest import Road
 from tests.mails import mail
-from tests.servers.installed import program
 from tests.servers.process import answers, free_port, wait_until
 
 pytestmark = [pytest.mark.servers("chromium"), pytest.mark.slow]
@@ -36,29 +35,6 @@ def address(sqlite_store: Store, profile: Profile) -> Iterator[str]:
     yield f"http://127.0.0.1:{port}"
     server.should_exit = True
     thread.join()
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program("chromium"), args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def page(chromium: Any) -> Iterator[Any]:
-    """A page of its own; what its console complains of fails the test."""
-    complaints: list[str] = []
-    context = chromium.new_context(locale="fr-BE", viewport={"width": 1200, "height": 800})
-    page = context.new_page()
-    page.on("console", lambda one: complaints.append(one.text) if one.type == "error" else None)
-    page.on("pageerror", lambda one: complaints.append(str(one)))
-    yield page
-    context.close()
-    assert not complaints
 
 
 @pytest.fixture
