@@ -28,9 +28,9 @@ def open_engine(url: str, *, hurried: bool = False) -> Engine:
     except ArgumentError as error:
         raise ConfigurationError([("AIGUILLAGE_DATABASE_URL", "is not a database URL", _EXAMPLES)]) from error
     if backend == "sqlite":
-        return _sqlite(url, HURRIED_SECONDS if hurried else BUSY_SECONDS)
+        return _sqlite(url, hurried=hurried)
     if backend == "postgresql":
-        return _postgresql(url, _hurry() if hurried else {})
+        return _postgresql(url, hurried=hurried)
     raise ConfigurationError([("AIGUILLAGE_DATABASE_URL", f"{backend} is not supported", _EXAMPLES)])
 
 
@@ -40,9 +40,9 @@ _EXAMPLES = "write sqlite:////var/lib/aiguillage/aiguillage.db or postgresql+psy
 _dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
-def _sqlite(url: str, busy_seconds: float) -> Engine:
-    arguments = {"check_same_thread": False, "timeout": busy_seconds}
-    engine = create_engine(url, connect_args=arguments, json_serializer=_dumps, pool_size=20, hide_parameters=True)
+def _sqlite(url: str, *, hurried: bool) -> Engine:
+    arguments = {"check_same_thread": False, "timeout": HURRIED_SECONDS if hurried else BUSY_SECONDS}
+    engine = create_engine(url, connect_args=arguments, pool_size=20, **_common(hurried=hurried))
     event.listen(engine, "connect", _set_pragmas)
     event.listen(engine, "begin", _begin)
     return engine
@@ -60,23 +60,22 @@ def _begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
-def _hurry() -> dict[str, Any]:
-    milliseconds = round(1000 * HURRIED_SECONDS)
-    options = f"-c lock_timeout={milliseconds} -c statement_timeout={milliseconds}"
-    return {
-        "connect_args": {"connect_timeout": CONNECT_SECONDS, "options": options},
-        "pool_timeout": HURRIED_SECONDS,
-    }
-
-
-def _postgresql(url: str, waits: dict[str, Any]) -> Engine:
+def _postgresql(url: str, *, hurried: bool) -> Engine:
     parsed = make_url(url)
     if parsed.drivername == "postgresql":
         parsed = parsed.set(drivername="postgresql+psycopg")
+    milliseconds = round(1000 * HURRIED_SECONDS)
+    options = f"-c lock_timeout={milliseconds} -c statement_timeout={milliseconds}"
+    arguments = {"connect_timeout": CONNECT_SECONDS, "options": options} if hurried else {}
     try:
         return create_engine(
-            parsed, pool_pre_ping=True, json_serializer=_dumps, pool_size=10, hide_parameters=True, **waits
+            parsed, connect_args=arguments, pool_pre_ping=True, pool_size=10, **_common(hurried=hurried)
         )
     except ModuleNotFoundError as error:
         mend = "run `make install`, or install aiguillage[postgres]"
         raise ConfigurationError([("AIGUILLAGE_DATABASE_URL", f"{error.name} is not installed", mend)]) from error
+
+
+def _common(*, hurried: bool) -> dict[str, Any]:
+    pool_timeout = HURRIED_SECONDS if hurried else BUSY_SECONDS
+    return {"json_serializer": _dumps, "hide_parameters": True, "pool_timeout": pool_timeout}
