@@ -34,6 +34,14 @@ class Progress:
     total: int
 
 
+class Office(Protocol):
+    """The clock by which the office is open: real, or standing still `at` a moment where it was set."""
+
+    at: datetime | None
+
+    def __call__(self) -> datetime: ...
+
+
 class Demo(Protocol):
     """The running demonstration."""
 
@@ -47,6 +55,9 @@ class Demo(Protocol):
 
     @property
     def telephone(self) -> Telephone: ...
+
+    @property
+    def office(self) -> Office: ...
 
     def send(self, draft: Draft) -> None:
         """Deliver a mail into the mailbox over IMAP."""

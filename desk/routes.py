@@ -36,7 +36,7 @@ def router(service: Service) -> APIRouter:
     Files(service.store, service.reader).add_to(found)
     if service.demo is not None:
         DemoPages(service.demo, service.reader).add_to(found)
-        TelephonePages(service, service.demo.telephone).add_to(found)
+        TelephonePages(service, service.demo).add_to(found)
     return found
 
 

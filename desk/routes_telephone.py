@@ -2,13 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Path, Request
 from fastapi.responses import RedirectResponse, Response
 
+from cases.clock import Calendar
+from desk.demo import Demo
 from desk.service import Service
-from desk.telephone import Act, Receiver, Telephone
+from desk.telephone import Act, Receiver
 from ingest.voice.numbers import e164, written
 
 HERE = "/desk/demo/telephone"
@@ -16,9 +20,19 @@ PROVIDER = "twilio"
 HIDDEN = "anonymous"
 KEYS = "123456789*0#"
 LONGEST = 500
+INTO = timedelta(minutes=5)
+"""How far into a set opening or closing the office's clock stands."""
 
 Sid = Annotated[str, Path(max_length=40, pattern=r"^[A-Za-z0-9]+$")]
 Field = Annotated[str, Form(max_length=LONGEST)]
+
+
+class Hours(StrEnum):
+    """What the office's clock is set to."""
+
+    REAL = "real"
+    OPEN = "open"
+    CLOSED = "closed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +58,10 @@ class TelephonePages:
     """Only where the demonstration runs."""
 
     service: Service
-    telephone: Telephone
+    demo: Demo
 
     def add_to(self, found: APIRouter) -> None:
+        found.post("/desk/demo/office")(self.move)
         found.get(HERE)(self.idle)
         found.post(HERE)(self.dial)
         found.get(HERE + "/{sid}")(self.call)
@@ -61,17 +76,27 @@ class TelephonePages:
         number = HIDDEN if hidden else e164(caller)
         if called is None or not number:
             return self._page(request, None, Dialled(line, caller, wrong=not number), status=422)
-        return _to(self.telephone.dial(called.number, number))
+        return _to(self.demo.telephone.dial(called.number, number))
 
     def call(self, request: Request, sid: Sid) -> Response:
-        found = self.telephone.find(sid)
+        found = self.demo.telephone.find(sid)
         return self._page(request, found) if found else self.service.reader.missing(request)
 
     def act(self, sid: Sid, act: Annotated[Act, Form()], text: Field = "", page: Field = "") -> Response:
         """Do something with a telephone, then back to the page, which may be that of another one."""
         if act is not Act.KEYS or set(text) <= set(KEYS):
-            self.telephone.act(sid, act, text.strip())
+            self.demo.telephone.act(sid, act, text.strip())
         return _to(page if page.isalnum() else "")
+
+    def move(self, hours: Annotated[Hours, Form()], page: Field = "") -> Response:
+        """Set the office's clock to when the first line is open or closed, or back to real time."""
+        self.demo.office.at = _moment(self._calendar, hours, self.service.clock()) if self._calendar else None
+        return _to(page if page.isalnum() else "")
+
+    @property
+    def _calendar(self) -> Calendar | None:
+        lines = self.service.profile.lines
+        return self.service.calendars.get(lines[0].hours) if lines else None
 
     def _page(
         self, request: Request, receiver: Receiver | None, dialled: Dialled | None = None, *, status: int = 200
@@ -91,11 +116,13 @@ class TelephonePages:
             line=next((one for one in lines if receiver and one.number == receiver.called), None),
             call=call,
             case=case,
-            posts=_posts(seats, self.telephone.rung()),
+            posts=_posts(seats, self.demo.telephone.rung()),
             lines=lines,
             dialled=dialled or Dialled(lines[0].name if lines else ""),
             keys=KEYS,
             number=_number,
+            office=self.demo.office,
+            open=self._calendar.is_open(self.demo.office()) if self._calendar else None,
         )
 
 
@@ -104,6 +131,14 @@ def _posts(seats: Sequence[Any], rung: Sequence[Receiver]) -> list[Post]:
     receivers = {one.number: one for one in rung}
     posts = [Post(seat.label, seat.number, receivers.pop(seat.number, None)) for seat in seats]
     return posts + [Post("", number, one) for number, one in receivers.items()]
+
+
+def _moment(calendar: Calendar, hours: Hours, now: datetime) -> datetime | None:
+    """A moment well inside an opening, or after one; None for real time."""
+    if hours is Hours.REAL:
+        return None
+    opening = calendar.next_opening(now) or now
+    return (opening if hours is Hours.OPEN else calendar.next_closing(opening) or now) + INTO
 
 
 def _number(text: str) -> str:

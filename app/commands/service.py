@@ -72,7 +72,7 @@ def _run(found: "Settings", demo: "RunningDemo | None") -> None:
 
     listening = _listen(*found.bind)
     address = f"http://{found.bind[0]}:{listening.getsockname()[1]}/"
-    office_clock = OfficeClock()
+    office_clock = demo.office if demo else OfficeClock()
     house = build(found, office_clock=office_clock)
     desk = Service(house.store, house.profile, house.signer, demo, house.clock, house.calendars)
     rehearsal = Rehearsal(house, office_clock).router() if found.rehearsal else None

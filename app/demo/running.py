@@ -16,6 +16,7 @@ from app.demo.catcher import Catcher, serve_catcher
 from app.demo.mailbox import HOST, PASSWORD, USER, append, serve_mailbox
 from app.demo.samples import Ledger, Sample, samples
 from app.demo.telephone.running import RunningTelephone
+from app.rehearsal import OfficeClock
 from desk.demo import Caught, Draft, Progress
 
 log = structlog.get_logger()
@@ -35,6 +36,7 @@ class RunningDemo:
     def __init__(self, folder: Path, public_url: str, pause: float = PAUSE) -> None:
         self.address = ADDRESS
         self.telephone = RunningTelephone(public_url)
+        self.office = OfficeClock()
         self._folder = folder
         self._pause = pause
         self._catcher = Catcher(folder / "caught")

@@ -9,6 +9,7 @@ from fastapi.testclient import TestClient
 
 from app import profile as profiles
 from app.http import application
+from app.rehearsal import OfficeClock
 from cases.profile import Profile
 from cases.tokens import Signer
 from desk.demo import Caught, Draft, Progress
@@ -60,6 +61,7 @@ class QuietDemo:
     def __init__(self) -> None:
         self.sent: list[Draft] = []
         self.telephone = QuietTelephone()
+        self.office = OfficeClock()
 
     def send(self, draft: Draft) -> None:
         self.sent.append(draft)

@@ -1,12 +1,19 @@
 """The demonstration's telephone, as its page is asked for and told."""
 
+from collections.abc import Iterator
+
 import pytest
 from fastapi.testclient import TestClient
 from markupsafe import escape
 
+from app import holidays
+from app.http import application
+from cases.profile import Profile
+from desk.service import Service
 from desk.telephone import Act, Moment, Phrase, Receiver
 from desk.words import LANGUAGES, catalogue
-from tests.desk.conftest import ORIGIN, QuietDemo
+from store.tx import Store
+from tests.desk.conftest import BASE, ORIGIN, SIGNER, QuietDemo
 
 HERE = "/desk/demo/telephone"
 MINE = Receiver(
@@ -119,3 +126,23 @@ def test_the_page_in_every_language_and_moment(browser: TestClient, demo: QuietD
     page = browser.get(f"{HERE}/CA1?lang={lang}").text
     assert catalogue(lang)["telephone.title"] in page
     assert escape(catalogue(lang)[f"telephone.moment.{moment}"]) in page
+
+
+@pytest.fixture
+def office(sqlite_store: Store, profile: Profile, demo: QuietDemo) -> Iterator[TestClient]:
+    """A page that knows the hours of its lines."""
+    calendars = {name: holidays.calendar(profile, name) for name in profile.hours}
+    desk = Service(sqlite_store, profile, SIGNER, demo, calendars=calendars)
+    with TestClient(application(desk, bind="127.0.0.1:8080", public_url=BASE), base_url=BASE) as client:
+        client.headers["accept-language"] = "fr"
+        yield client
+
+
+@pytest.mark.parametrize(("hours", "word"), [("open", "Bureaux ouverts"), ("closed", "Bureaux fermés")])
+def test_the_office_can_be_open_or_closed_at_will(office: TestClient, demo: QuietDemo, hours: str, word: str) -> None:
+    page = office.post("/desk/demo/office", data={"hours": hours}, headers=ORIGIN)
+    assert word in page.text
+    assert demo.office.at
+    page = office.post("/desk/demo/office", data={"hours": "real"}, headers=ORIGIN)
+    assert demo.office.at is None
+    assert "Heure réelle" not in page.text
