@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Row, select
 from store.tables import call_event
 
 AT_ONCE = 500
+STEP = "step"
 _COLUMNS = (
     call_event.c.provider,
     call_event.c.call_sid,
@@ -25,9 +26,17 @@ class CallEvents:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def between(self, since: datetime, until: datetime) -> Iterator[Row[Any]]:
-        """The events of [since, until), oldest first; what could not be worked has no answer and is left out."""
+    def between(
+        self, since: datetime, until: datetime, steps: tuple[datetime, datetime] | None = None
+    ) -> Iterator[Row[Any]]:
+        """The events of [since, until), oldest first; what could not be worked has no answer and is left out.
+
+        Where `steps` is given, the menu's steps are those of that narrower window: they are most of all events.
+        """
         window = (call_event.c.at >= since) & (call_event.c.at < until)
+        if steps:
+            begin, end = steps
+            window &= (call_event.c.kind != STEP) | ((call_event.c.at >= begin) & (call_event.c.at < end))
         chosen = select(*_COLUMNS).where(window, call_event.c.answer.is_not(None))
         ordered: Any = chosen.order_by(call_event.c.at, call_event.c.id)
         yield from self._connection.execution_options(yield_per=AT_ONCE).execute(ordered)

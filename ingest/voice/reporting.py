@@ -40,7 +40,8 @@ class Reporting:
 
     def overview(self, window: Window) -> Overview:
         """The figures with the calls that they are about."""
-        calls = self._records(window.since - AGAIN_WITHIN, window.until + AGAIN_WITHIN)
+        around = (window.since - AGAIN_WITHIN, window.until + AGAIN_WITHIN)
+        calls = self._records(*around, (window.since, window.until + LONGEST_CALL))
         return Overview(self._figures(calls, window), tuple(call for call in calls if window.holds(call)))
 
     def balance(self, since: datetime, until: datetime) -> dict[str, Counter[str]]:
@@ -54,9 +55,12 @@ class Reporting:
         rules = self.profile.phone
         return {ALL: report(calls, window, rules)} | {line: report(its, window, rules) for line, its in by_line.items()}
 
-    def _records(self, since: datetime, until: datetime) -> list[CallRecord]:
+    def _records(
+        self, since: datetime, until: datetime, steps: tuple[datetime, datetime] | None = None
+    ) -> list[CallRecord]:
+        """Calls before and after the window only tell whether somebody called again: their steps are not read."""
         with self.store.reading() as tx:
-            return records(tx.call_events.between(since, until), self._promise)
+            return records(tx.call_events.between(since, until, steps), self._promise)
 
     def _promise(self, line: str, asked_at: datetime) -> datetime:
         """By when a callback is promised; a day, on a line that the profile has no longer."""
