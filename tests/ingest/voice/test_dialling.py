@@ -1,5 +1,6 @@
 """Legs: who waits is rung for, once; what a leg becomes; callbacks tried three times."""
 
+import threading
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -125,6 +126,24 @@ def test_two_callers_are_rung_for_at_two_seats_and_the_third_waits(waiting: Desk
     wait(waiting.telephone, "CA3", "+32470001236")
     waiting.works()
     assert waiting.rung() == [FIRST, SECOND]
+
+
+def test_several_processes_at_once_ring_each_seat_for_one_caller(waiting: Desk) -> None:
+    wait(waiting.telephone, "CA2", "+32470001235")
+    wait(waiting.telephone, "CA3", "+32470001236")
+    start = threading.Barrier(4)
+
+    def work() -> None:
+        start.wait()
+        Desk(waiting.telephone, waiting.exchange).works()
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(waiting.rung()) == [FIRST, SECOND]
+    assert [waiting.row(leg_id).call_id for leg_id in (1, 2)] == [1, 2]
 
 
 def test_a_seat_that_picks_up_gets_the_call_and_a_repeat_the_same(waiting: Desk) -> None:
