@@ -57,18 +57,25 @@ class Category:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Motif:
-    """One level finer than the category; the mapping is the service's own."""
+    """One level finer than the category; the mapping is the service's own.
+
+    Where the model does not know the motif yet, `like` names one that it does and that is closest, and `prototypes` are
+    sentences as people would write them.
+    """
 
     __pydantic_config__ = STRICT
     id: str
     category: str
     labels: Labels
+    like: str = ""
+    prototypes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tool:
     """An application that is supported. `names` are unambiguous; `aliases` are other ways people and speech
-    recognisers write it; `never` are phrases that look like it and are not."""
+    recognisers write it; `never` are phrases that look like it and are not. `prototypes` say what people do with it,
+    for as long as the model does not know it."""
 
     __pydantic_config__ = STRICT
     id: str
@@ -76,6 +83,7 @@ class Tool:
     names: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
     never: tuple[str, ...] = ()
+    prototypes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -59,14 +59,6 @@ def by_writer(groups: NDArray[np.str_]) -> Iterator[tuple[Rows, Rows]]:
         yield np.flatnonzero(keys != key), np.flatnonzero(keys == key)
 
 
-def vocabulary(features: Sequence[Hashes], min_messages: int) -> Vocabulary:
-    """The features that at least so many messages have, with their inverse document frequency."""
-    found, counts = np.unique(np.concatenate([np.unique(one) for one in features]), return_counts=True)
-    kept = counts >= min_messages
-    idf = np.log((1 + len(features)) / (1 + counts[kept])) + 1
-    return Vocabulary(found[kept], idf.astype(np.float32))
-
-
 def fit_member(data: Data, name: str, recipe: Recipe, rows: Rows) -> Member:
     """One member over all tasks, not yet calibrated.
 
@@ -74,7 +66,7 @@ def fit_member(data: Data, name: str, recipe: Recipe, rows: Rows) -> Member:
     optimum as that of the features and hundreds of dimensions instead of a hundred thousand.
     """
     features = [data.features[name][row] for row in rows]
-    known = vocabulary(features, recipe.min_messages)
+    known = Vocabulary.of(features, recipe.min_messages)
     matrix = _matrix(known, features)
     gram = (matrix @ matrix.T).toarray().astype(np.float64)
     factor = cholesky(gram + JITTER * np.eye(len(rows)), lower=True)

@@ -27,6 +27,14 @@ class Vocabulary:
     hashes: Hashes
     idf: Floats
 
+    @classmethod
+    def of(cls, features: Sequence[Hashes], min_messages: int = 1) -> "Vocabulary":
+        """The features that at least so many messages have, with their inverse document frequency."""
+        found, counts = np.unique(np.concatenate([np.unique(one) for one in features]), return_counts=True)
+        kept = counts >= min_messages
+        idf = np.log((1 + len(features)) / (1 + counts[kept])) + 1
+        return cls(found[kept], idf.astype(np.float32))
+
     def columns(self, features: Hashes) -> NDArray[np.intp]:
         """The column of each feature, -1 where it is unknown."""
         columns = np.minimum(np.searchsorted(self.hashes, features), len(self.hashes) - 1)

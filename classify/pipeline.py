@@ -261,6 +261,12 @@ def learn_from(nlp: Language, readings: Iterable[Reading]) -> list[dict[str, ngr
         return [features(doc) for doc in nlp.pipe(_documents(nlp, readings))]
 
 
+def tasks(nlp: Language) -> dict[str, tuple[str, ...]]:
+    """The labels that the model knows, by task."""
+    component: Any = nlp.get_pipe("linear_tags")
+    return dict(component.tasks)
+
+
 def _documents(nlp: Language, readings: Iterable[Reading]) -> Iterator[Doc]:
     for reading in readings:
         parts = (part.replace(PART, " ") for part in (reading.subject, reading.body, reading.quoted))

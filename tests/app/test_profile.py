@@ -30,6 +30,15 @@ def test_the_shipped_profile_is_whole() -> None:
     assert [tool.id for tool in profile.tools] == ["mon_espace", "declarations", "notice", "twice", "gesper"]
 
 
+def test_a_second_service_is_whole_and_begins_without_labels() -> None:
+    from notify.templates import check
+
+    profile = profiles.load(profiles.find("exemple-commune"))
+    assert list(check(profile)) == []
+    assert all(motif.prototypes for motif in profile.motifs)
+    assert {tool.id for tool in profile.tools}.isdisjoint(tool.id for tool in profiles.load(SHIPPED).tools)
+
+
 def test_every_fault_of_type_is_named_at_once(tmp_path: Path) -> None:
     found = faults(
         tmp_path,
