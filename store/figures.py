@@ -39,4 +39,4 @@ class CallEvents:
             window &= (call_event.c.kind != STEP) | ((call_event.c.at >= begin) & (call_event.c.at < end))
         chosen = select(*_COLUMNS).where(window, call_event.c.answer.is_not(None))
         ordered: Any = chosen.order_by(call_event.c.at, call_event.c.id)
-        yield from self._connection.execution_options(yield_per=AT_ONCE).execute(ordered)
+        yield from self._connection.execute(ordered, execution_options={"yield_per": AT_ONCE})

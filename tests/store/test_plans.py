@@ -25,6 +25,7 @@ from store.tables import (
     entry,
     inbound,
     leg,
+    logged_call,
     outbound,
     recording,
 )
@@ -35,7 +36,7 @@ NOW = datetime(2026, 3, 24, 9, 0, tzinfo=UTC)
 MANY = 1_000
 LARGE = (
     *("blob", "inbound", "case", "case_key", "entry", "outbound", "contact_address"),
-    *("call", "call_event", "recording", "leg", "callback"),
+    *("call", "call_event", "recording", "leg", "callback", "logged_call"),
 )
 
 Statement = tuple[str, Any]
@@ -186,6 +187,13 @@ ROWS: dict[Any, Any] = {
         "call_id": n,
         "state": "done",
     },
+    logged_call: lambda n: {
+        **dict.fromkeys(("agent", "caller_name", "motif", "tool", "reason", "outcome"), "x"),
+        **dict.fromkeys(("at", "made_at"), NOW - timedelta(minutes=n)),
+        "key": f"k{n}",
+        "lang": "fr",
+        "case_id": case_of(n),
+    },
 }
 
 
@@ -283,6 +291,22 @@ def test_calls_are_found_by_index(full: Store) -> None:
         tx.calls.of_case(case_of(1))
         tx.calls.events("x", "CA1")
         tx.calls.running(NOW)
+
+    assert read_whole(full, looks) == set()
+
+
+def test_figures_and_logged_calls_are_read_by_index(full: Store) -> None:
+    hour = (NOW - timedelta(hours=1), NOW)
+
+    def looks(tx: Any) -> None:
+        list(tx.call_events.between(*hour))
+        list(tx.call_events.between(*hour, steps=hour))
+        tx.views.calls(["1718", "1719"], *hour)
+        tx.logged.find(["k1", "k2"])
+        list(tx.logged.between(*hour))
+        tx.logged.tie({"k1": case_of(1)})
+        tx.logged.remove("k3")
+        tx.cases.hide(case_of(1), 1, NOW)
 
     assert read_whole(full, looks) == set()
 
