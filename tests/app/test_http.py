@@ -1,5 +1,7 @@
 """The application refuses to be reached from elsewhere, and says whether it is ready."""
 
+from pathlib import Path
+
 import pytest
 from fastapi import APIRouter
 from fastapi.testclient import TestClient
@@ -68,8 +70,8 @@ def test_it_is_ready_with_its_schema(sqlite_store: Store) -> None:
 
 
 @pytest.mark.parametrize("url", ["sqlite://", "postgresql+psycopg://nobody@127.0.0.1:1/none"])
-def test_it_is_alive_and_not_ready_without(url: str) -> None:
-    store = Store(open_engine(url.replace("sqlite://", "sqlite:///:memory:")))
+def test_it_is_alive_and_not_ready_without(url: str, tmp_path: Path) -> None:
+    store = Store(open_engine(url.replace("sqlite://", f"sqlite:///{tmp_path}/empty.db")))
     with TestClient(
         application(Service(store, PROFILE, SIGNER), bind="127.0.0.1:8080", public_url=BASE), base_url=BASE
     ) as one:
