@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from app.commands import messages
-from app.commands.administration import balanced
+from app.commands.administration import balanced, balanced_lines
 from app.commands.common import day_bounds
 from app.settings import Settings
 from app.wiring import build
@@ -349,6 +349,30 @@ def test_a_file_that_is_no_workbook_is_wrong_use(aiguillage: Command) -> None:
     done = aiguillage("calls", "import", "calls.txt")
     assert done.returncode == 2
     assert b"calls.txt" in done.stderr
+
+
+def test_the_figures_are_reported_with_their_definitions(aiguillage: Command) -> None:
+    found = aiguillage.lines("report", "--month", "2026-03", "--json")
+    assert {one["line"] for one in found} == {None, "1718", "1719"}
+    rate = next(one for one in found if one["figure"] == "answer_rate")
+    assert (rate["value"], rate["goal"], rate["definition"]) == (None, 0.6, "Answered divided by offered.")
+    table = aiguillage("report").stdout.decode()
+    assert "Answer rate" in table
+    assert "> 60%" in table
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [("--month", "2026-13"), ("--month", "2026-3"), ("--day", "x"), ("--month", "2026-03", "--day", "2026-03-01")],
+)
+def test_a_report_of_no_period_is_wrong_use(aiguillage: Command, wrong: tuple[str, ...]) -> None:
+    assert aiguillage("report", *wrong).returncode == 2
+
+
+def test_the_balance_of_lines_names_every_fate() -> None:
+    [row] = balanced_lines({"1718": {"answered": 2, "missed": 1, "": 1}})
+    assert (row["line"], row["received"], row["answered"], row["callback"]) == ("1718", 4, 2, 0)
+    assert row["unaccounted"] == 1
 
 
 def filled(*more: Any) -> bytes:

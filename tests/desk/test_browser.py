@@ -13,6 +13,7 @@ from cases.profile import Profile
 from desk.service import Service
 from store.tx import Store
 from tests.desk.conftest import SIGNER
+from tests.desk.sheets.test_workbook import ROW, TITLES, sheet
 from tests.ingest.conftest import Road
 from tests.mails import mail
 from tests.servers.process import answers, free_port, wait_until
@@ -40,6 +41,9 @@ def address(sqlite_store: Store, profile: Profile) -> Iterator[str]:
 @pytest.fixture
 def road(sqlite_store: Store, profile: Profile) -> Road:
     return Road(sqlite_store, profile)
+
+
+PHONE = ("/desk/phone", "/desk/phone?period=month", "/desk/calls/new")
 
 
 def send(road: Road, subject: str) -> None:
@@ -95,11 +99,38 @@ def test_the_keyboard_reaches_the_content_first(address: str, page: Any) -> None
     assert page.evaluate("document.activeElement.id") == "main"
 
 
+def test_a_call_is_logged_with_the_keyboard_alone(address: str, page: Any) -> None:
+    page.goto(f"{address}/desk/calls/new")
+    page.keyboard.type("Mot de passe oublié")
+    for _ in range(3):  # motif, tool, outcome: the first of each
+        page.keyboard.press("Tab")
+        page.keyboard.press("Space")
+    page.keyboard.press("Tab")
+    page.keyboard.type("Anne")
+    page.keyboard.press("Enter")
+    page.get_by_text("MPA-26-00001").wait_for()
+    assert page.get_by_label("Agent").input_value() == "Anne"
+    assert page.evaluate("document.activeElement.id") == "reason"
+    page.get_by_role("button", name="Annuler cet appel").click()
+    page.get_by_text("L'appel a été retiré.").wait_for()
+
+
+def test_a_workbook_is_checked_and_then_kept(address: str, page: Any) -> None:
+    page.goto(f"{address}/desk/calls/new")
+    wrong = ("31/02/2026", *ROW[1:])
+    content = {"name": "appels.xlsx", "mimeType": "application/octet-stream", "buffer": sheet(TITLES, ROW, wrong)}
+    page.get_by_label("Feuille remplie").set_input_files(content)
+    page.get_by_role("button", name="Vérifier").click()
+    page.get_by_text("Appels!A3").wait_for()
+    page.get_by_role("button", name="Enregistrer 1 appel").click()
+    page.get_by_text("1 appel enregistré.").wait_for()
+
+
 def test_no_width_needs_scrolling_sideways(address: str, page: Any, road: Road) -> None:
     [row] = road.take_in(mail("x" * 300, subject="W" * 200, sender=f"{'n' * 60}@{'d' * 60}.example.org"))
     found = road.read(lambda tx: tx.cases.find(row.case_id))
     for width in (320, 768, 1440):
         page.set_viewport_size({"width": width, "height": 700})
-        for path in ("/desk/cases", "/desk/day", f"/desk/cases/{found.number}", f"/desk/messages/{row.id}"):
+        for path in ("/desk/cases", "/desk/day", f"/desk/cases/{found.number}", f"/desk/messages/{row.id}", *PHONE):
             page.goto(address + path)
             assert page.evaluate("document.documentElement.scrollWidth") == width, path
