@@ -20,6 +20,7 @@ from app.commands import (
     report,
     review,
     service,
+    similar,
     tags,
     training,
 )
@@ -41,6 +42,7 @@ app.command()(tags.classify)
 app.command()(training.train)
 app.command()(training.evaluate)
 app.command()(review.review)
+app.command()(similar.similar)
 app.command()(phone.menu)
 app.command()(administration.failed)
 app.command()(administration.replay)

@@ -136,3 +136,15 @@ def run(url: str, option: str) -> list[dict[str, object]]:
     command = [sys.executable, "-m", "app.cli", "review", option]
     done = subprocess.run(command, capture_output=True, env=environment, cwd=ROOT, check=True)
     return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def test_cases_like_another_are_proposed(sqlite_store: Store, sqlite_url: str) -> None:
+    labels = {"motif": "incident", "tool": "notice", "category": "incident"}
+    texts = ("Erreur pour se connecter", "je me connecte : erreur", "Comment ajouter un plan ?")
+    for person, text in enumerate(texts):
+        doubted(sqlite_store, body=text, person_key=f"p{person}", **labels)
+    environment = {**os.environ, "AIGUILLAGE_DATABASE_URL": sqlite_url, "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-m", "app.cli", "similar", "MPA-26-00001", "--json"]
+    done = subprocess.run(command, capture_output=True, env=environment, cwd=ROOT, check=True)
+    [line] = [json.loads(line) for line in done.stdout.splitlines()]
+    assert (line["case"], line["likeness"], line["why"]) == ("MPA-26-00002", "similar", "symptom")
