@@ -1,6 +1,6 @@
 """Calls off the line become cases: one for each reason, in the transaction that keeps the call itself."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from cases.case import EntryKind, Status, case_number
 from cases.event import Channel, Tags
-from cases.logged import LoggedCall, Outcome, ended_at
+from cases.logged import NO_TOOL, LoggedCall, Outcome, ended_at
 from cases.profile import Profile
 from cases.tokens import Signer
 from ingest.rows import tag_details
@@ -98,10 +98,24 @@ class Logbook:
             return
         year = now.astimezone(ZoneInfo(self.profile.timezone)).year
         opened = list(zip(calls, tx.cases.reserve(year, len(calls)), strict=True))
-        tx.cases.add([self._case(call, identity) for call, identity in opened])
+        linked = {identity: alike for call, identity in opened if (alike := self._alike(tx, call))}
+        tx.cases.add(
+            [self._case(call, identity) | {"linked_case_id": linked.get(identity)} for call, identity in opened]
+        )
         tx.cases.add_keys(("participant", key, case) for call, case in opened if (key := self._person(call)))
         tx.cases.add_entries([self._logged(call, identity) for call, identity in opened])
+        tx.cases.add_entries(
+            [self._proposed(call, identity, linked) for call, identity in opened if identity in linked]
+        )
         tx.logged.tie({call.key: identity for call, identity in opened})
+
+    def _alike(self, tx: Transaction, call: LoggedCall) -> int | None:
+        """The newest open case of the same caller on the same tool: a person decides whether they belong together."""
+        if not call.number or call.tool == NO_TOOL:
+            return None
+        own = self.signer.person_key(call.number)
+        cases = tx.calls.open_cases([tx.contacts.person_of(call.number) or own, own])
+        return next((row.id for row in cases if row.tool == call.tool), None)
 
     def _row(self, call: LoggedCall, now: datetime) -> Row:
         return {
@@ -150,13 +164,15 @@ class Logbook:
     def _tags(self, call: LoggedCall) -> Tags:
         """What a person chose needs no second look."""
         category = self.profile.category_of(call.motif)
-        return Tags(
-            lang=call.lang, category=category, motif=call.motif, tool=call.tool, scope="in", review=False, model=""
-        )
+        return Tags(lang=call.lang, category=category, motif=call.motif, tool=call.tool, scope="in", review=False)
 
     def _logged(self, call: LoggedCall, identity: int) -> Row:
         row = _entry(identity, EntryKind.LOGGED, call.at, call.agent, self._person(call))
         return row | {"text": call.reason, "data": {"outcome": call.outcome, "minutes": call.minutes}}
+
+    def _proposed(self, call: LoggedCall, identity: int, linked: Mapping[int, int]) -> Row:
+        row = _entry(identity, EntryKind.LINK_PROPOSED, call.at, call.agent, self._person(call))
+        return row | {"data": {"case_id": linked[identity]}}
 
     def _person(self, call: LoggedCall) -> str | None:
         return self.signer.person_key(call.number) if call.number else None

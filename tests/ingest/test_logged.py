@@ -104,6 +104,16 @@ def test_what_is_kept_is_told_from_what_is_new_or_changed(logbook: Logbook) -> N
     assert logbook.find("k4") is None
 
 
+def test_an_open_case_of_the_same_caller_and_tool_is_proposed(logbook: Logbook) -> None:
+    logbook.write([replace(CALL, outcome=Outcome.OPEN), replace(CALL, key="k2", tool="twice", outcome=Outcome.OPEN)])
+    logbook.write([replace(CALL, key="k3"), replace(CALL, key="k4", number=""), replace(CALL, key="k5", tool="aucun")])
+    assert case_of(logbook, "k3").linked_case_id == case_of(logbook).id
+    assert [case_of(logbook, key).linked_case_id for key in ("k1", "k2", "k4", "k5")] == [None] * 4
+    with logbook.store.reading() as tx:
+        kinds = [entry.kind for entry in tx.cases.entries(case_of(logbook, "k3").id)]
+    assert kinds == [EntryKind.LOGGED, EntryKind.LINK_PROPOSED]
+
+
 def test_many_calls_are_written_in_parts(logbook: Logbook) -> None:
     calls = [replace(CALL, key=f"k{n}") for n in range(PER_TRANSACTION + 1)]
     assert len(logbook.write(calls)) == PER_TRANSACTION + 1
