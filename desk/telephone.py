@@ -24,6 +24,7 @@ class Moment(StrEnum):
     SPEAKING = "speaking"
     LISTENING = "listening"
     RECORDING = "recording"
+    WAITING = "waiting"
     TALKING = "talking"
     OVER = "over"
 

@@ -4,7 +4,7 @@ const aloud = document.getElementById("aloud");
 const log = document.getElementById("heard");
 
 function speak(line) {
-  if (!aloud?.checked || !line?.lang) return;
+  if (!aloud?.checked || !line?.lang || !window.speechSynthesis) return;
   const phrase = new SpeechSynthesisUtterance(line.textContent);
   phrase.lang = line.lang;
   speechSynthesis.speak(phrase);
@@ -48,7 +48,7 @@ document.addEventListener("submit", async (event) => {
   const form = event.target;
   if (!form.matches("[data-act]")) return;
   event.preventDefault();
-  speechSynthesis?.cancel();
+  window.speechSynthesis?.cancel();
   const body = new URLSearchParams(new FormData(form, event.submitter));
   const field = form.querySelector("input:not([type=hidden])");
   if (field) { field.value = ""; field.focus(); }
@@ -60,7 +60,7 @@ document.addEventListener("keydown", (event) => {
   document.querySelector(`#keypad:enabled button[value="${CSS.escape(event.key)}"]`)?.click();
 });
 
-aloud?.addEventListener("change", () => (aloud.checked ? speak(log.querySelector("li[lang]:last-of-type")) : speechSynthesis.cancel()));
+aloud?.addEventListener("change", () => (aloud.checked ? speak(log.querySelector("li[lang]:last-of-type")) : window.speechSynthesis?.cancel()));
 
 let asking = false;
 setInterval(async () => {

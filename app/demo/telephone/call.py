@@ -129,7 +129,7 @@ class Call:
 
     def listen(self) -> str:
         """Let time pass until the voice is silent; what it has said since the last time, in one string."""
-        while self._process.waits is not None and self._process.waits.speaking:
+        while self.is_spoken_to:
             self.provider.timeline.advance_to_next(PATIENCE)
         return self.news()
 
@@ -158,6 +158,11 @@ class Call:
         """Do something now, whether somebody listens or not."""
         self.signal(signal)
         self.wait(0)
+
+    @property
+    def is_spoken_to(self) -> bool:
+        """Whether a voice is heard now."""
+        return self._process.waits is not None and self._process.waits.speaking
 
     def accepts(self, kind: type) -> bool:
         """Whether somebody waits for that now."""

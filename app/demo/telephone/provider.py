@@ -16,6 +16,8 @@ from email.utils import format_datetime
 from functools import partial
 from typing import Literal
 
+import structlog
+
 from app.demo.telephone import sound
 from app.demo.telephone.call import Call, Webhooks
 from app.demo.telephone.dial import dial, ring
@@ -27,6 +29,8 @@ from app.demo.telephone.script import Go, Handler, Script, speak
 from app.demo.telephone.timeline import Timeline
 from app.demo.telephone.twiml import RefusedError
 from app.demo.telephone.web import Answer, Fetch, Pairs, Web, over_http
+
+log = structlog.get_logger()
 
 API = "https://api.twilio.com"
 VERSION = "2010-04-01"
@@ -107,7 +111,7 @@ class Provider:
 
     def ringing(self) -> list[Call]:
         """The phones that ring now, the longest first."""
-        return [one for one in self.calls.values() if one.direction != "inbound" and one.accepts(PickedUp)]
+        return [one for one in list(self.calls.values()) if one.direction != "inbound" and one.accepts(PickedUp)]
 
     # For the API
 
@@ -140,6 +144,7 @@ class Provider:
         return not self.owned or number in self.owned
 
     def alert(self, call_sid: str, error: RefusedError) -> None:
+        log.warning("phone_provider_complains", code=error.code)
         self.alerts.append(Alert(call_sid, error.code, str(error)))
 
     def length_of(self, url: str, call_sid: str) -> float:

@@ -85,7 +85,7 @@ class Api:
 
     async def calls(self, request: Request) -> Response:
         asked = request.query_params
-        found = [one for one in self._provider.calls.values() if _matches(one, asked)]
+        found = [one for one in list(self._provider.calls.values()) if _matches(one, asked)]
         newest = sorted(found, key=lambda one: one.created_at, reverse=True)
         return self._page(request, "calls", [self._of_call(one) for one in newest])
 
@@ -110,7 +110,7 @@ class Api:
         asked = request.query_params
         found = [
             one
-            for one in self._provider.recordings.values()
+            for one in list(self._provider.recordings.values())
             if one.call_sid == asked.get("CallSid", one.call_sid) and _within(one.started_at, asked, "DateCreated")
         ]
         newest = sorted(found, key=lambda one: one.started_at, reverse=True)

@@ -58,7 +58,7 @@ class RunningTelephone:
         return self._receiver(call) if call else None
 
     def rung(self) -> Sequence[Receiver]:
-        running = [one for one in self._provider.calls.values() if one.direction != "inbound" and not one.ended]
+        running = [one for one in list(self._provider.calls.values()) if one.direction != "inbound" and not one.ended]
         return [self._receiver(one) for one in running if one.status != "queued"]
 
     def act(self, sid: str, act: Act, text: str = "") -> None:
@@ -138,4 +138,6 @@ def _moment(call: Call) -> Moment:
         return Moment.TALKING
     if call.accepts(Sound):
         return Moment.RECORDING
-    return Moment.LISTENING if call.accepts(Key) or call.accepts(Speech) else Moment.SPEAKING
+    if call.accepts(Key) or call.accepts(Speech):
+        return Moment.LISTENING
+    return Moment.SPEAKING if call.is_spoken_to else Moment.WAITING
