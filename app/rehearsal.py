@@ -114,7 +114,7 @@ class Rehearsal:
 def told(tx: Transaction, row: Any, profile: Profile) -> dict[str, Any]:
     """A call's case as whoever rehearses wants to see it. `kind` is null while the call runs."""
     case = tx.cases.find(row.case_id)
-    asked = tx.callbacks.of_sid(row.call_sid)
+    asked = tx.callbacks.of_sid(row.provider, row.call_sid)
     texts = [one.transcript for one in tx.recordings.of_case(row.case_id) if one.call_id == row.id and one.transcript]
     return {
         "case": case.number if case else "",

@@ -4,10 +4,11 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, or_, select, update
+from sqlalchemy import Connection, Row, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from store.tables import call, callback, case, case_key, contact_address
+from cases.case import EntryKind
+from store.tables import call, callback, case, case_key, contact_address, entry
 
 
 class Callbacks:
@@ -32,15 +33,18 @@ class Callbacks:
         mine = select(callback).where(callback.c.call_id == call_id).order_by(callback.c.id.desc()).limit(1)
         return self._connection.execute(mine).one_or_none()
 
-    def of_sid(self, call_sid: str) -> Row[Any] | None:
-        """The callback that the call with that id of the provider asked for last, or None."""
-        mine = select(callback).join(call, call.c.id == callback.c.call_id).where(call.c.call_sid == call_sid)
-        return self._connection.execute(mine.order_by(callback.c.id.desc()).limit(1)).one_or_none()
+    def of_sid(self, provider: str, call_sid: str) -> Row[Any] | None:
+        """The callback that the call which the provider names so asked for, even where an earlier one had opened it."""
+        mine = (call.c.provider == provider) & (call.c.call_sid == call_sid)
+        row = self._connection.execute(select(call.c.id, call.c.case_id).where(mine)).one_or_none()
+        return self.of_call(row.id) or self._told_of(row.case_id) if row else None
 
-    def of_case(self, case_id: int) -> Row[Any] | None:
-        """The newest callback of a case, or None."""
-        mine = select(callback).where(callback.c.case_id == case_id).order_by(callback.c.id.desc()).limit(1)
-        return self._connection.execute(mine).one_or_none()
+    def _told_of(self, case_id: int | None) -> Row[Any] | None:
+        """The callback that a case's timeline speaks of last, or None."""
+        told = select(entry.c.data).where(entry.c.case_id == case_id, entry.c.kind == EntryKind.CALLBACK)
+        data = self._connection.execute(told.order_by(entry.c.id.desc()).limit(1)).scalar_one_or_none()
+        found = select(callback).where(callback.c.id == data["callback"]) if data else None
+        return self._connection.execute(found).one_or_none() if found is not None else None
 
     def lock(self, identity: int) -> Row[Any]:
         """A callback, held until the transaction ends. Raises NoResultFound."""
@@ -58,10 +62,11 @@ class Callbacks:
         to nobody."""
         linked = select(contact_address.c.person_key).where(contact_address.c.address == number).scalar_subquery()
         part = (case_key.c.kind == "participant") & case_key.c.key.in_((own_key, linked))
-        mine = or_(case.c.id == case_id, case.c.id.in_(select(case_key.c.case_id).where(part)))
-        found = select(case.c.requester).where(mine, case.c.requester.contains("@"))
-        found = found.order_by((case.c.id == case_id).desc(), case.c.id.desc()).limit(1)
-        return self._connection.execute(found).scalar_one_or_none() or ""
+        others = select(case.c.requester).join(case_key, case_key.c.case_id == case.c.id).where(part)
+        written = others.where(case.c.requester.contains("@")).order_by(case.c.id.desc()).limit(1)
+        own = select(case.c.requester).where(case.c.id == case_id)
+        found = self._connection.execute(own).scalar_one_or_none() or ""
+        return found if "@" in found else self._connection.execute(written).scalar_one_or_none() or ""
 
     def change(self, identity: int, **columns: Any) -> None:
         """Write columns of a callback."""

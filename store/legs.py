@@ -60,21 +60,21 @@ class Legs(Work):
         return self._connection.execute(promised if row.callback_id else waits).first() is not None
 
     def unwanted(self) -> list[Row[Any]]:
-        """Placed legs that still ring although their caller waits no longer."""
+        """Placed legs that still ring although their caller waits no longer. (Unordered, as `running`.)"""
         ringing = leg.c.ended_at.is_(None) & leg.c.answered_at.is_(None) & leg.c.call_sid.is_not(None)
         chosen = select(leg).join(call, call.c.id == leg.c.call_id).where(ringing, _GONE)
-        return list(self._connection.execute(chosen.order_by(leg.c.id)).all())
+        return list(self._connection.execute(chosen).all())
 
     def unheard(self, now: datetime) -> list[Row[Any]]:
         """Placed legs of which nothing was heard for so long that the provider is asked (`due_at`)."""
         waited = leg.c.ended_at.is_(None) & (leg.c.state == State.DONE) & (leg.c.due_at <= now)
-        return list(self._connection.execute(select(leg).where(waited).order_by(leg.c.id)).all())
+        return list(self._connection.execute(select(leg).where(waited)).all())
 
     def undecided(self, before: datetime) -> list[Row[Any]]:
         """Legs of open callbacks that a seat took and that ended before then, without a word about the citizen."""
         lost = leg.c.outcome.is_(None) & leg.c.answered_at.is_not(None) & (leg.c.ended_at < before)
-        chosen = select(leg).join(callback, callback.c.id == leg.c.callback_id).where(callback.c.open.is_(True), lost)
-        return list(self._connection.execute(chosen.order_by(leg.c.id)).all())
+        promised = select(callback.c.id).where(callback.c.open.is_(True))
+        return list(self._connection.execute(select(leg).where(leg.c.callback_id.in_(promised), lost)).all())
 
     def known_sids(self, call_sids: Collection[str]) -> set[str]:
         """Which of these calls of the provider are legs of ours."""

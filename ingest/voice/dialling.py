@@ -75,14 +75,14 @@ class Dialling:
         """Ring for the open callback that this call asked for, whatever the hour; its row after that, or None where
         that call asked for none. Nothing rings where a leg is under way already, or no seat is free."""
         with self.store.reading() as tx:
-            row = tx.callbacks.of_sid(call_sid)
+            row = tx.callbacks.of_sid(self.provider.name, call_sid)
         if row is None or not row.open:
             return row
         self.ringing.route_callback(row.id)
         while self._place_next():
             pass
         with self.store.reading() as tx:
-            return tx.callbacks.of_sid(call_sid)
+            return tx.callbacks.of_sid(self.provider.name, call_sid)
 
     def _settle(self) -> None:
         """A try of which nothing was ever told counts as one that failed: the person may have been rung."""

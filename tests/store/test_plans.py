@@ -295,6 +295,37 @@ def test_calls_are_found_by_index(full: Store) -> None:
     assert read_whole(full, looks) == set()
 
 
+def test_the_work_on_calls_goes_by_index(full: Store) -> None:
+    def road(tx: Any) -> None:
+        tx.legs.due_count(NOW)
+        tx.legs.claim("lease", 1, NOW)
+        tx.legs.of([1, 2], [3])
+        leg = tx.legs.find(1)
+        tx.legs.is_wanted(leg)
+        tx.legs.person_sid(leg)
+        tx.legs.unwanted()
+        tx.legs.unheard(NOW)
+        tx.legs.undecided(NOW)
+        tx.legs.known_sids(["CA1"])
+        tx.legs.decide(1, "busy")
+        tx.legs.end(1, NOW)
+        tx.callbacks.of_call(1)
+        tx.callbacks.of_sid("x", "CA1")
+        tx.callbacks.of_sid("x", "CA2")
+        tx.callbacks.lock(1)
+        tx.callbacks.change(1, tries=1)
+        tx.callbacks.address_of(case_of(1), "+32470000001", "person1")
+        tx.recordings.claim("lease", 1, NOW)
+        tx.recordings.change("lease", 1, attempts=1)
+        tx.recordings.known_sids("x", ["RE1"])
+        tx.recordings.unowned(NOW)
+        tx.recordings.of_case(case_of(1))
+        tx.recordings.sound(1)
+        tx.recordings.release_all(NOW)
+
+    assert read_whole(full, road) == set()
+
+
 def test_figures_and_logged_calls_are_read_by_index(full: Store) -> None:
     hour = (NOW - timedelta(hours=1), NOW)
 

@@ -105,7 +105,11 @@ def promise(telephone: Telephone, sid: str = SID, caller: str = CALLER) -> None:
     telephone.does(LeftQueue(answered=False), sid)
     telephone.keys("1 1", sid)
     telephone.ended(sid)
-    assert telephone.callback(sid)
+
+
+def promise_again(telephone: Telephone) -> None:
+    promise(telephone, "CA2")
+    assert telephone.callback("CA2") is None
 
 
 def test_who_waits_is_rung_for_at_the_first_seat_under_the_line_s_number(waiting: Desk) -> None:
@@ -470,6 +474,13 @@ def test_a_callback_can_be_dialled_at_once_whatever_the_hour(promised: Desk) -> 
     row = promised.dialling.dial_now(SID)
     assert (row.tries, row.outcome) == (1, "busy")
     assert promised.dialling.dial_now("CA404") is None
+
+
+def test_who_asked_again_by_another_call_is_dialled_by_that_call_too(promised: Desk) -> None:
+    promise_again(promised.telephone)
+    first, again = promised.telephone.callback(), promised.dialling.dial_now("CA2")
+    assert (again.id, again.tries) == (first.id, 0)
+    assert promised.rung() == [FIRST]
 
 
 def test_the_pace_is_one_request_a_second() -> None:

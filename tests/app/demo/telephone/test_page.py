@@ -148,7 +148,7 @@ def test_a_callback_is_asked_for_by_key_and_by_speech(phone: Any, house: House) 
     call, case = ended(house)
     assert (call.result, call.lang, case.tool, case.flags) == ("callback", "fr", "notice", ["callback"])
     with house.store.reading() as tx:
-        asked = tx.callbacks.of_sid(call.call_sid)
+        asked = tx.callbacks.of_sid("twilio", call.call_sid)
     assert (asked.number, asked.slot, asked.open) == ("+32470001234", "morning", True)
     phone.get_by_text("Rappel demandé").wait_for()
 

@@ -85,7 +85,7 @@ def test_who_waits_may_ask_for_a_callback_by_key(service: Service) -> None:
     caller.press("1")
     assert "4 7 0" in caller.listen()
     caller.press("11")
-    callback = service.read(lambda tx: tx.callbacks.of_sid(caller.sid))
+    callback = service.read(lambda tx: tx.callbacks.of_sid(service.name, caller.sid))
     assert (callback.number, callback.open) == (CALLER, True)
 
 
@@ -147,7 +147,7 @@ def test_a_promised_call_rings_the_seat_first_and_then_the_person(service: Servi
     service.driver.wait(30)
     person.hang_up()
     service.driver.wait(5)
-    callback = service.read(lambda tx: tx.callbacks.of_sid(caller.sid))
+    callback = service.read(lambda tx: tx.callbacks.of_sid(service.name, caller.sid))
     assert (callback.open, callback.outcome, callback.tries) == (False, "reached", 1)
 
 
