@@ -13,6 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from cases.event import Channel
 from cases.profile import Labels, Profile
 from desk.words import LANGUAGES, Words
+from ingest.logged import SOURCE
 from ingest.voice.numbers import written
 
 HERE = Path(__file__).parent
@@ -97,8 +98,9 @@ class Named:
         return written(case.phone) if case.phone else self.words("call.hidden")
 
     def mailbox(self, name: str) -> str:
-        """The address of a mailbox, or its name where the profile has it no longer."""
-        return {box.name: box.address for box in self.profile.mailboxes}.get(name, name)
+        """The address of a mailbox, or its name where the profile has it no longer. Calls logged by hand have none."""
+        known = {box.name: box.address for box in self.profile.mailboxes} | {SOURCE: self.words("file.logged")}
+        return known.get(name, name)
 
     def _of(self, known: Mapping[str, Labels], identity: str) -> str:
         return self.words.label(known.get(identity, {}), identity)
