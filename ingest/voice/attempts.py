@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from cases.case import Status
 from cases.clock import Calendar
 from cases.phone import Line
 from cases.policy import OutboundKind, window
@@ -39,6 +40,7 @@ class Attempts:
         if outcome == Outcome.COMPLETED:
             self._close(tx, row, REACHED, now, reached_at=now.office)
             note(tx, row, Step.REACHED, now.real, **told)
+            _pick_up(tx, row.case_id, now.real)
         elif again := next_try(self.calendar(row.line), row.tries + 1, now.office):
             tx.callbacks.change(row.id, call_at=again)
             note(tx, row, Step.TRIED, now.real, **told, call_at=again.isoformat())
@@ -89,3 +91,10 @@ class Attempts:
 
     def _line(self, name: str) -> Line:
         return next((line for line in self.profile.lines if line.name == name), self.profile.lines[0])
+
+
+def _pick_up(tx: Transaction, case_id: int, at: datetime) -> None:
+    """Somebody works on a new case once its person was reached; what an agent made of it meanwhile stands."""
+    case = tx.cases.find(case_id)
+    if case and case.status == Status.NEW:
+        tx.cases.touch([{"case_id": case_id, "read": Status.NEW, "status": Status.OPEN, "touched_at": at}])

@@ -95,7 +95,8 @@ def next_try(calendar: Calendar, tries: int, now: datetime) -> datetime | None:
 
 
 def note(tx: Transaction, row: Any, step: Step, at: datetime, *, case_id: int | None = None, **told: Any) -> None:
-    """A line on the case's timeline, with `told` as its particulars."""
+    """A line on the case's timeline, with `told` as its particulars; pages that show the case are read again."""
+    tx.cases.stir(case_id or row.case_id, at)
     tx.cases.add_entries(
         [
             {

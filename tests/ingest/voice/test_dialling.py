@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from app import holidays
-from cases.case import EntryKind
+from cases.case import EntryKind, Status
 from cases.errors import PermanentError, TransientError
 from cases.event import Channel
 from cases.tokens import Signer
@@ -354,8 +354,19 @@ def test_a_callback_rings_the_seat_first_and_then_the_person(promised: Desk) -> 
     row = promised.telephone.callback()
     assert (row.open, row.outcome, row.tries, row.reached_at) == (False, "reached", 1, promised.telephone.now)
     assert steps(promised) == ["asked", "reached"]
+    assert promised.telephone.case().status == Status.OPEN
     promised.works()
     assert promised.rung() == [FIRST]
+
+
+def test_a_case_that_an_agent_closed_meanwhile_stays_closed(promised: Desk) -> None:
+    promised.works()
+    with promised.telephone.store.transaction("test") as tx:
+        case = tx.cases.find(promised.telephone.call().case_id)
+        tx.cases.retag(case, {"status": Status.CLOSED, "closed_at": promised.telephone.now}, promised.telephone.now)
+    promised.person(Outcome.COMPLETED)
+    assert promised.telephone.case().status == Status.CLOSED
+    assert promised.telephone.case().closed_at
 
 
 def test_a_seat_that_does_not_answer_is_no_try(promised: Desk) -> None:
