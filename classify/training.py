@@ -43,19 +43,18 @@ def train(
         raise PermanentError("there is nothing to learn: label messages with at least two motifs")
     progress("reading", 0.0)
     known = [row for row in rows if not golden(row)]
-    data = _data(
-        known, pipeline.learn_from(pipeline.blank(profile.tools), [select(impersonal(row).message) for row in known])
-    )
+    learnt = [impersonal(row) for row in known]
+    data = _data(learnt, pipeline.learn_from(pipeline.blank(profile.tools), [select(row.message) for row in learnt]))
     held_out = _hold_out(data, progress)
     judged = _judge(known, data, held_out, profile)
     thresholds = Thresholds(accept=threshold(judged, Thresholds().accuracy))
     progress("final model", 0.85)
     ensemble = _pooled(data, _members(data, data.rows), held_out.scores, data.rows)
-    version = f"light-{digest(known)[:12]}"
+    version = f"light-{digest(learnt)[:12]}"
     classifier = Classifier(pipeline.build(profile.tools, ensemble), profile, thresholds, version)
     unseen = report(outcomes([row for row in rows if golden(row)], classifier), thresholds, version)
     result = replace(report(judged, thresholds, version), golden=unseen)
-    _write(out, ensemble, profile, thresholds, result, known)
+    _write(out, ensemble, profile, thresholds, result, learnt)
     progress("done", 1.0)
     return result
 

@@ -1,6 +1,7 @@
 """`aiguillage model`: which models there are, which one is in use, and how it does over time."""
 
 import sys
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -14,6 +15,7 @@ from cases.errors import ConfigurationError
 if TYPE_CHECKING:
     from app.settings import Settings
     from cases.profile import Profile
+    from classify.dataset import Labelled
     from classify.promotion import Verdict
 
 model = typer.Typer(help="The models: list, promote, go back, run one beside, watch the drift.", no_args_is_help=True)
@@ -56,7 +58,8 @@ def promote(version: str, golden: Golden = None, as_json: AsJson = False) -> Non
 
     found = settings()
     shelf = open_shelf(found)
-    verdict = judge(found, open_profile(), shelf.path(version), golden)
+    profile = open_profile()
+    verdict = judge(found, profile, shelf.path(version), golden_rows(profile, golden))
     say(verdict, as_json=as_json)
     if verdict.refused:
         complain(f"{version} is refused: {', '.join(verdict.refused)}")
@@ -146,15 +149,11 @@ def _week(week: Any, motifs: list[str]) -> dict[str, Any]:
     }
 
 
-def judge(found: "Settings", profile: "Profile", candidate: Path, golden: Path | None) -> "Verdict":
-    """The model in that folder against the one in use. Raises ConfigurationError where the golden set has labels that
-    the profile does not know, PermanentError where a model is damaged."""
-    from app.wiring import open_classifier
-    from classify.classifier import Classifier
+def golden_rows(profile: "Profile", golden: Path | None) -> list["Labelled"]:
+    """The locked golden set, or the one in that file. Raises ConfigurationError where the profile does not know its
+    labels, PermanentError where the locked one was changed."""
     from classify.dataset import load, require_known
-    from classify.evaluation import outcomes
     from classify.golden import golden_set
-    from classify.promotion import compare
 
     rows = load([golden]) if golden else golden_set()
     try:
@@ -162,8 +161,18 @@ def judge(found: "Settings", profile: "Profile", candidate: Path, golden: Path |
     except ConfigurationError as error:
         if golden:
             raise
-        mend = "give a set of your own, which nothing was learnt from, by --golden"
+        mend = "give a set of your own by --golden"
         raise ConfigurationError([("golden set", "has labels that this profile does not know", mend)]) from error
+    return rows
+
+
+def judge(found: "Settings", profile: "Profile", candidate: Path, rows: Sequence["Labelled"]) -> "Verdict":
+    """The model in that folder against the one in use, on these rows. Raises PermanentError where one is damaged."""
+    from app.wiring import open_classifier
+    from classify.classifier import Classifier
+    from classify.evaluation import outcomes
+    from classify.promotion import compare
+
     return compare(outcomes(rows, open_classifier(found, profile)), outcomes(rows, Classifier.load(candidate, profile)))
 
 

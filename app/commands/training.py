@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from app.commands.common import complain, open_house, open_profile, print_json, print_rows, progress, settings
-from app.commands.models import Golden, judge, say
+from app.commands.models import Golden, golden_rows, judge, say
 from cases.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -50,8 +50,10 @@ def _train_and_promote(rows: Sequence["Labelled"], profile: "Profile", golden: P
     found = settings()
     shelf = open_shelf(found)
     made = shelf.folder / NEW
-    report = _learn(rows, profile, made)
-    verdict = judge(found, profile, made, golden)
+    judges = golden_rows(profile, golden)
+    kept_apart = {row.message for row in judges} if golden else set()  # the locked one is never learnt from
+    report = _learn([row for row in rows if row.message not in kept_apart], profile, made)
+    verdict = judge(found, profile, made, judges)
     kept = shelf.keep(made, report.model)
     _print_report(report, as_json=as_json)
     say(verdict, as_json=as_json)
