@@ -16,7 +16,7 @@ from store.tx import Store, Transaction
 
 SOURCE = "logged"
 """Where such a case came from: no mailbox and no line."""
-PER_TRANSACTION = 200
+PER_TRANSACTION = 50
 """Calls written at once: somebody on the phone waits for the same lock."""
 TAKE_BACK = timedelta(minutes=15)
 """How long a call can be taken back."""
