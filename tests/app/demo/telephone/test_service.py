@@ -140,7 +140,7 @@ def test_a_callback_is_offered_in_time_and_kept(town: Town) -> None:
     called_back[0].hang_up()
     town.pass_time(10)
     with town.house.store.reading() as tx:
-        assert not tx.callbacks.of_sid(call.sid).open
+        assert not tx.callbacks.of_sid("twilio", call.sid).open
 
 
 def test_the_charter_is_kept_for_whoever_nobody_answers(town: Town) -> None:
@@ -163,7 +163,7 @@ def test_a_hidden_caller_keys_a_number(town: Town) -> None:
     call.listen()
     assert town.told(call)[0].result == "callback"
     with town.house.store.reading() as tx:
-        asked = tx.callbacks.of_sid(call.sid)
+        asked = tx.callbacks.of_sid("twilio", call.sid)
     assert (asked.number, asked.slot, asked.tool) == ("+3281001234", "soon", "aucun")
 
 
