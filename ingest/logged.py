@@ -1,7 +1,7 @@
 """Calls off the line become cases: one for each reason, in the transaction that keeps the call itself."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -164,7 +164,8 @@ class Logbook:
     def _tags(self, call: LoggedCall) -> Tags:
         """What a person chose needs no second look."""
         category = self.profile.category_of(call.motif)
-        return Tags(lang=call.lang, category=category, motif=call.motif, tool=call.tool, scope="in", review=False)
+        tags = Tags(lang=call.lang, category=category, motif=call.motif, tool=call.tool, scope="in")
+        return replace(tags, review=False, reason=SOURCE)
 
     def _logged(self, call: LoggedCall, identity: int) -> Row:
         row = _entry(identity, EntryKind.LOGGED, call.at, call.agent, self._person(call))

@@ -60,7 +60,8 @@ def test_a_call_is_saved_and_the_next_one_keeps_the_agent(store: Store, browser:
     assert 'value="k1">' in page.text  # to take back
     [row] = logged(store)
     assert (row.at, row.agent, row.reason, row.number) == (NOW, "Anne", "Mot de passe oublié", "MPA-26-00001")
-    assert browser.get("/desk/cases/MPA-26-00001").status_code == 200
+    case = browser.get("/desk/cases/MPA-26-00001").text
+    assert all(said(key) in case for key in ("tags.by_hand", "file.logged", "entry.logged"))
 
 
 def test_saving_twice_is_saving_once(store: Store, browser: TestClient) -> None:
