@@ -98,9 +98,9 @@ class Sitting:
 
     def _look(self, item: "Item", place: int, waiting: int) -> int:
         """One message, until it is left; the place in the queue to go on with."""
-        draft, why = Draft(self.session.options(), item.labels), ""
+        draft, why, full = Draft(self.session.options(), item.labels), "", False
         while True:
-            self._draw(item, draft, f"{place + 1}/{waiting}")
+            self._draw(item, draft, f"{place + 1}/{waiting}", full=full)
             key = self.keys.key()
             if key in ACCEPT:
                 return self._settle(item, draft, why, place)
@@ -112,6 +112,7 @@ class Sitting:
                 return self._undo(place)
             if key == "w":
                 why = self.keys.line("why: ")
+            full = full != (key == "f")
             draft = draft.press(key)
 
     def _settle(self, item: "Item", draft: Draft, why: str, place: int) -> int:
@@ -139,8 +140,8 @@ class Sitting:
         sys.stdout.flush()
         return self._undo(place) if self.keys.key() == "u" else place + 1
 
-    def _draw(self, item: "Item", draft: Draft, place: str) -> None:
+    def _draw(self, item: "Item", draft: Draft, place: str, *, full: bool) -> None:
         from app.review.screen import draw, window
 
-        sys.stdout.write(draw(item, draft, self.session.profile, window(self.lang), place))
+        sys.stdout.write(draw(item, draft, self.session.profile, window(self.lang, full=full), place))
         sys.stdout.flush()

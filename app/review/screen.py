@@ -16,23 +16,26 @@ BOLD, REVERSE, DIM, PLAIN = "\x1b[1m", "\x1b[7m", "\x1b[2m", "\x1b[0m"
 CLEAR = "\x1b[H\x1b[2J"
 AROUND = 12
 """Lines of a screen that are not the message's text."""
-HELP = "Enter accept   1-9 choose   m t o field   Tab next   w why   s skip   u undo   q quit"
+GIST = 500
+"""Characters of a text that are shown at first: what can be read in the twelve seconds that a message may take."""
+HELP = "Enter accept   1-9 choose   m t o field   Tab next   f full text   w why   s skip   u undo   q quit"
 
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """The terminal: `styled` where it shows bold, `lang` of the labels."""
+    """The terminal: `styled` where it shows bold, `lang` of the labels, `full` where the whole text is asked for."""
 
     columns: int
     lines: int
     styled: bool
     lang: str
+    full: bool = False
 
 
-def window(lang: str) -> Window:
+def window(lang: str, *, full: bool = False) -> Window:
     """The terminal as it is now; a pipe gets plain text."""
     columns, lines = shutil.get_terminal_size()
-    return Window(columns, lines, sys.stdout.isatty(), lang)
+    return Window(columns, lines, sys.stdout.isatty(), lang, full)
 
 
 def draw(item: Item, draft: Draft, profile: Profile, window: Window, place: str) -> str:
@@ -71,7 +74,7 @@ def _head(item: Item, place: str) -> str:
 def _text(item: Item, window: Window) -> str:
     """What carries the meaning, in as many lines as there is room for."""
     room = max(4, window.lines - AROUND)
-    kept = condense(printable(item.text), room * window.columns * 3 // 4)
+    kept = condense(printable(item.text), room * window.columns * 3 // 4 if window.full else GIST)
     lines = [part for line in kept.splitlines() if line.strip() for part in textwrap.wrap(line, window.columns)]
     return "\n".join(lines[:room] or ["(no text)"])
 

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -77,6 +78,9 @@ def test_a_screen_holds_one_message_whatever_its_length(sqlite_store: Store, pro
     [item] = session.items()
     shown = draw(item, Draft(session.options(), item.labels), profile, WIDE, "1/1")
     assert len(shown.splitlines()) <= WIDE.lines
+    whole = draw(item, Draft(session.options(), item.labels), profile, replace(WIDE, full=True), "1/1")
+    assert len(shown) < len(whole)
+    assert len(whole.splitlines()) <= WIDE.lines
     assert "\x1b" not in shown
     assert "[2 Accès, droits et mandats]" in shown
 
