@@ -8,7 +8,15 @@ from ingest.voice.move import Move, Scene
 from ingest.voice.numbers import callable_from, e164
 from ingest.voice.speech import REPEAT, Words, key
 
-WAITING, PATIENT, TO_CALLBACK, LEAVING, OFFER, FAILED = "", "patient", "to_callback", "leaving", "offer", "failed"
+WAITING, ARRIVED, PATIENT, TO_CALLBACK, LEAVING, OFFER, FAILED = (
+    "",
+    "arrived",
+    "patient",
+    "to_callback",
+    "leaving",
+    "offer",
+    "failed",
+)
 ENTERED, ROUND, ROUND_OFFER, OFFERED, UNREACHABLE, TALKED = (
     "queue_entered",
     "queue_round",
@@ -29,7 +37,8 @@ _WAYS: Words = {
 
 
 def queue(scene: Scene, _: Queue) -> Move:
-    return scene.stays(scene.speak(ENTERED), Wait(), queued=True)
+    """Into the queue at once, and words there: whoever picks up while they are said finds the caller."""
+    return scene.stays(Wait(), queued=True, stage=ARRIVED)
 
 
 def queued(scene: Scene, node: Queue, event: Event) -> Move:
@@ -47,7 +56,8 @@ def queued(scene: Scene, node: Queue, event: Event) -> Move:
         return scene.stays(LeaveQueue(), stage=TO_CALLBACK, number=_shown(scene))
     if _long_enough(scene, node):
         return scene.stays(LeaveQueue(), stage=LEAVING)
-    return scene.stays(_round(scene, told=isinstance(event, Waits)))
+    told = isinstance(event, Waits)
+    return scene.stays(_round(scene, told=told), stage=WAITING if told and stage == ARRIVED else stage)
 
 
 def _long_enough(scene: Scene, node: Queue) -> bool:
@@ -61,7 +71,8 @@ def _round(scene: Scene, *, told: bool) -> Listen:
     """Place and wait are known where the provider asks what to play, and not where a key was pressed for nothing."""
     wait = words.wait(scene.facts.wait_seconds, scene.state.lang)
     place = (scene.speak(ROUND, position=str(scene.facts.position), wait=wait),) if told else ()
-    return Listen(prompts=(*place, scene.speak(ROUND_OFFER), Pause(_MUSIC)), lang=scene.state.lang, seconds=2)
+    first = (scene.speak(ENTERED),) if told and scene.state.stage == ARRIVED else ()
+    return Listen(prompts=(*first, *place, scene.speak(ROUND_OFFER), Pause(_MUSIC)), lang=scene.state.lang, seconds=2)
 
 
 def _left(scene: Scene, node: Queue) -> Move:
@@ -85,7 +96,7 @@ def _after(scene: Scene, node: Queue, event: Event) -> Move:
     if way == REPEAT or not isinstance(event, Keyed | Spoke | Silence):
         return scene.stays(_offer(scene, scene.state.stage))
     if scene.state.stage == OFFER and scene.facts.open:
-        return scene.stays(scene.speak(ENTERED), Wait(), stage=PATIENT)
+        return scene.stays(Wait(), stage=PATIENT)
     return scene.goes(node.voicemail)
 
 

@@ -29,7 +29,8 @@ from tests.ingest.voice.walks import CLOSED, HIDDEN, OPEN, Walk, profile
 QUIET = Silence()
 LEFT = LeftQueue(answered=False)
 ROUND = "listen queue_round queue_callback"
-INTO_QUEUE = "say queue_entered; wait"
+FIRST_ROUND = "listen queue_entered queue_round queue_callback"
+INTO_QUEUE = "wait"
 
 
 def keys(*digits: str) -> list[Event]:
@@ -68,7 +69,7 @@ def keys(*digits: str) -> list[Event]:
         (OPEN, keys("1", "#", "26", ""), "listen tool"),
         (OPEN, [*keys("1", "#"), QUIET, QUIET], "listen tool"),
         # the queue
-        (OPEN, [*keys("1", "1"), Waits()], ROUND),
+        (OPEN, [*keys("1", "1"), Waits()], FIRST_ROUND),
         (OPEN, [*keys("1", "1"), Waits(), QUIET], "listen queue_callback"),
         (OPEN, [*keys("1", "1"), Waits(), *keys("0")], "listen queue_callback"),
         (OPEN, [*keys("1", "1"), Waits(), *keys("*")], "listen queue_callback"),
@@ -160,7 +161,7 @@ def test_the_language_is_chosen_by_key_or_word(event: Event, lang: str) -> None:
 
 def test_who_chooses_no_language_hears_the_first() -> None:
     assert Walk().tell(QUIET, QUIET).state.lang == "fr"
-    assert Walk().tell(Keyed("0")).spoken == [Speak("queue_entered", "fr")]
+    assert Walk().tell(Keyed("0"), Waits()).spoken[0] == Speak("queue_entered", "fr")
 
 
 def test_the_german_line_does_not_ask_for_the_language() -> None:
@@ -281,7 +282,7 @@ def test_who_waits_is_told_the_place_and_the_wait() -> None:
 
 def test_after_the_patience_a_callback_a_message_or_more_waiting_is_offered() -> None:
     walk = Walk().tell(*keys("1", "1")).tell(Waits(), waited_seconds=149)
-    assert walk.heard == ROUND
+    assert walk.heard == FIRST_ROUND
     assert walk.tell(Waits(), waited_seconds=150).heard == "leavequeue"
     assert walk.tell(Waits()).heard == "leavequeue"
     assert walk.tell(LEFT).heard == "listen queue_offer"

@@ -96,6 +96,15 @@ def test_a_caller_is_answered_by_the_first_seat(town: Town) -> None:
     assert 0 < (row.answered_at - row.arrived_at).total_seconds() < 30
 
 
+def test_a_seat_that_answers_at_once_finds_the_caller(town: Town) -> None:
+    town.provider.people[SEAT] = Person(after=0)
+    call = town.provider.dial(LINE, CALLER)
+    call.press("1")
+    call.press("2")
+    town.pass_time(10)
+    assert call.talks_with
+
+
 @pytest.mark.parametrize("habit", ["refuses", "fails"])
 def test_the_next_seat_rings_where_the_first_does_not_answer(town: Town, habit: Any) -> None:
     town.provider.people |= {SEAT: Person(habit, after=2), CHIEF: Person(after=3)}
