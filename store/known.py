@@ -128,7 +128,8 @@ def _case_line() -> Select[Any]:
 
 def _participant_line() -> Select[Any]:
     """Everybody in the case, and not only the senders of the batch: a person may write from another address."""
-    return _line("participant", case_key.c.key, case_key.c.case_id).where(case_key.c.kind == "participant")
+    kind = case_key.c.kind + ""  # by the bare column SQLite would read the key of every participant there is
+    return _line("participant", case_key.c.key, case_key.c.case_id).where(kind == "participant")
 
 
 def _outbound_line() -> Select[Any]:

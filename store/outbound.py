@@ -55,7 +55,10 @@ class Outbound(Work):
 
     def claim_from(self, mailboxes: Sequence[str], lease: str, limit: int, now: datetime) -> list[Row[Any]]:
         """Claim due rows of these mailboxes only."""
-        return self.claim(lease, limit, now, where=outbound.c.mailbox.in_(mailboxes))
+        mailbox = (
+            outbound.c.mailbox + ""
+        )  # by the bare column SQLite would look at every mail of a mailbox, sent or not
+        return self.claim(lease, limit, now, where=mailbox.in_(mailboxes))
 
     def keep(self, lease: str, composed: Sequence[tuple[int, str, bytes]], now: datetime) -> None:
         """Keep composed mails (id, sha256, bytes): a later attempt sends the very same bytes."""
