@@ -84,6 +84,8 @@ class House:
 
         if faults := check(self.profile):
             raise ConfigurationError(faults)
+        for calendar in self.calendars.values():
+            calendar.is_open(self.office_clock())  # a year's holidays are read now, not while somebody is on the phone
         self.classifier.classify([Message(body="Bonjour")])
 
     @cached_property
