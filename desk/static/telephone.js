@@ -60,7 +60,16 @@ document.addEventListener("keydown", (event) => {
   document.querySelector(`#keypad:enabled button[value="${CSS.escape(event.key)}"]`)?.click();
 });
 
-aloud?.addEventListener("change", () => (aloud.checked ? speak(log.querySelector("li[lang]:last-of-type")) : window.speechSynthesis?.cancel()));
+if (aloud) {
+  const latest = () => speak([...log.querySelectorAll("li[lang]")].at(-1));
+  aloud.checked = sessionStorage.getItem("aloud") === "yes";
+  latest();
+  aloud.addEventListener("change", () => {
+    sessionStorage.setItem("aloud", aloud.checked ? "yes" : "no");
+    if (aloud.checked) latest();
+    else window.speechSynthesis?.cancel();
+  });
+}
 
 let asking = false;
 setInterval(async () => {

@@ -20,7 +20,7 @@ class Waiting:
 
     call: Call
     since: float
-    result: str = "hangup"
+    result: str
 
 
 @dataclass(eq=False)
@@ -64,7 +64,7 @@ class Dequeued(Interruption):
 def enqueue(script: Script, verb: Verb, place: Place) -> Steps[Go | None]:
     """Wait; then go on to the action, which learns how the waiting ended - after a talk, that is when it is over."""
     queue, timeline = script.provider.queue(verb.text), script.provider.timeline
-    entry = Waiting(script.call, timeline.seconds)
+    entry = Waiting(script.call, timeline.seconds, script.provider.queue_hangup)
 
     def result(word: str) -> Go:
         queue.leave(entry, timeline.seconds)

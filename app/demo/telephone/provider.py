@@ -59,9 +59,10 @@ class Provider:
     """An account with that SID and auth token, whose numbers ask the service at `base_url`.
 
     Settings for tests: `numbers` (addresses of one number, where they differ), `owned` (the account's numbers, where
-    that is to be checked), `people` (who answers by themselves),
-    `empty_falls_through`, `media_delay` (seconds until a recording can be fetched), `calls_per_second` (0: no limit),
-    `patience` (how many times longer silence lasts), `seconds_per_character` (the voice).
+    that is to be checked), `people` (who answers by themselves), `empty_falls_through` (see `record`), `queue_hangup`
+    (what the action is told of who hangs up while waiting: also `system-error`), `media_delay` (seconds until a
+    recording can be fetched), `calls_per_second` (0: no limit), `patience` (how many times longer silence lasts) and
+    `seconds_per_character` (the voice).
     """
 
     def __init__(
@@ -88,6 +89,7 @@ class Provider:
         self.recordings: dict[str, Recording] = {}
         self.alerts: list[Alert] = []
         self.empty_falls_through = True
+        self.queue_hangup = "hangup"
         self.media_delay = 0.0
         self.calls_per_second = 0.0
         self.patience = 1.0

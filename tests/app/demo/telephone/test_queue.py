@@ -50,6 +50,13 @@ def test_who_hangs_up_while_waiting(waiting: Call, service: Service) -> None:
     assert (fields["QueueResult"], fields["QueueTime"], fields["CallStatus"]) == ("hangup", "21", "completed")
 
 
+def test_hanging_up_may_be_called_an_error(waiting: Call, provider: Provider, service: Service) -> None:
+    provider.queue_hangup = "system-error"
+    other = provider.dial(LINE, "+32470005678")
+    other.hang_up()
+    assert service.last("/left")["QueueResult"] == "system-error"
+
+
 def test_a_key_while_waiting_leaves_the_queue(provider: Provider, service: Service) -> None:
     keyed = "<Response><Leave/></Response>"
     service.answer(incoming=ENQUEUE, wait=OFFER, keyed=keyed, left="<Response><Say>Un rappel.</Say></Response>")
