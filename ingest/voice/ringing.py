@@ -34,25 +34,25 @@ class Ringing:
         if not idle:
             with self.store.transaction("leg.route") as tx:
                 tx.legs.serialise()
-                self._add_legs(tx, tx.calls.waiting(), self._due(tx))
+                people = _people(tx, tx.calls.waiting(), self._due(tx))
+                self._add_legs(tx, people, tx.legs.ended_since(self.clock() - REST))
 
     def route_callback(self, identity: int) -> None:
-        """Make a leg for that callback now, whatever the hour, where a seat is free."""
+        """Make a leg for that callback now, whatever the hour, where a seat is free; none is left to rest."""
         with self.store.transaction("leg.route") as tx:
             tx.legs.serialise()
-            self._add_legs(tx, [], [tx.callbacks.lock(identity)])
+            self._add_legs(tx, _people(tx, [], [tx.callbacks.lock(identity)]), resting=())
 
     def _due(self, tx: Transaction) -> list[Any]:
         now = self.office_clock()
         lines = [line.name for line in self.profile.lines if self.attempts.calendar(line.name).is_open(now)]
         return tx.callbacks.due(now, lines)
 
-    def _add_legs(self, tx: Transaction, calls: Sequence[Any], callbacks: Sequence[Any]) -> None:
+    def _add_legs(self, tx: Transaction, people: Sequence[Person], resting: Sequence[Any]) -> None:
         now = self.clock()
         directory.begin(tx, self.profile, now)
-        busy = {leg.number for leg in (*tx.legs.running(), *tx.legs.ended_since(now - REST))}
-        legs = route(_people(tx, calls, callbacks), directory.seats(tx), busy)
-        tx.legs.add_once([_row(leg, now) for leg in legs])
+        busy = {leg.number for leg in (*tx.legs.running(), *resting)}
+        tx.legs.add_once([_row(leg, now) for leg in route(people, directory.seats(tx), busy)])
 
 
 def _people(tx: Transaction, calls: Sequence[Any], callbacks: Sequence[Any]) -> list[Person]:

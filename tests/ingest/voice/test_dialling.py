@@ -487,6 +487,13 @@ def test_a_callback_can_be_dialled_at_once_whatever_the_hour(promised: Desk) -> 
     assert promised.dialling.dial_now("CA404") is None
 
 
+def test_who_dials_at_once_does_not_wait_for_seats_to_rest(promised: Desk) -> None:
+    for tries in range(3):
+        assert promised.dialling.dial_now(SID).tries == tries
+        promised.person(Outcome.BUSY, leg_id=tries + 1)
+    assert not promised.telephone.callback().open
+
+
 def test_who_asked_again_by_another_call_is_dialled_by_that_call_too(promised: Desk) -> None:
     promise_again(promised.telephone)
     first, again = promised.telephone.callback(), promised.dialling.dial_now("CA2")
