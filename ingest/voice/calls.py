@@ -175,10 +175,11 @@ class Calls:
 
     def _over(self, call: Call, seconds: int, now: datetime) -> Call:
         """The call after its end, which the provider may tell late: so long after its beginning, at the latest now."""
+        graph = self._menu(self._filing.line(call.line))
         end = min(now, call.started_at + timedelta(seconds=seconds)) if seconds else now
         return replace(
             call,
-            state=menu.hung_up(self._menu(self._filing.line(call.line)), call.state),
+            state=menu.hung_up(graph, call.state, answered=call.answered_at is not None),
             ended_at=max(end, call.answered_at or end),
             left_at_node=call.state.node,
             seconds=seconds,

@@ -74,10 +74,13 @@ def _enter(scene: Scene, name: str) -> Move:
     return _ENTER[type(node)](replace(scene, state=replace(scene.state, node=name, stage="", tries=0, path=path)), node)
 
 
-def hung_up(menu: phone.Menu, state: State) -> State:
-    """The state after the caller hung up: who wanted a callback, and whose number we have, has asked for it."""
+def hung_up(menu: phone.Menu, state: State, *, answered: bool = False) -> State:
+    """The state after the caller hung up: who wanted a callback, and whose number we have, has asked for it.
+
+    Who keyed 1 just as somebody picked up has talked (`answered`), and is owed none.
+    """
     node = menu.nodes.get(state.node)
     wanted = isinstance(node, phone.Callback) or (isinstance(node, phone.Queue) and state.stage == offers.TO_CALLBACK)
-    if wanted and not state.ended and not state.callback:
+    if wanted and not (answered or state.ended or state.callback):
         return replace(state, callback=state.number, ended=True)
     return replace(state, ended=True)

@@ -162,7 +162,8 @@ def _confirmed(scene: Scene, answer: Event | None) -> Move:
     if said == "1" or (said not in {"2", REPEAT} and scene.state.tries + 1 >= _TRIES):
         return scene.stays(scene.asks(scene.speak(ASK_SLOT)), stage=SLOT, callback=number, tries=0)
     if said == "2":
-        return scene.stays(_entry(scene, scene.speak(ASK_NUMBER)), stage=ENTRY, tries=0)
+        own = _shown(scene)  # one that was keyed and refused is somebody else's
+        return scene.stays(_entry(scene, scene.speak(ASK_NUMBER)), number=own, stage=ENTRY, tries=0)
     return scene.stays(_confirm(scene, number), tries=scene.state.tries + (said != REPEAT))
 
 

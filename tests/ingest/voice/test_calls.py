@@ -8,7 +8,7 @@ import structlog
 from cases.case import EntryKind
 from ingest.voice import directory
 from ingest.voice.calls import CallFailedError
-from ingest.voice.event import HangUp, LeaveQueue, LeftQueue, Listen, Recorded, Silence, Speak, Wait, Waits
+from ingest.voice.event import Event, HangUp, LeaveQueue, LeftQueue, Listen, Recorded, Silence, Speak, Wait, Waits
 from tests.ingest.voice.phone import CALLER, CLOSED, GERMAN_LINE, SID, Telephone
 
 HUNG_UP = (HangUp(),)
@@ -259,6 +259,29 @@ def test_who_hangs_up_while_the_number_is_read_back_is_called_back(telephone: Te
     telephone.ended()
     assert (telephone.callback().number, telephone.callback().slot) == (CALLER, "soon")
     assert telephone.call().result == "callback"
+
+
+def test_who_keys_1_as_somebody_picks_up_is_not_called_back(telephone: Telephone) -> None:
+    telephone.ring()
+    telephone.keys("1 2")
+    telephone.does(Waits())
+    telephone.answered()
+    telephone.keys("1")
+    telephone.later(seconds=60)
+    telephone.ended()
+    assert (telephone.call().result, telephone.callback()) == ("answered", None)
+
+
+@pytest.mark.parametrize("after", [(), (Silence(), Silence())])
+def test_a_number_that_the_caller_refused_is_never_called(telephone: Telephone, after: tuple[Event, ...]) -> None:
+    telephone.ring(caller="anonymous")
+    telephone.keys("1 2 1")
+    telephone.does(LeftQueue(answered=False))
+    telephone.keys("0470001235 2")
+    for event in after:
+        telephone.does(event)
+    telephone.ended()
+    assert (telephone.call().result, telephone.callback()) == ("missed", None)
 
 
 def test_leaving_the_queue_keeps_the_place_in_line(telephone: Telephone) -> None:
