@@ -122,7 +122,8 @@ class Tags:
     """What the classifier says of one message. Confidences are calibrated probabilities, 0-1.
 
     `review` is true where a person should look before the tags are trusted, `reason` says why. `urgency` and `impact`
-    are 1 (highest) to 3. `evidence` are words of the message that spoke for the labels, for people to see.
+    are 1 (highest) to 3. `evidence` are words of the message that spoke for the labels, for people to see. `members`
+    are the probabilities that each member of the model alone gives the motif, tool and scope that were chosen.
     """
 
     lang: str
@@ -137,6 +138,7 @@ class Tags:
     review: bool = True
     reason: str = ""
     evidence: tuple[str, ...] = ()
+    members: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     model: str = ""
 
 

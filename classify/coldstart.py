@@ -85,7 +85,7 @@ class ColdStart:
             "tool": self._tools(finding.named, features),
             "scope": self._scopes(finding.scores["scope"]),
         }
-        return replace(finding, scores={**finding.scores, **scores})
+        return replace(finding, scores={**finding.scores, **scores}, members={})
 
     def _motifs(self, learnt: Mapping[str, float], features: Features) -> dict[str, float]:
         close = self.motifs(features)

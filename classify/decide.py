@@ -60,7 +60,16 @@ def decide(finding: Finding, hints: Hints, profile: Profile, thresholds: Thresho
         review=bool(reasons),
         reason=", ".join(reasons),
         evidence=finding.evidence,
+        members=_apart(finding, {"motif": motif, "tool": tool, "scope": scope}),
     )
+
+
+def _apart(finding: Finding, chosen: Mapping[str, str]) -> dict[str, dict[str, float]]:
+    """What each member alone gives the labels that were chosen; a rule may have chosen one that none would."""
+    return {
+        task: {name: round(scores.get(chosen[task], 0.0), 3) for name, scores in members.items()}
+        for task, members in finding.members.items()
+    }
 
 
 def joint(confidence: Scores) -> float:

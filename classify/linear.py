@@ -90,13 +90,21 @@ class Ensemble:
     members: Mapping[str, Member]
     pools: Mapping[str, Pool]
 
-    def probabilities(self, batch: Sequence[Mapping[str, Hashes]]) -> dict[str, Floats]:
-        """Task -> a row per message, a probability per label."""
-        scores = {name: np.stack([member.scores(one[name]) for one in batch]) for name, member in self.members.items()}
+    def scores(self, batch: Sequence[Mapping[str, Hashes]]) -> dict[str, Floats]:
+        """Member -> a row per message, a score per label of all tasks."""
+        return {name: np.stack([member.scores(one[name]) for one in batch]) for name, member in self.members.items()}
+
+    def pooled(self, scores: Mapping[str, Floats]) -> dict[str, Floats]:
+        """Task -> a row per message, a probability per label, from the members' scores."""
         return {
             task: self.pools[task]({name: scored[:, columns] for name, scored in scores.items()})
             for task, columns in columns_of(self.tasks).items()
         }
+
+    def apart(self, scores: Mapping[str, Floats], task: str) -> dict[str, Floats]:
+        """Member -> a row per message, the probability that the member alone gives each label of a task."""
+        columns = columns_of(self.tasks)[task]
+        return {name: softmax(scored[:, columns]) for name, scored in scores.items()}
 
     def save(self, path: Path) -> None:
         """Write the arrays (weights as half precision) to one file."""

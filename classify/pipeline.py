@@ -36,6 +36,8 @@ _PART_HASH = np.uint64(StringStore().add(PART))
 EVIDENCE = 3
 BATCH = 50
 QUOTED = 2
+TOLD_APART = ("motif", "tool", "scope")
+"""The tasks of which a decision keeps what each member said."""
 UNSAVED = ("vocab", "tokenizer")
 
 
@@ -172,14 +174,23 @@ class LinearTags:
 
     def _score(self, ensemble: Ensemble, docs: Sequence[Doc]) -> None:
         names = [f"{task}:{label}" for task, labels in ensemble.tasks.items() for label in labels]
-        pooled = ensemble.probabilities([features(doc) for doc in docs])
+        scores = ensemble.scores([features(doc) for doc in docs])
+        pooled = ensemble.pooled(scores)
         replies = [row for row, doc in enumerate(docs) if len(doc.user_data["views"]) > 1]
         if replies:
-            whole = ensemble.probabilities([features(docs[row], -1) for row in replies])
+            whole = ensemble.pooled(ensemble.scores([features(docs[row], -1) for row in replies]))
             pooled["tool"][replies] = (pooled["tool"][replies] + whole["tool"]) / 2
         table = np.concatenate([pooled[task] for task in ensemble.tasks], axis=-1).tolist()
-        for doc, row in zip(docs, table, strict=True):
+        apart = {task: ensemble.apart(scores, task) for task in TOLD_APART}
+        for number, (doc, row) in enumerate(zip(docs, table, strict=True)):
             doc.cats = dict(zip(names, row, strict=True))
+            doc.user_data["members"] = {
+                task: {
+                    name: dict(zip(ensemble.tasks[task], each[number].tolist(), strict=True))
+                    for name, each in by.items()
+                }
+                for task, by in apart.items()
+            }
 
     def to_disk(self, path: Path, *, exclude: Iterable[str] = ()) -> None:
         path.mkdir(parents=True, exist_ok=True)
@@ -287,6 +298,7 @@ def _finding(ensemble: Ensemble, doc: Doc) -> Finding:
         named=tuple(doc.user_data["named"]),
         known=int((columns >= 0).sum()),
         evidence=tuple(_evidence(ensemble, doc, columns)),
+        members=doc.user_data["members"],
     )
 
 

@@ -166,6 +166,7 @@ def tag_details(tags: Tags) -> Row:
         "confidence": dict(tags.confidence),
         "reason": tags.reason,
         "evidence": list(tags.evidence),
+        "members": {task: dict(said) for task, said in tags.members.items()},
         "model": tags.model,
     }
 

@@ -1,6 +1,8 @@
+import json
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -8,7 +10,7 @@ from hypothesis import strategies as st
 from cases.errors import PermanentError
 from cases.event import Channel, Message, Tags
 from cases.profile import Profile
-from classify.classifier import SHIPPED, Classifier, as_json
+from classify.classifier import CARD, FORMAT, SHIPPED, Classifier, as_json
 
 QUIET = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 MESSAGES = [
@@ -115,6 +117,15 @@ def test_people_see_the_words_that_spoke_for_a_label(classifier: Classifier) -> 
     assert all(word in MESSAGES[0].body for word in tags.evidence)
 
 
+def test_a_decision_keeps_what_each_member_said(classifier: Classifier) -> None:
+    tags = one(classifier, MESSAGES[0].body)
+    assert tags.members.keys() == {"motif", "tool", "scope"}
+    for said in tags.members.values():
+        assert said.keys() == {"words", "characters", "signals"}
+        assert all(0 <= value <= 1 for value in said.values())
+    assert min(tags.members["motif"].values()) > 0.5
+
+
 def test_a_missing_model_is_named_with_the_mend(tmp_path: Path, profile: Profile) -> None:
     with pytest.raises(PermanentError, match="aiguillage train"):
         Classifier.load(tmp_path, profile)
@@ -125,6 +136,25 @@ def test_a_damaged_model_is_named_with_the_mend(tmp_path: Path, profile: Profile
     weights = tmp_path / "model" / "linear_tags" / "weights.npz"
     weights.write_bytes(weights.read_bytes()[:5_000])
     with pytest.raises(PermanentError, match="aiguillage train"):
+        Classifier.load(tmp_path / "model", profile)
+
+
+def test_a_model_of_another_release_is_named_with_the_mend(tmp_path: Path, profile: Profile) -> None:
+    shutil.copytree(SHIPPED, tmp_path / "model")
+    card = tmp_path / "model" / CARD
+    card.write_text(json.dumps(json.loads(card.read_text("utf-8")) | {"format": FORMAT + 1}), "utf-8")
+    with pytest.raises(PermanentError, match=r"another release wrote it.*aiguillage model back"):
+        Classifier.load(tmp_path / "model", profile)
+
+
+def test_weights_of_another_model_are_named_with_the_mend(tmp_path: Path, profile: Profile) -> None:
+    """Such as a copy that was cut short between two files."""
+    shutil.copytree(SHIPPED, tmp_path / "model")
+    weights = tmp_path / "model" / "linear_tags" / "weights.npz"
+    with np.load(weights) as arrays:
+        cut = {name: array[:, 1:] if name.endswith(".weights") else array for name, array in arrays.items()}
+    np.savez_compressed(weights, **cut)
+    with pytest.raises(PermanentError, match="does not fit its labels"):
         Classifier.load(tmp_path / "model", profile)
 
 
