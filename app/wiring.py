@@ -151,7 +151,8 @@ class House:
     @cached_property
     def voice_store(self) -> Store:
         """The same rows through connections of their own, which rather fail than let a caller wait."""
-        return Store(open_engine(self.settings.database_url, hurried=True), self._wake)
+        engine = open_engine(self.settings.database_url, hurried=True)
+        return Store(engine, self._wake, turns=self.store.turns, hurried=True)
 
     @cached_property
     def pollers(self) -> Mapping[str, "Poller"]:

@@ -1,7 +1,7 @@
 """The transaction: commits at exit, then wakes. Nothing that must happen depends on the wake."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from enum import StrEnum
 
 import structlog
@@ -13,6 +13,7 @@ from store.calls import Calls
 from store.cases import Cases
 from store.contacts import Contacts
 from store.corrections import Corrections
+from store.engine import BUSY_SECONDS, HURRIED_SECONDS
 from store.failpoint import reach
 from store.figures import CallEvents
 from store.inbound import Inbound
@@ -24,6 +25,7 @@ from store.outbound import Outbound
 from store.recordings import Recordings
 from store.seats import Seats
 from store.tagged import TaggedRows
+from store.turns import Turns
 from store.views import Views
 
 log = structlog.get_logger()
@@ -72,11 +74,18 @@ class Transaction:
 
 
 class Store:
-    """The rows of one installation. `wake` is told of new work after each commit."""
+    """The rows of one installation. `wake` is told of new work after each commit.
 
-    def __init__(self, engine: Engine, wake: Wake | None = None) -> None:
+    Stores of one process and one SQLite file share their `turns`; a `hurried` one, which callers wait for, goes first.
+    """
+
+    def __init__(
+        self, engine: Engine, wake: Wake | None = None, *, turns: Turns | None = None, hurried: bool = False
+    ) -> None:
         self.engine = engine
         self.wake: Wake = wake or (lambda kind: None)
+        self.turns = turns or Turns()
+        self._hurried = hurried
 
     @contextmanager
     def transaction(self, name: str) -> Iterator[Transaction]:
@@ -84,12 +93,18 @@ class Store:
 
         `name` names its two durable boundaries for failpoints: `name.before` and `name.after` the commit.
         """
-        with self.engine.connect().execution_options(writes=True) as connection, connection.begin():
+        with self._turn(), self.engine.connect().execution_options(writes=True) as connection, connection.begin():
             transaction = Transaction(connection)
             yield transaction
             reach(f"{name}.before")
         reach(f"{name}.after")
         self._wake_all(transaction.woken)
+
+    def _turn(self) -> AbstractContextManager[None]:
+        """PostgreSQL's writers need none."""
+        if self.engine.dialect.name != "sqlite":
+            return nullcontext()
+        return self.turns.take(HURRIED_SECONDS if self._hurried else BUSY_SECONDS, hurried=self._hurried)
 
     @contextmanager
     def reading(self) -> Iterator[Transaction]:
