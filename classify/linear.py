@@ -101,10 +101,25 @@ class Ensemble:
             for task, columns in columns_of(self.tasks).items()
         }
 
-    def apart(self, scores: Mapping[str, Floats], task: str) -> dict[str, Floats]:
-        """Member -> a row per message, the probability that the member alone gives each label of a task."""
-        columns = columns_of(self.tasks)[task]
-        return {name: softmax(scored[:, columns]) for name, scored in scores.items()}
+    def apart(self, scores: Mapping[str, Floats], tasks: Sequence[str]) -> list[dict[str, dict[str, dict[str, float]]]]:
+        """For each message: task -> member -> label -> the probability that the member alone gives it."""
+        columns = columns_of(self.tasks)
+        given = {task: {name: softmax(one[:, columns[task]]) for name, one in scores.items()} for task in tasks}
+        return [
+            {
+                task: {name: dict(zip(self.tasks[task], one[row].tolist(), strict=True)) for name, one in by.items()}
+                for task, by in given.items()
+            }
+            for row in range(len(next(iter(scores.values()))))
+        ]
+
+    def leaning(self, features: Hashes, task: str, label: str) -> Floats:
+        """How much more than for the other labels each word speaks for this one; 0 where it is unknown."""
+        member, columns = self.members["words"], columns_of(self.tasks)[task]
+        known = member.vocabulary.columns(features)
+        weights = member.weights[known][:, columns]
+        margin: Floats = weights[:, self.tasks[task].index(label)] - weights.mean(axis=1)
+        return np.where(known >= 0, margin, 0.0)
 
     def save(self, path: Path) -> None:
         """Write the arrays (weights as half precision) to one file."""

@@ -25,7 +25,7 @@ from cases.profile import Tool
 from classify import ngrams
 from classify.concepts import Concepts
 from classify.finding import Finding
-from classify.linear import Ensemble, Pool, columns_of
+from classify.linear import Ensemble, Pool
 from classify.phonetics import sound
 from classify.select import Reading
 from classify.signals import SHORTEST_SOUND, Named, Tokens, View, about
@@ -97,12 +97,13 @@ class ToolLexicon:
         spans = [(self.nlp.vocab.strings[match].partition(":"), first, end) for match, first, end in self._matcher(doc)]
         never = [(first, end) for (how, _, _), first, end in spans if how == "never"]
         named: list[Named] = []
+        marks = _marks(doc)
         masked: set[int] = set()
         for (how, _, tool), first, end in spans:
             if any(start <= first and end <= stop for start, stop in never):
                 masked.update(range(first, end) if how != "never" else ())
             else:
-                named.append(Named(tool, how, _proper(doc[first:end]), _part(doc, first)))
+                named.append(Named(tool, how, _proper(doc[first:end]), int(np.searchsorted(marks, first))))
         doc.user_data["named"], doc.user_data["masked"] = named, sorted(masked)
         return doc
 
@@ -110,10 +111,6 @@ class ToolLexicon:
 def _proper(span: Span) -> bool:
     """Written like a proper name: two capitals or more (NOTICe, GesPer, TWICE)."""
     return sum(char.isupper() for char in span.text) > 1
-
-
-def _part(doc: Doc, position: int) -> int:
-    return int(np.searchsorted(_marks(doc), position))
 
 
 def _norms(doc: Doc) -> ngrams.Hashes:
@@ -181,16 +178,9 @@ class LinearTags:
             whole = ensemble.pooled(ensemble.scores([features(docs[row], -1) for row in replies]))
             pooled["tool"][replies] = (pooled["tool"][replies] + whole["tool"]) / 2
         table = np.concatenate([pooled[task] for task in ensemble.tasks], axis=-1).tolist()
-        apart = {task: ensemble.apart(scores, task) for task in TOLD_APART}
-        for number, (doc, row) in enumerate(zip(docs, table, strict=True)):
+        for doc, row, said in zip(docs, table, ensemble.apart(scores, TOLD_APART), strict=True):
             doc.cats = dict(zip(names, row, strict=True))
-            doc.user_data["members"] = {
-                task: {
-                    name: dict(zip(ensemble.tasks[task], each[number].tolist(), strict=True))
-                    for name, each in by.items()
-                }
-                for task, by in apart.items()
-            }
+            doc.user_data["members"] = said
 
     def to_disk(self, path: Path, *, exclude: Iterable[str] = ()) -> None:
         path.mkdir(parents=True, exist_ok=True)
@@ -291,23 +281,20 @@ def _finding(ensemble: Ensemble, doc: Doc) -> Finding:
     for name, probability in doc.cats.items():
         task, _, label = name.partition(":")
         scores[task][label] = probability
-    member = ensemble.members["words"]
-    columns = member.vocabulary.columns(_norms(doc))
+    known = ensemble.members["words"].vocabulary.columns(_norms(doc)) >= 0
     return Finding(
         scores=scores,
         named=tuple(doc.user_data["named"]),
-        known=int((columns >= 0).sum()),
-        evidence=tuple(_evidence(ensemble, doc, columns)),
+        known=int(known.sum()),
+        evidence=tuple(_evidence(ensemble, doc)),
         members=doc.user_data["members"],
     )
 
 
-def _evidence(ensemble: Ensemble, doc: Doc, columns: NDArray[np.intp]) -> Iterator[str]:
+def _evidence(ensemble: Ensemble, doc: Doc) -> Iterator[str]:
     """The words that spoke most for the likeliest motif, and the names of tools, as they were written."""
-    labels = columns_of(ensemble.tasks)["motif"]
-    best = int(np.argmax([doc.cats[f"motif:{label}"] for label in ensemble.tasks["motif"]]))
-    weights = ensemble.members["words"].weights[columns][:, labels]
-    margin = np.where(columns >= 0, weights[:, best] - weights.mean(axis=1), 0.0)
+    best = max(ensemble.tasks["motif"], key=lambda label: doc.cats[f"motif:{label}"])
+    margin = ensemble.leaning(_norms(doc), "motif", best)
     for position in np.argsort(-margin)[: EVIDENCE * 2].tolist():
         if margin[position] > 0 and len(doc[position].text) > 2:
             yield doc[position].text
