@@ -4,9 +4,10 @@ The provider keeps its own record. It is asked about what is overdue, and its lo
 the process starts, then since the last look.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, TypeVar
 
 import structlog
@@ -112,16 +113,17 @@ class Aftermath:
             return
         lines = {line.number for line in self.calls.profile.lines}
         ours = [call for call in calls if not call.outgoing and call.called in lines]
-        sids = {call.call_sid for call in ours}
-        self._each(self._note, [one for one in recordings if one.call_sid in sids])
+        self._each(partial(self._note, {call.call_sid for call in ours}), recordings)
         self._each(self._adopt, [call for call in ours if call.started_at < now - SETTLED])
         self.watch.read_until = now
 
-    def _note(self, seen: RecordingSeen) -> None:
-        """A recording that nobody told us of."""
+    def _note(self, listed: Collection[str], seen: RecordingSeen) -> None:
+        """A recording that nobody told us of. Its call may have begun long before what was `listed` now."""
+        provider = self.provider.name
         with self.calls.store.reading() as tx:
-            known = tx.recordings.known_sids(self.provider.name, [seen.recording_sid])
-        if not known:
+            known = tx.recordings.known_sids(provider, [seen.recording_sid])
+            ours = seen.call_sid in listed or tx.calls.find_sid(provider, seen.call_sid)
+        if ours and not known:
             status = ABSENT if seen.absent else COMPLETED
             message = Message(recording_sid=seen.recording_sid, status=status, seconds=seen.seconds)
             self.calls.recording(seen.call_sid, message, RAW, f"recording:{seen.recording_sid}")

@@ -179,3 +179,20 @@ def test_the_end_of_a_call_that_was_told_first_is_kept_with_the_call(desk: Desk)
     again(desk).process()
     assert desk.telephone.call("CA9").ended_at
     assert len(desk.telephone.cases()) == 1
+
+
+def test_a_message_of_a_long_wait_is_found_though_its_call_is_older_than_what_is_read(
+    desk: Desk, aftermath: Aftermath
+) -> None:
+    wait(desk.telephone)
+    desk.exchange.calls[SID] = seen(SID)
+    for _ in range(20):  # the line's own music, and a look each minute
+        desk.telephone.later(minutes=1)
+        aftermath.process()
+    desk.exchange.recordings.append(
+        RecordingSeen(recording_sid="RE1", call_sid=SID, seconds=9, recorded_at=desk.telephone.now)
+    )
+    desk.telephone.later(minutes=1)
+    aftermath.process()
+    assert desk.telephone.call().state["recorded"]
+    assert desk.telephone.read(lambda tx: tx.recordings.known_sids("test", ["RE1"])) == {"RE1"}
