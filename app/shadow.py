@@ -9,7 +9,6 @@ import structlog
 
 from app.shelf import Shelf
 from cases.case import Disposition
-from cases.errors import AiguillageError
 from cases.event import Channel, Message, Tags
 from cases.profile import Profile
 from cases.review import Field
@@ -33,12 +32,12 @@ class Shadow:
         self._loaded: tuple[str, Classifier] | None = None
 
     def run(self, stop: threading.Event) -> None:
-        """Until told to stop. A shadow that cannot be loaded is said so, and stops nothing."""
+        """Until told to stop. What goes wrong is said, and tried again: nobody waits for a shadow."""
         while not stop.wait(EVERY_SECONDS):
             try:
                 while self.round() == BATCH and not stop.is_set():
                     pass
-            except AiguillageError as error:
+            except Exception as error:  # noqa: BLE001 - a model that runs beside stops nothing
                 log.warning("shadow_failed", error=type(error).__name__)
 
     def round(self) -> int:

@@ -5,21 +5,25 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
+from structlog.testing import capture_logs
 
 from app import profile as profiles
+from app import shadow as shadow_module
 from app.shadow import Shadow, agreement
-from app.shelf import Shelf
+from app.shelf import NOTE, Shelf
 from cases.errors import PermanentError
 from cases.profile import Profile
 from classify.classifier import CARD, SHIPPED
 from store.tx import Store
 from tests.app.review_cases import doubted, sitting
 from tests.ingest.conftest import NOW
+from tests.servers.process import wait_until
 
 ROOT = Path(__file__).parents[2]
 Command = Callable[..., subprocess.CompletedProcess[str]]
@@ -103,6 +107,32 @@ def test_a_damaged_shadow_is_named(sqlite_store: Store, profile: Profile, shelf:
     (shelf.folder / "light-copy" / "linear_tags" / "weights.npz").write_bytes(b"PK")
     with pytest.raises(PermanentError, match="light-copy"):
         Shadow(sqlite_store, profile, shelf, lambda: NOW).round()
+
+
+def test_beside_the_service_a_shadow_works_until_the_end_whatever_happens(
+    sqlite_store: Store, profile: Profile, shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shadow_module, "EVERY_SECONDS", 0.01)
+    doubted(sqlite_store)
+    shelf.set_shadow("light-copy")
+    note = shelf.folder / NOTE
+    whole = note.read_text()
+    note.write_text("{")  # the first rounds fail
+    stop = threading.Event()
+    running = threading.Thread(target=Shadow(sqlite_store, profile, shelf, lambda: NOW).run, args=[stop])
+    with capture_logs() as logs:
+        running.start()
+        wait_until(lambda: bool(logs), "it is said", 30)
+        note.write_text(whole)
+        wait_until(lambda: bool(compared(sqlite_store)), "it is compared", 60)
+        stop.set()
+        running.join()
+    assert logs[0]["event"] == "shadow_failed"
+
+
+def compared(store: Store) -> list[object]:
+    with store.reading() as tx:
+        return list(tx.tagged.comparisons("light-copy"))
 
 
 def test_drift_is_told_by_week(command: Command, sqlite_store: Store, profile: Profile) -> None:
