@@ -30,6 +30,7 @@ class House:
         self.url = f"sqlite:///{folder / 'aiguillage.db'}"
         self._log = folder / "log"
         self._mailboxes = list(mailboxes)
+        self.command = [sys.executable, "-m", "app.cli"]
         self.environment = {
             "AIGUILLAGE_DATABASE_URL": self.url,
             "AIGUILLAGE_SMTP_URL": smtp_url,
@@ -45,7 +46,7 @@ class House:
         """The service while the block runs; it is ended as Ctrl-C would, unless a failpoint has killed it."""
         with self._log.open("ab") as log:
             child = subprocess.Popen(
-                [sys.executable, "-m", "app.cli", "run"],
+                [*self.command, "run"],
                 env=self._child_environment(failpoint),
                 stdout=log,
                 stderr=log,
@@ -84,7 +85,7 @@ class House:
     def _child_environment(self, failpoint: str) -> dict[str, str]:
         own = {name: value for name, value in os.environ.items() if not name.startswith("AIGUILLAGE_")}
         bind = f"127.0.0.1:{free_port()}"
-        return own | self.environment | {"AIGUILLAGE_FAILPOINT": failpoint, "AIGUILLAGE_HTTP_BIND": bind}
+        return own | {"AIGUILLAGE_HTTP_BIND": bind} | self.environment | {"AIGUILLAGE_FAILPOINT": failpoint}
 
 
 def arrive(folder: OtherClient, *raws: bytes) -> None:

@@ -1,0 +1,25 @@
+"""`aiguillage` whose clock is ahead of the machine's: `python -m tests.roads.ahead FILE COMMAND`.
+
+The file holds the seconds; it may change while the command runs, and time passes.
+"""
+
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from app import cli, wiring
+
+
+def run_ahead(file: Path) -> None:
+    """Run the command line with that clock for everything that a house does."""
+
+    def ahead() -> datetime:
+        return datetime.now(UTC) + timedelta(seconds=float(file.read_text()))
+
+    wiring.now = ahead
+    wiring.build.__kwdefaults__["clock"] = ahead
+    cli.main()
+
+
+if __name__ == "__main__":
+    run_ahead(Path(sys.argv.pop(1)))
