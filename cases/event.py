@@ -124,6 +124,7 @@ class Tags:
     `review` is true where a person should look before the tags are trusted, `reason` says why. `urgency` and `impact`
     are 1 (highest) to 3. `evidence` are words of the message that spoke for the labels, for people to see. `members`
     are the probabilities that each member of the model alone gives the motif, tool and scope that were chosen.
+    `cues` are the words that hint at urgency (`lapsing`, `leak`) or impact (`widespread`).
     """
 
     lang: str
@@ -139,6 +140,7 @@ class Tags:
     reason: str = ""
     evidence: tuple[str, ...] = ()
     members: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    cues: Mapping[str, str] = field(default_factory=dict)
     model: str = ""
 
 

@@ -19,6 +19,9 @@ FEWEST_WORDS = 4
 FEWEST_KNOWN = 2
 GATE = 0.08
 
+CUES = ("lapsing", "leak", "widespread")
+"""The hints at urgency and impact."""
+
 Scores = Mapping[str, float]
 
 
@@ -60,6 +63,7 @@ def decide(finding: Finding, hints: Hints, profile: Profile, thresholds: Thresho
         review=bool(reasons),
         reason=", ".join(reasons),
         evidence=finding.evidence,
+        cues={name: words for name in CUES if (words := getattr(hints, name))},
         members=_apart(finding, {"motif": motif, "tool": tool, "scope": scope}),
     )
 

@@ -65,31 +65,43 @@ _AUTOMATIC = re.compile(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hints:
-    """What the rules saw. `tool` is the one tool named beyond doubt, or ''; `words` counts what the sender wrote."""
+    """What the rules saw. `tool` is the one tool named beyond doubt, or ''; `words` counts what the sender wrote.
+
+    `lapsing`, `leak` and `widespread` are the words that told so, or ''.
+    """
 
     channel: Channel
     words: int
     tool: str = ""
     automatic: bool = False
-    lapsing: bool = False
-    leak: bool = False
-    widespread: bool = False
+    lapsing: str = ""
+    leak: str = ""
+    widespread: str = ""
     several: bool = False
 
 
 def hints(reading: Reading, finding: Finding) -> Hints:
     """All hints of one message."""
-    text = fold(f"{reading.subject}\n{reading.body}")
+    written = f"{reading.subject}\n{reading.body}"
+    text = fold(written)
     return Hints(
         channel=reading.channel,
         words=reading.words,
         tool=gate(finding.named),
         automatic=bool(_AUTOMATIC.match(fold(reading.subject).strip())),
-        lapsing=bool(_RIGHT_LAPSES.search(text)),
-        leak=bool(_LEAK.search(text)),
-        widespread=bool(_EVERYBODY.search(text)),
+        lapsing=_words(_RIGHT_LAPSES, text, written),
+        leak=_words(_LEAK, text, written),
+        widespread=_words(_EVERYBODY, text, written),
         several=several(text),
     )
+
+
+def _words(pattern: re.Pattern[str], text: str, written: str) -> str:
+    """What the pattern finds, as it was written where folding kept the letters in their places; else folded."""
+    match = pattern.search(text)
+    if match is None:
+        return ""
+    return " ".join((written if len(written) == len(text) else text)[match.start() : match.end()].split())
 
 
 def gate(named: Iterable[Named]) -> str:

@@ -167,6 +167,7 @@ def tag_details(tags: Tags) -> Row:
         "reason": tags.reason,
         "evidence": list(tags.evidence),
         "members": {task: dict(said) for task, said in tags.members.items()},
+        "cues": dict(tags.cues),
         "model": tags.model,
     }
 

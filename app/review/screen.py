@@ -81,7 +81,7 @@ def _text(item: Item, window: Window) -> str:
 
 def _marked(text: str, item: Item, window: Window) -> str:
     """The words that spoke for the tags stand out."""
-    words: Sequence[str] = item.row.tags.get("evidence") or ()
+    words: Sequence[str] = [*(item.row.tags.get("evidence") or ()), *(item.row.tags.get("cues") or {}).values()]
     if not words:
         return text
     spoken = "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))

@@ -117,6 +117,14 @@ def test_people_see_the_words_that_spoke_for_a_label(classifier: Classifier) -> 
     assert all(word in MESSAGES[0].body for word in tags.evidence)
 
 
+def test_the_words_that_hint_at_urgency_and_impact_are_kept(classifier: Classifier) -> None:
+    body = "Délai de rigueur ce soir ! NOTICe ne s'ouvre plus pour toutes les communes."
+    found = one(classifier, body)
+    assert found.cues == {"lapsing": "Délai de rigueur", "widespread": "toutes les communes"}
+    assert (found.urgency, found.impact) == (1, 1)
+    assert one(classifier, MESSAGES[0].body).cues == {}
+
+
 def test_a_decision_keeps_what_each_member_said(classifier: Classifier) -> None:
     tags = one(classifier, MESSAGES[0].body)
     assert tags.members.keys() == {"motif", "tool", "scope"}

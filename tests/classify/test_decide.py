@@ -96,4 +96,5 @@ def test_the_wrong_helpdesk_has_no_tool(profile: Profile) -> None:
 
 def test_a_right_about_to_lapse_is_most_urgent(profile: Profile) -> None:
     assert tags(profile).urgency == 2
-    assert tags(profile, hints=replace(WRITTEN, lapsing=True)).urgency == 1
+    found = tags(profile, hints=replace(WRITTEN, lapsing="avant demain"))
+    assert (found.urgency, found.cues) == (1, {"lapsing": "avant demain"})
