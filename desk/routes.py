@@ -16,6 +16,7 @@ from desk.routes_calls import CallPages
 from desk.routes_demo import DemoPages
 from desk.routes_files import LARGEST, Files, Identity
 from desk.routes_phone import PhonePages
+from desk.routes_screen import ScreenPages
 from desk.routes_telephone import TelephonePages
 from desk.service import Service
 from desk.timeline import acknowledged, message, timeline
@@ -33,6 +34,7 @@ def router(service: Service) -> APIRouter:
     CasePages(service).add_to(found)
     CallPages(service).add_to(found)
     PhonePages(service).add_to(found)
+    ScreenPages(service).add_to(found)
     Files(service.store, service.reader).add_to(found)
     if service.demo is not None:
         DemoPages(service.demo, service.reader).add_to(found)

@@ -28,6 +28,10 @@ class Callbacks:
         wanted = (callback.c.number == number) & (callback.c.tool == tool) & callback.c.open.is_(True)
         return self._connection.execute(select(callback).where(wanted).with_for_update()).one()
 
+    def find(self, identity: int) -> Row[Any]:
+        """A callback. Raises NoResultFound."""
+        return self._connection.execute(select(callback).where(callback.c.id == identity)).one()
+
     def of_call(self, call_id: int) -> Row[Any] | None:
         """The callback that a call opened, or None; one that it only asked for again is an earlier call's."""
         mine = select(callback).where(callback.c.call_id == call_id).order_by(callback.c.id.desc()).limit(1)

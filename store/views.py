@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, Select, and_, func, or_, select
 
 from cases.case import Disposition
 from cases.policy import OutboundKind
-from store.tables import blob, call, case, inbound, outbound
+from store.tables import blob, call, call_event, case, inbound, outbound
 from store.work import State
 
 SNIPPET = 240
@@ -40,11 +40,12 @@ class Views:
         self._connection = connection
 
     def revision(self) -> str:
-        """A word that changes with every case, message or mail, and with what waits to leave; read by index alone."""
+        """A word that changes with every case, message, mail or event of a call, and with what waits to leave; read by
+        index alone."""
         waiting = select(func.count()).where(outbound.c.state == State.PENDING).scalar_subquery()
         newest = [
             select(func.max(column)).scalar_subquery()
-            for column in (case.c.touched_at, case.c.id, inbound.c.id, outbound.c.id)
+            for column in (case.c.touched_at, case.c.id, inbound.c.id, outbound.c.id, call_event.c.id)
         ]
         pending = select(func.count()).where(inbound.c.state == State.PENDING).scalar_subquery()
         row = self._connection.execute(select(*newest, waiting, pending)).one()
