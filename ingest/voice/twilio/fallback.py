@@ -63,7 +63,7 @@ def _apology(addresses: Addresses) -> str:
         max_length=_SECONDS,
         finish_on_key="#",
         play_beep=True,
-        recording_status_callback=addresses.of("recording"),
+        recording_status_callback=addresses.notice("recording"),
         recording_status_callback_event="completed absent",
     )
     response.hangup()

@@ -1,6 +1,7 @@
 """What the provider tells and nobody hears: an empty 204, or 503 where it is not kept, so that it is sent again.
 
-The number's recommended address asks for that (`rp=5xx`); what never arrives is found in the provider's log.
+Every address asks for that (`rp=5xx`): ours do, and the number's should (docs/twilio.md). What never arrives is found
+in the provider's log.
 """
 
 from dataclasses import dataclass

@@ -57,7 +57,7 @@ class TwilioRest:
                 to=call.number,
                 from_=call.line_number,
                 url=self._addresses.of("leg", call.leg_id),
-                status_callback=self._addresses.of("leg-status", call.leg_id),
+                status_callback=self._addresses.notice("leg-status", call.leg_id),
                 status_callback_event=["completed"],
                 timeout=call.timeout,
             )

@@ -89,7 +89,7 @@ class Documents:
 
     def _reach(self, found: Reach, leg_id: int) -> Dial:
         dial = Dial(timeout=found.timeout, caller_id=found.line_number or None)
-        told = self._at.of("reached", leg_id)
+        told = self._at.notice("reached", leg_id)
         dial.number(found.number, status_callback=told, status_callback_event="completed")
         return dial
 
@@ -172,7 +172,7 @@ class Documents:
             max_length=record.seconds,
             finish_on_key="#",
             play_beep=True,
-            recording_status_callback=self._at.of("recording"),
+            recording_status_callback=self._at.notice("recording"),
             recording_status_callback_event="completed absent",
         )
         response.redirect(action)

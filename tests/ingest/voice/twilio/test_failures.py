@@ -15,6 +15,7 @@ from app.demo.telephone.grammar import ALL, WAITING
 from app.demo.telephone.twiml import Verb, read
 from cases.profile import Profile
 from ingest.voice.calls import Calls
+from ingest.voice.twilio.addresses import AGAIN
 from store.engine import open_engine
 from store.tx import Store
 from tests.ingest.voice.trouble import gone, locked
@@ -58,7 +59,7 @@ def test_a_caller_may_leave_a_message(trouble: Asking) -> None:
         assert names(verbs) == APOLOGY
         assert [verb.get("language") for verb in verbs[:4]] == ["fr-BE", "de-DE", "nl-BE", "en-GB"]
         record = verbs[4]
-        assert record.get("recordingStatusCallback") == f"{PUBLIC}{AT}/recording"
+        assert record.get("recordingStatusCallback") == f"{PUBLIC}{AT}/recording{AGAIN}"
         assert record.get("action") == f"{PUBLIC}{AT}/thanks"
 
 

@@ -31,9 +31,13 @@ class Service:
     def __init__(self) -> None:
         self.asked: list[Request] = []
         self.document = f"<Response>{RECORD}</Response>"
+        self.failures = 0
 
     def __call__(self, request: Request) -> Answer:
         self.asked.append(request)
+        if "leg-status" in request.url and self.failures:
+            self.failures -= 1
+            return Answer(503)
         return Answer(200, "text/xml", b"<Response/>" if request.url.endswith("/done") else self.document.encode())
 
 
@@ -66,6 +70,17 @@ def test_a_call_is_placed_with_its_addresses(rest: TwilioRest, provider: Provide
     assert service.asked[0].url == f"{PUBLIC}/voice/twilio/leg/7"
     call.hang_up()
     assert service.asked[-1].url == f"{PUBLIC}/voice/twilio/leg-status/7"
+    assert provider.alerts == []
+
+
+def test_the_end_of_a_leg_is_told_again_where_it_could_not_be_kept(
+    rest: TwilioRest, provider: Provider, service: Service
+) -> None:
+    provider.people[DIAL.number] = Person("refuses", after=4)
+    service.failures = 2
+    rest.dial(DIAL)
+    provider.wait(5)
+    assert [one.url for one in service.asked] == [f"{PUBLIC}/voice/twilio/leg-status/7"] * 3
     assert provider.alerts == []
 
 

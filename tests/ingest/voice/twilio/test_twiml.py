@@ -24,7 +24,7 @@ from ingest.voice.event import (
     Wait,
 )
 from ingest.voice.legs import Bridge, Reach
-from ingest.voice.twilio.addresses import Addresses
+from ingest.voice.twilio.addresses import AGAIN, Addresses
 from ingest.voice.twilio.twiml import Documents
 
 PUBLIC = "https://phone.example.org"
@@ -129,7 +129,7 @@ def test_a_message_is_recorded_until_the_hash_and_an_empty_one_does_not_end_the_
         "maxLength": "120",
         "finishOnKey": "#",
         "playBeep": "true",
-        "recordingStatusCallback": f"{AT}/recording",
+        "recordingStatusCallback": f"{AT}/recording{AGAIN}",
         "recordingStatusCallbackEvent": "completed absent",
     }
     assert (after.name, after.text) == ("Redirect", f"{AT}/record/7")
@@ -176,7 +176,7 @@ def test_a_seat_is_joined_to_a_person_who_was_promised_a_call() -> None:
     dial, _ = accepted(DOCUMENTS.joined(Reach(number="+32470001234", line_number="+3281001718"), 9))
     (number,) = dial.children
     assert (dial.get("callerId"), dial.get("timeout"), number.text) == ("+3281001718", "25", "+32470001234")
-    assert (number.get("statusCallback"), number.get("statusCallbackEvent")) == (f"{AT}/reached/9", "completed")
+    assert (number.get("statusCallback"), number.get("statusCallbackEvent")) == (f"{AT}/reached/9{AGAIN}", "completed")
 
 
 def test_a_seat_hears_nothing_where_the_person_is_gone() -> None:
