@@ -5,6 +5,7 @@ The file holds the seconds; it may change while the command runs, and time passe
 
 import sys
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from app import cli, wiring
@@ -17,7 +18,7 @@ def run_ahead(file: Path) -> None:
         return datetime.now(UTC) + timedelta(seconds=float(file.read_text()))
 
     wiring.now = ahead
-    wiring.build.__kwdefaults__["clock"] = ahead
+    wiring.build = partial(wiring.build, clock=ahead)
     cli.main()
 
 
