@@ -31,8 +31,6 @@ PATIENCE = timedelta(days=3)
 OWNER_WAIT = timedelta(seconds=15)
 """How long after a sound was kept its case is looked for again."""
 
-SET_BY = "set_by"
-"""The key in a case's tags that names the person who filed it."""
 UNKNOWN_TOOLS = ("", "aucun")
 
 Classify = Callable[[Sequence[Message]], Sequence[Tags]]
@@ -149,9 +147,9 @@ class Recordings:
         return tags
 
     def _file(self, tx: Transaction, case_id: int, tags: Tags) -> None:
-        """What a person filed stays as it is; so does the tool that the caller chose in the menu."""
+        """What was filed before, by a person or for an earlier message, stays; so does the tool chosen in the menu."""
         case = tx.cases.find(case_id)
-        if case is None or SET_BY in case.tags:
+        if case is None or case.motif:
             return
         columns = {
             "category": tags.category,

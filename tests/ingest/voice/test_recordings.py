@@ -9,7 +9,7 @@ import pytest
 from cases.errors import PermanentError, TransientError
 from cases.event import Message, Tags
 from ingest.voice.provider import Sound
-from ingest.voice.recordings import PATIENCE, SET_BY, Recordings
+from ingest.voice.recordings import PATIENCE, Recordings
 from ingest.voice.transcribe import Text
 from store.work import MAX_ATTEMPTS, State
 from tests.ingest.voice.exchange import Exchange, wave
@@ -157,7 +157,7 @@ def test_a_sound_that_the_model_cannot_bear_is_left_to_people(office: Office) ->
 def test_what_a_person_filed_stays(office: Office) -> None:
     with office.telephone.store.transaction("test") as tx:
         case = tx.cases.find(office.telephone.call().case_id)
-        tx.cases.retag(case, {"motif": "acces", "tags": case.tags | {SET_BY: "lea"}}, office.telephone.now)
+        tx.cases.retag(case, {"motif": "acces"}, office.telephone.now)
     office.work()
     assert office.telephone.case().motif == "acces"
     assert office.row().transcript == SAID.words
