@@ -16,6 +16,10 @@ from store.tx import Store, Transaction
 REST = timedelta(seconds=10)
 """How long a seat is left alone after a leg: to write down what was said, or because it is busy or does not answer."""
 
+PAUSE, MOST = timedelta(minutes=5), 2
+"""In so long a time a promised call makes at most so many legs: where nobody is at a desk, or the provider refuses, no
+phone rings without end. Whoever waits on the line is rung for all the time."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Ringing:
@@ -34,14 +38,14 @@ class Ringing:
         if not idle:
             with self.store.transaction("leg.route") as tx:
                 tx.legs.serialise()
-                people = _people(tx, tx.calls.waiting(), self._due(tx))
+                people = _people(tx, tx.calls.waiting(), self._due(tx), self.clock() - PAUSE)
                 self._add_legs(tx, people, tx.legs.ended_since(self.clock() - REST))
 
     def route_callback(self, identity: int) -> None:
-        """Make a leg for that callback now, whatever the hour, where a seat is free; none is left to rest."""
+        """Make a leg for that callback now, whatever the hour, where a seat is free; nobody is left to rest."""
         with self.store.transaction("leg.route") as tx:
             tx.legs.serialise()
-            self._add_legs(tx, _people(tx, [], [tx.callbacks.lock(identity)]), resting=())
+            self._add_legs(tx, _people(tx, [], [tx.callbacks.lock(identity)], self.clock()), resting=())
 
     def _due(self, tx: Transaction) -> list[Any]:
         now = self.office_clock()
@@ -55,19 +59,22 @@ class Ringing:
         tx.legs.add_once([_row(leg, now) for leg in route(people, directory.seats(tx), busy)])
 
 
-def _people(tx: Transaction, calls: Sequence[Any], callbacks: Sequence[Any]) -> list[Person]:
+def _people(tx: Transaction, calls: Sequence[Any], callbacks: Sequence[Any], since: datetime) -> list[Person]:
     people = [*map(waiting_person, calls), *map(promised_person, callbacks)]
     legs: dict[tuple[For, int], list[Any]] = {}
     for leg in tx.legs.of([call.id for call in calls], [callback.id for callback in callbacks]):
         whose = (For.CALL, leg.call_id) if leg.call_id else (For.CALLBACK, leg.callback_id)
         legs.setdefault(whose, []).append(leg)
-    return [_with_legs(person, legs.get((person.what, person.identity), [])) for person in people]
+    return [_with_legs(person, legs.get((person.what, person.identity), []), since) for person in people]
 
 
-def _with_legs(person: Person, legs: Sequence[Any]) -> Person:
-    """A leg that has ended without an outcome is under way still: what a callback's own phone did is to be told."""
+def _with_legs(person: Person, legs: Sequence[Any], since: datetime) -> Person:
+    """A leg that has ended without an outcome is under way still: what a callback's own phone did is to be told. So is
+    a promised call that has made enough legs since then."""
     ringing = any(leg.ended_at is None or leg.outcome is None for leg in legs)
-    return replace(person, rung=Counter(leg.number for leg in legs), ringing=ringing)
+    lately = sum(leg.ended_at is not None and leg.ended_at > since for leg in legs)
+    pauses = person.what is For.CALLBACK and lately >= MOST
+    return replace(person, rung=Counter(leg.number for leg in legs), ringing=ringing or pauses)
 
 
 def _row(leg: Leg, now: datetime) -> dict[str, Any]:

@@ -487,6 +487,16 @@ def test_a_callback_can_be_dialled_at_once_whatever_the_hour(promised: Desk) -> 
     assert promised.dialling.dial_now("CA404") is None
 
 
+def test_where_nobody_is_at_a_desk_no_phone_rings_without_end_for_a_promised_call(promised: Desk) -> None:
+    for _ in range(60):
+        promised.works()
+        for leg_id in range(1, len(promised.rung()) + 1):
+            promised.ends(Outcome.NO_ANSWER, leg_id)
+        promised.telephone.later(seconds=30)
+    assert promised.rung() == [FIRST, SECOND] * 6
+    assert promised.telephone.callback().tries == 0
+
+
 def test_who_dials_at_once_does_not_wait_for_seats_to_rest(promised: Desk) -> None:
     for tries in range(3):
         assert promised.dialling.dial_now(SID).tries == tries
