@@ -21,6 +21,9 @@ ACTOR = "rehearsal"
 EVER = datetime(2000, 1, 1, tzinfo=UTC)
 """When a rehearsed incident starts, and ends: before any moment to which the clock can sensibly be set."""
 
+LONGEST = 1_000
+"""Characters of an incident; with one that fills the provider's documents nobody would hear a menu."""
+
 OR = {"fr": "ou", "de": "oder", "nl": "of", "en": "or"}
 KINDS = {"deflected": "abandoned"}
 """How a call's result is told here, where it differs."""
@@ -67,8 +70,8 @@ class Rehearsal:
     def set_incident(self, asked: Document) -> Response:
         """`{"text": "..."}` is heard on every line before the menu, in whatever language; null: no longer."""
         text = asked.get("text")
-        if text is not None and (not isinstance(text, str) or not text.strip()):
-            return _refused("text is what callers hear, or null")
+        if text is not None and (not isinstance(text, str) or not 0 < len(text.strip()) <= LONGEST):
+            return _refused(f"text is what callers hear, {LONGEST} characters at most, or null")
         with self.house.store.transaction("rehearsal.incident") as tx:
             for row in tx.banners.latest():
                 if row.made_by == ACTOR and row.ends_at is None:

@@ -199,7 +199,8 @@ def test_a_callback_rings_the_seat_then_the_citizen_until_they_have_talked(rehea
 def test_what_is_asked_for_wrongly_is_refused_with_a_sentence(rehearsed: Rehearsed) -> None:
     client = rehearsed.client
     assert client.put("/rehearsal/clock", json={"now": "half past eight"}).status_code == 422
-    assert client.put("/rehearsal/incident", json={"text": "  "}).status_code == 422
+    for text in ("  ", "x" * 70_000, 1):
+        assert client.put("/rehearsal/incident", json={"text": text}).status_code == 422
     assert client.get("/rehearsal/calls/CA0").json() == []
     assert client.post("/rehearsal/callbacks/dial", json={"sid": "CA0"}).status_code == 404
 
