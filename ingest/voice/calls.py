@@ -15,6 +15,7 @@ from typing import Any
 import structlog
 
 from cases.clock import Calendar
+from cases.masking import masked
 from cases.phone import Line, Menu
 from cases.profile import Profile
 from cases.tokens import Signer
@@ -249,7 +250,7 @@ class Calls:
             raise CallFailedError("the request could not be worked") from error
 
     def _keep_failed(self, request: Request, error: Exception) -> None:
-        words = "".join(filter(str.isprintable, f"{type(error).__name__}: {error}"))[:500]
+        words = masked("".join(filter(str.isprintable, f"{type(error).__name__}: {error}")))[:500]
         try:
             with self.store.transaction("voice.raw") as tx:
                 tx.calls.keep(request, None, error=words)

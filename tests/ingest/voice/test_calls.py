@@ -1,6 +1,7 @@
 """What becomes of calls, whatever the order and the number of the provider's requests."""
 
 from concurrent.futures import ThreadPoolExecutor
+from unittest.mock import Mock
 
 import pytest
 import structlog
@@ -343,6 +344,17 @@ def test_what_fails_is_kept_and_may_be_tried_again(telephone: Telephone, monkeyp
     assert "ZeroDivisionError" in telephone.events()[-1].error
     telephone.keys("1")
     assert (telephone.call().state["lang"], telephone.events()[-1].error) == ("fr", None)
+
+
+def test_a_fault_is_kept_without_the_values_that_a_database_names(
+    telephone: Telephone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    telephone.ring()
+    told = ValueError(f"Key (number)=({CALLER}) already exists.")
+    with monkeypatch.context() as broken, pytest.raises(CallFailedError):
+        broken.setattr("ingest.voice.menu.step", Mock(side_effect=told))
+        telephone.keys("1")
+    assert telephone.events()[-1].error == "ValueError: Key (number)=([phone]) already exists."
 
 
 def test_no_log_names_the_caller(telephone: Telephone, monkeypatch: pytest.MonkeyPatch) -> None:
