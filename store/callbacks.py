@@ -40,8 +40,9 @@ class Callbacks:
     def of_sid(self, provider: str, call_sid: str) -> Row[Any] | None:
         """The callback that the call which the provider names so asked for, even where an earlier one had opened it."""
         mine = (call.c.provider == provider) & (call.c.call_sid == call_sid)
-        row = self._connection.execute(select(call.c.id, call.c.case_id).where(mine)).one_or_none()
-        return self.of_call(row.id) or self._told_of(row.case_id) if row else None
+        row = self._connection.execute(select(call.c.id, call.c.case_id, call.c.state).where(mine)).one_or_none()
+        asked = row is not None and row.state.get("callback")  # others in its case may have asked, too
+        return self.of_call(row.id) or self._told_of(row.case_id) if row and asked else None
 
     def _told_of(self, case_id: int | None) -> Row[Any] | None:
         """The callback that a case's timeline speaks of last, or None."""

@@ -511,6 +511,16 @@ def test_who_asked_again_by_another_call_is_dialled_by_that_call_too(promised: D
     assert promised.rung() == [FIRST]
 
 
+def test_a_call_that_joined_the_case_of_a_callback_has_not_asked_for_it(promised: Desk) -> None:
+    phone = promised.telephone
+    phone.ring(sid="CA2")
+    phone.keys(f"1 # {phone.case().number.removeprefix('MPA-').replace('-', '')} 2", sid="CA2")
+    phone.ended(sid="CA2")
+    assert phone.call("CA2").case_id == phone.call().case_id
+    assert promised.dialling.dial_now("CA2") is None
+    assert promised.rung() == []
+
+
 def test_the_pace_is_one_request_a_second() -> None:
     slept: list[float] = []
     pace = Pace(1.0, slept.append)
