@@ -13,7 +13,7 @@ _KIND_NAMES = {kind: name for name, kind in KINDS.items()}
 def tree(menu: Menu) -> str:
     """The menu as text. Each node is drawn out once; `^` stands after one that is drawn out further up."""
     drawn: set[str] = set()
-    roots = [("start", menu.start), ("after the language", menu.started)]
+    roots = [("start", menu.start), ("line of one language", menu.started)]
     return "\n".join(line for label, name in roots for line in _branch(menu, f"{label}: ", name, "", drawn)) + "\n"
 
 

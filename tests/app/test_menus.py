@@ -60,11 +60,11 @@ def test_every_fault_of_type_is_named_at_once_where_it_is(folder: Path) -> None:
         ('kind = "identify"', 'kind = "recognise"'),
         ('prompt = "voicemail"\n', ""),
         ('otherwise = "announcement"', 'othrwise = "announcement"'),
-        ('started = "announcement"', "started = 1"),
+        ('started = "welcome"', "started = 1"),
     )
     found = faults(folder)
     assert set(found) == {"case_prefix", "menus.assistance.started"}
-    change(folder / "voice.toml", ("started = 1", 'started = "announcement"'))
+    change(folder / "voice.toml", ("started = 1", 'started = "welcome"'))
     assert set(faults(folder)) == {
         "case_prefix",
         "menus.assistance.nodes.queue.patience",

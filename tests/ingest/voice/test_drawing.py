@@ -39,7 +39,7 @@ def test_the_tree_names_what_leads_where() -> None:
         "├── speech > end (goodbye)\n"
         "└── # > case (identify)\n"
         "    └── then > which (choose) ^\n"
-        "after the language: which (choose) ^\n"
+        "line of one language: which (choose) ^\n"
     )
 
 
