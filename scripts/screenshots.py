@@ -9,10 +9,11 @@ import shutil
 import sys
 from pathlib import Path
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 IMAGES = Path(__file__).resolve().parent.parent / "docs" / "images"
 PAGES = ("/desk/cases", "/desk/cases/MPA-26-00001")
+TELEPHONE = "/desk/demo/telephone"
 WIDTH, HEIGHT, GAP = 1000, 1420, 24
 BESIDE = (
     "<body style='margin:0;padding:{gap}px;display:flex;gap:{gap}px;background:{ground}'>{images}</body>"
@@ -22,11 +23,12 @@ GROUND = {"light": "#e3dfd4", "dark": "#070a0c"}
 
 
 def main(address: str) -> None:
-    """The list of cases and one case, side by side, in each colour scheme."""
+    """The list of cases and one case, side by side, and the telephone with a seat that rings, in each colour scheme."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
         for scheme in ("light", "dark"):
             join(browser, scheme, [picture(browser, scheme, address + path) for path in PAGES])
+            telephone(browser, scheme, address + TELEPHONE)
         browser.close()
 
 
@@ -49,6 +51,32 @@ def join(browser: Browser, scheme: str, pictures: list[bytes]) -> None:
     page.set_content(BESIDE.format(gap=GAP, ground=GROUND[scheme], images=images))
     page.screenshot(path=IMAGES / f"desk-{scheme}.png")
     page.close()
+
+
+def telephone(browser: Browser, scheme: str, url: str) -> None:
+    """A French caller who has asked for NOTICe, by key and by speech, while a seat rings."""
+    page = browser.new_page(color_scheme=scheme, viewport={"width": 1200, "height": 860}, locale="fr-BE")  # type: ignore[arg-type]
+    page.goto(url)
+    if (opening := page.locator("#hours-open")).count():
+        opening.click()
+        page.locator("#hours-closed").wait_for()
+    page.locator(".dial button").click()
+    heard(page, "Pour le français")
+    page.locator('#keypad button[value="1"]').click()
+    heard(page, "Pour NOTICe")
+    page.locator("#text").fill("Je n'arrive pas à me connecter à NOTICe")
+    page.locator("#say button[value=speech]").click()
+    page.locator("button[value=answer]").wait_for()
+    heard(page, "position")
+    page.screenshot(path=IMAGES / f"telephone-{scheme}.png")
+    page.locator("#end button").click()
+    page.locator("#end a").wait_for()
+    page.close()
+
+
+def heard(page: Page, words: str) -> None:
+    """Once the caller has heard it."""
+    page.locator("#heard li", has_text=words).last.wait_for()
 
 
 if __name__ == "__main__":
