@@ -18,6 +18,8 @@ directory = typer.Typer(help="Who is rung for a caller. Every change is kept wit
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
 Number = Annotated[str, typer.Argument(metavar="NUMBER", help="As dialled, or with its country: +32 81 00 12 34.")]
+Label = Annotated[str, typer.Argument(metavar="LABEL", help="Who answers there.")]
+Order = Annotated[int, typer.Option(help="The lowest rings first.")]
 Areas = Annotated[
     list[str] | None, typer.Option("--area", help="A tool, line or language that it serves; all where none is named.")
 ]
@@ -30,12 +32,12 @@ def list_seats(as_json: AsJson = False) -> None:
     house = open_house()
     with house.store.transaction("directory.begin") as tx:
         _begin(tx, house.profile, house.clock())
-        rows = [_shown(row) for row in tx.seats.all()]
+        rows = [_shown(row, as_json=as_json) for row in tx.seats.all()]
     print_rows(rows, as_json=as_json, empty="Nobody is rung: add a number with `aiguillage directory add`.")
 
 
 @directory.command("add")
-def add(number: Number, label: str, areas: Areas = None, order: int = 100, actor: Actor = "") -> None:
+def add(number: Number, label: Label, areas: Areas = None, order: Order = 100, actor: Actor = "") -> None:
     """Add a number that rings."""
     from ingest.voice.directory import row
 
@@ -53,10 +55,10 @@ def add(number: Number, label: str, areas: Areas = None, order: int = 100, actor
 @directory.command("change")
 def change(
     number: Number,
-    label: Annotated[str | None, typer.Option()] = None,
+    label: Annotated[str | None, typer.Option(help="Who answers there.")] = None,
     areas: Areas = None,
     every_area: Annotated[bool, typer.Option("--every-area", help="Let it serve everything.")] = False,
-    order: Annotated[int | None, typer.Option()] = None,
+    order: Annotated[int | None, typer.Option(help="The lowest rings first.")] = None,
     active: Annotated[bool | None, typer.Option("--ring/--rest", help="Let it ring, or leave it alone.")] = None,
     actor: Actor = "",
 ) -> None:
@@ -99,13 +101,13 @@ def _begin(tx: "Transaction", profile: "Profile", now: datetime) -> None:
     begin(tx, profile, now)
 
 
-def _shown(row: Any) -> dict[str, Any]:
+def _shown(row: Any, *, as_json: bool) -> dict[str, Any]:
     return {
         "number": row.number,
         "label": row.label,
         "areas": ", ".join(row.areas),
         "order": row.ring_order,
-        "rings": row.active,
+        "rings": row.active if as_json else "yes" if row.active else "no",
     }
 
 

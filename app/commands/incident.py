@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 from zoneinfo import ZoneInfo
 
 import typer
@@ -28,19 +28,26 @@ End = Annotated[str, typer.Option("--until", metavar="WHEN", help="Local time; u
 @incident.command("list")
 def list_incidents(as_json: AsJson = False) -> None:
     """List the announcements, newest first."""
-    with open_house().store.reading() as tx:
-        rows = [
-            {
-                "id": row.id,
-                "line": row.line,
-                "from": row.starts_at.isoformat(timespec="minutes"),
-                "until": row.ends_at.isoformat(timespec="minutes") if row.ends_at else None,
-                "by": row.made_by,
-                "texts": row.texts,
-            }
-            for row in tx.banners.latest()
-        ]
+    house = open_house()
+    zone = ZoneInfo(house.profile.timezone)
+    with house.store.reading() as tx:
+        rows = [_shown(row, zone, as_json=as_json) for row in tx.banners.latest()]
     print_rows(rows, as_json=as_json, empty="No incident was ever announced.")
+
+
+def _shown(row: Any, zone: ZoneInfo, *, as_json: bool) -> dict[str, Any]:
+    """One announcement: as it is kept, or for people with times and texts as `start` takes them."""
+    starts, ends = row.starts_at, row.ends_at
+    if not as_json:
+        starts, ends = (one and one.astimezone(zone).replace(tzinfo=None) for one in (starts, ends))
+    return {
+        "id": row.id,
+        "line": row.line,
+        "from": starts.isoformat(timespec="minutes"),
+        "until": ends.isoformat(timespec="minutes") if ends else None,
+        "by": row.made_by,
+        "texts": row.texts if as_json else "  ".join(f"{lang}={text}" for lang, text in row.texts.items()),
+    }
 
 
 @incident.command("start")
