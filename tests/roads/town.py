@@ -28,7 +28,7 @@ STEP = 0.2
 """Simulated seconds for each look at a condition, every 20 ms: up to ten times as fast as life."""
 OUTAGE = 400.0
 """Seconds until somebody starts it again: longer than anything waits before it is looked for."""
-TALK, PATIENCE = 5.0, 140.0
+TALK, PATIENCE = 5.0, 280.0
 AGREED = "C'est noté"
 
 
@@ -42,7 +42,11 @@ class Death:
 
 @dataclass
 class Town:
-    """`deaths` come one after the other, each in a new life of the service; `clock` is the file of its clock."""
+    """`deaths` come one after the other, each in a new life of the service; `clock` is the file of its clock.
+
+    `patient` are callers who stay until somebody answers, `cut_off` whoever was on the line as an outage began, and
+    `promised` the numbers of whoever was told to be called back.
+    """
 
     house: House
     carrier: Carrier
@@ -50,6 +54,8 @@ class Town:
     deaths: deque[Death]
     port: int
     callers: list[Call] = field(default_factory=list)
+    patient: list[Call] = field(default_factory=list)
+    cut_off: set[str] = field(default_factory=set)
     promised: list[str] = field(default_factory=list)
     kills: int = 0
     _numbers: Iterator[int] = field(default_factory=count)
@@ -83,8 +89,9 @@ class Town:
     def talks(self) -> None:
         """Somebody waits, is answered, and hangs up after a while."""
         call = self.waits()
+        self.patient.append(call)
         self.until(lambda: call.talks_with or call.ended)
-        self.until(lambda: call.ended)
+        self.until(lambda: call.ended, 40)
 
     def hangs_up_while_it_rings(self) -> None:
         call = self.waits()
@@ -226,6 +233,8 @@ class Town:
             self._running.wait(0.5)  # until the system has noticed
         if self._is_dead() and self._death and self._death.at_once:
             self._come_back()
+        elif self._is_dead():
+            self._cut_off()
 
     def _come_back(self) -> None:
         """Start again: at once, or after an outage in which others call too."""
@@ -234,9 +243,14 @@ class Town:
         self.kills += 1
         self._life.close()
         if not self._death.at_once:
+            self._cut_off()
             self._dials(LINE)
             self.carrier.wait(OUTAGE)
         self._begin()
+
+    def _cut_off(self) -> None:
+        """Note who is on the line while nobody is there."""
+        self.cut_off |= {one.sid for one in list(self.carrier.calls.values()) if not one.ended}
 
     def _is_dead(self) -> bool:
         return self._running.poll() is not None
