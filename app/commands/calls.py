@@ -76,7 +76,7 @@ def _read(house: "House", file: Path) -> "Table":
     try:
         return read(file.read_bytes(), Rules(profile=house.profile, number=e164, now=house.clock()))
     except UnreadableError as error:
-        cause = catalogue("en")[f"sheet.unreadable.{error}"]
+        cause = catalogue("en")[f"sheet.unreadable.{error}"].rstrip(".")
         raise ConfigurationError([(str(file), cause, "start from `aiguillage calls export`")]) from error
 
 
