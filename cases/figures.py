@@ -6,7 +6,7 @@ as well, as far as it is known by `now`. The same records give the same figures 
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from math import ceil
@@ -39,7 +39,8 @@ class CallRecord:
     `person` is a pseudonym of the caller's number, or ''. `topic` is what the call was about: the tools that the choice
     left, or '' without one. `offered_at` is when the caller had chosen or came to the queue, `closed` whether the line
     was closed then. `queued_at` is the entry into the queue, `answered_at` when the two were joined. `fate` is one of
-    `FATES`, or '' while the call goes on. `callback` is the number that was promised a call at `asked_at`, by
+    `FATES`, or '' while the call goes on. `settles` is the number that was promised a call and needs none any
+    more, since this one was answered. `callback` is the number that was promised a call at `asked_at`, by
     `promised_by`; `tries` are those made.
     """
 
@@ -53,6 +54,7 @@ class CallRecord:
     answered_at: datetime | None = None
     ended_at: datetime | None = None
     fate: str = ""
+    settles: str = ""
     callback: str = ""
     asked_at: datetime | None = None
     promised_by: datetime | None = None
@@ -135,7 +137,7 @@ def report(calls: Sequence[CallRecord], window: Window, rules: Phone) -> tuple[F
     )
 
 
-def promised(calls: Iterable[CallRecord]) -> list[Promise]:
+def promised(calls: Sequence[CallRecord]) -> list[Promise]:
     """The callbacks, by the time they were asked for. Who asks again for the same number and topic while one is open
     makes no second one: the first promise stands, and its tries may be told with either call."""
     found: dict[tuple[str, str], list[Promise]] = {}
@@ -146,7 +148,15 @@ def promised(calls: Iterable[CallRecord]) -> list[Promise]:
             same[-1] = Promise(same[-1].call, same[-1].promised_by, _ordered((*same[-1].tries, *call.tries)))
         elif call.promised_by:
             same.append(Promise(call, call.promised_by, _ordered(call.tries)))
-    return [one for same in found.values() for one in same]
+    return [_settled(one, calls) for same in found.values() for one in same]
+
+
+def _settled(promise: Promise, calls: Iterable[CallRecord]) -> Promise:
+    """The promise with the answer that the person got by calling again meanwhile, which keeps it as a try does."""
+    mine = [call.answered_at for call in calls if call.settles == promise.call.callback and call.answered_at]
+    asked, end = promise.call.asked_at, promise.closed_at
+    after = sorted(at for at in mine if asked and asked <= at and (end is None or at <= end))
+    return replace(promise, tries=_ordered((*promise.tries, Try(after[0], True)))) if after else promise
 
 
 def balance(calls: Iterable[CallRecord]) -> dict[str, Counter[str]]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select, update
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import NoResultFound
 
 from cases.case import EntryKind
 from store.tables import call, callback, case, case_key, contact_address, entry
@@ -25,12 +26,19 @@ class Callbacks:
 
     def open_for(self, number: str, tool: str) -> Row[Any]:
         """The open callback for that number and tool, locked. Raises NoResultFound."""
-        wanted = (callback.c.number == number) & (callback.c.tool == tool) & callback.c.open.is_(True)
-        return self._connection.execute(select(callback).where(wanted).with_for_update()).one()
+        found = self.find_open(number, tool)
+        if found is None:
+            raise NoResultFound
+        return found
 
     def find(self, identity: int) -> Row[Any]:
         """A callback. Raises NoResultFound."""
         return self._connection.execute(select(callback).where(callback.c.id == identity)).one()
+
+    def find_open(self, number: str, tool: str) -> Row[Any] | None:
+        """The open callback for that number and tool, locked, or None."""
+        wanted = (callback.c.number == number) & (callback.c.tool == tool) & callback.c.open.is_(True)
+        return self._connection.execute(select(callback).where(wanted).with_for_update()).one_or_none()
 
     def of_call(self, call_id: int) -> Row[Any] | None:
         """The callback that a call opened, or None; one that it only asked for again is an earlier call's."""

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, exists, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from store.tables import blob, call, recording
@@ -51,12 +51,31 @@ class Recordings(Work):
         body = select(blob.c.body).join(recording, recording.c.sha256 == blob.c.sha256)
         return self._connection.execute(body.where(recording.c.id == identity)).scalar_one_or_none()
 
+    def kept_before(self, moment: datetime, limit: int = 100) -> list[int]:
+        """The ids of recordings made before then whose sound is still kept, oldest first."""
+        old = recording.c.sha256.is_not(None) & (recording.c.recorded_at < moment)
+        chosen = select(recording.c.id).where(old).order_by(recording.c.recorded_at).limit(limit)
+        return list(self._connection.execute(chosen).scalars())
+
+    def forget(self, identities: Collection[int]) -> None:
+        """Delete the sound of these recordings; what was written down of it stays.
+
+        The emptied row stays too: to delete it, a database would look for its hash in every message there is.
+        """
+        mine = recording.c.id.in_(identities)
+        hashes = set(self._connection.execute(select(recording.c.sha256).where(mine)).scalars())
+        self._connection.execute(update(recording).where(mine).values(sha256=None))
+        elsewhere = exists().where(recording.c.sha256 == blob.c.sha256)  # two people can be equally silent
+        sounds = blob.c.sha256.in_(hashes) & (blob.c.retention == "audio")
+        self._connection.execute(update(blob).where(sounds, ~elsewhere).values(body=b"", size=0))
+
     def keep(self, lease: str, identity: int, sound: tuple[bytes, str], now: datetime) -> None:
         """Keep the bytes and their type with the row, which stays claimed; its attempts are counted anew."""
         body, content_type = sound
         sha256 = hashlib.sha256(body).hexdigest()
         row = {"sha256": sha256, "size": len(body), "body": body, "created_at": now, "retention": "audio"}
-        self._connection.execute(self._insert(blob).on_conflict_do_nothing(index_elements=["sha256"]), row)
+        again = {"size": len(body), "body": body}  # an equal sound may have been forgotten
+        self._connection.execute(self._insert(blob).on_conflict_do_update(index_elements=["sha256"], set_=again), row)
         self.change(lease, identity, sha256=sha256, content_type=content_type, fetched_at=now, attempts=1)
 
     def change(self, lease: str, identity: int, **columns: Any) -> None:

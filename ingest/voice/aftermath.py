@@ -66,7 +66,18 @@ class Aftermath:
         if due:
             self._ask(now)
             self._read_log(now)
+            self._forget_sounds(now)
         return 0
+
+    def _forget_sounds(self, now: datetime) -> None:
+        """Delete the sounds that were kept for as long as callers were told."""
+        before = now - timedelta(days=self.calls.profile.phone.voicemail_days)
+        with self.calls.store.reading() as tx:
+            old = tx.recordings.kept_before(before)
+        if old:
+            with self.calls.store.transaction("recording.forget") as tx:
+                tx.recordings.forget(old)
+            log.info("sounds_forgotten", count=len(old))
 
     def _own_recordings(self, now: datetime) -> None:
         """Find the calls of recordings that came by themselves, each at most once between two looks."""

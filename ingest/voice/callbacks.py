@@ -25,6 +25,11 @@ class Step(StrEnum):
     TRIED = "tried"
     REACHED = "reached"
     GIVEN_UP = "given_up"
+    SETTLED = "settled"
+
+
+SETTLED = "settled"
+"""The outcome of a callback that was not needed any more: the person has called again and was answered."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

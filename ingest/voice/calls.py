@@ -77,11 +77,12 @@ class Calls:
         """A seat and the caller are joined now: the exact moment. It may come late, even after the end."""
         request = self._request(call_sid, key, "answered", raw)
         with self._guarded(request), self.store.transaction("voice.answered") as tx:
-            call, leg = self._found(tx, request), tx.legs.find(leg_id)
+            call, leg, settles = self._found(tx, request), tx.legs.find(leg_id), ""
             if call and not call.answered_at:
                 at, label = call.ended_at or request.at, leg.label if leg else None
-                self._draw(tx, call, replace(call, answered_at=at, answered_by=label), request)
-            self._keep(tx, request, call, {"leg": leg_id})
+                answered = self._draw(tx, call, replace(call, answered_at=at, answered_by=label), request)
+                settles = self._consequences.settle_promise(tx, answered, request.at)
+            self._keep(tx, request, call, {"leg": leg_id, "settles": settles})
 
     def recording(self, call_sid: str, message: Message, raw: Raw, key: str) -> None:
         """A recording is there, or is known to be empty. It may come before the step that says so, or after the end,

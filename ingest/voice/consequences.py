@@ -45,6 +45,17 @@ class Consequences:
             tx.wake(Kind.LEG)
         return call
 
+    def settle_promise(self, tx: Transaction, call: Call, now: datetime) -> str:
+        """Close the callback that is open for who is being answered; its number, or '' where none is."""
+        for number in filter(None, (call.state.callback, call.caller)):
+            row = tx.callbacks.find_open(number, call.tool)
+            if row:
+                office = self.office_clock()
+                tx.callbacks.change(row.id, open=False, outcome=callbacks.SETTLED, closed_at=office, reached_at=office)
+                callbacks.note(tx, row, callbacks.Step.SETTLED, now, by=call.answered_by)
+                return str(number)
+        return ""
+
     def _write_case(self, tx: Transaction, before: Call, call: Call, now: datetime) -> None:
         if call.state.recorded and not before.state.recorded:
             tx.cases.add_entries([entry(call, EntryKind.VOICEMAIL, now)])

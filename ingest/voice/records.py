@@ -45,6 +45,7 @@ class _Told:
     answered_at: datetime | None = None
     over: EventRow | None = None
     recorded: bool = False
+    settles: str = ""
     callback: str = ""
     asked_at: datetime | None = None
     tries: list[Try] = field(default_factory=list)
@@ -72,6 +73,7 @@ def _hear(told: _Told, row: EventRow) -> None:
             told.started = row
         case "answered":
             told.answered_at = told.answered_at or row.at
+            told.settles = told.settles or row.answer.get("settles", "")
         case "status":
             told.over = told.over or row
         case "recording":
@@ -116,6 +118,7 @@ def _record(told: _Told, promise: Promise) -> CallRecord:
         answered_at=_answered_at(told),
         ended_at=_ended_at(told),
         fate=_fate(told),
+        settles=told.settles,
         callback=told.callback,
         asked_at=told.asked_at,
         promised_by=promise(line, told.asked_at) if told.asked_at else None,

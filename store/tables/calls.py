@@ -155,6 +155,12 @@ recording = Table(
 """A voicemail. `deleted_at` is when the provider's copy was deleted, never before `fetched_at`. Its work is: fetch,
 check, keep, delete there, transcribe, tag."""
 Index(
+    "ix_recording_kept",
+    recording.c.recorded_at,
+    sqlite_where=recording.c.sha256.is_not(None),
+    postgresql_where=recording.c.sha256.is_not(None),
+)
+Index(
     "ix_recording_due",
     recording.c.due_at,
     sqlite_where=recording.c.state == "pending",

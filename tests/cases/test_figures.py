@@ -188,3 +188,13 @@ def test_every_call_is_in_the_balance_once() -> None:
 def test_the_same_records_give_the_same_figures() -> None:
     calls = [ANSWERED, MISSED, ASKED]
     assert report(calls, WINDOW, RULES) == report(calls[::-1], WINDOW, RULES)
+
+
+def test_who_calls_again_and_is_answered_was_reached() -> None:
+    again = replace(ANSWERED, started_at=at(600), answered_at=at(700), settles="+32470001234", person="r")
+    found = figures(ASKED, again)
+    assert only(found, "callbacks", "callbacks_kept", "callbacks_reached") == [1, 1, 1]
+    late = replace(again, started_at=at(7000), answered_at=at(7100))
+    assert only(figures(ASKED, late), "callbacks_kept", "callbacks_reached") == [0, 1]
+    other = replace(again, settles="+32470009999")
+    assert only(figures(ASKED, other), "callbacks_reached") == [0]

@@ -25,9 +25,10 @@ from app.telephony import phone_routes
 from app.wiring import House, build
 from cases.figures import Window
 from desk.service import Service
+from ingest.voice.callbacks import SETTLED
 from ingest.voice.dialling import Dialling, Pace
 from ingest.voice.reporting import ALL, Reporting
-from store.tables import call_event, case
+from store.tables import call_event, callback, case
 from store.tx import Kind
 from tests.roads.day_of_calls import Day
 
@@ -198,5 +199,8 @@ def _left_at_the_offer(played: Played, raw: dict[str, Raw]) -> int:
 
 
 def _reached(played: Played) -> int:
-    """People who asked for a callback and talked on it, as the provider saw it."""
-    return sum(one.direction == "outbound-dial" and one.seconds > 0 for one in played.day.provider.calls.values())
+    """People who asked for a callback and talked on it, as the provider saw it, or called again and were answered."""
+    with played.house.store.reading() as tx:
+        again = tx.connection.execute(select(func.count()).where(callback.c.outcome == SETTLED)).scalar_one()
+    talked = sum(one.direction == "outbound-dial" and one.seconds > 0 for one in played.day.provider.calls.values())
+    return again + talked

@@ -320,6 +320,8 @@ def test_the_work_on_calls_goes_by_index(full: Store) -> None:
         tx.recordings.change("lease", 1, attempts=1)
         tx.recordings.known_sids("x", ["RE1"])
         tx.recordings.unowned(NOW)
+        tx.recordings.kept_before(NOW)
+        tx.recordings.forget([1, 2])
         tx.recordings.of_case(case_of(1))
         tx.recordings.sound(1)
         tx.recordings.release_all(NOW)
@@ -377,7 +379,7 @@ def whole(engine: Engine, statement: str, parameters: Any) -> Iterator[str]:
 
 COARSE = re.compile(r"\((kind|mailbox|source|provider|state)=\?\)$")
 """A search by nothing but one of these columns reads a large part of the table."""
-PARTIAL = re.compile(r"ix_\w+_(due|held|unmarked|waiting|running)\b")
+PARTIAL = re.compile(r"ix_\w+_(due|held|unmarked|waiting|running|kept)\b")
 
 
 def _scans(detail: str, table: str) -> bool:

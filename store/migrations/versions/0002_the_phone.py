@@ -189,6 +189,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_recording_call_id'), ['call_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_recording_call_sid'), ['call_sid'], unique=False)
         batch_op.create_index(batch_op.f('ix_recording_case_id'), ['case_id'], unique=False)
+        batch_op.create_index('ix_recording_kept', ['recorded_at'], unique=False, sqlite_where=sa.text('sha256 IS NOT NULL'), postgresql_where=sa.text('sha256 IS NOT NULL'))
         batch_op.create_index('ix_recording_due', ['due_at'], unique=False, sqlite_where=sa.text("state = 'pending'"), postgresql_where=sa.text("state = 'pending'"))
         batch_op.create_index(batch_op.f('ix_recording_person_key'), ['person_key'], unique=False)
 
@@ -241,6 +242,7 @@ def downgrade() -> None:
     op.drop_table('leg')
     with op.batch_alter_table('recording', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_recording_person_key'))
+        batch_op.drop_index('ix_recording_kept', sqlite_where=sa.text('sha256 IS NOT NULL'), postgresql_where=sa.text('sha256 IS NOT NULL'))
         batch_op.drop_index('ix_recording_due', sqlite_where=sa.text("state = 'pending'"), postgresql_where=sa.text("state = 'pending'"))
         batch_op.drop_index(batch_op.f('ix_recording_case_id'))
         batch_op.drop_index(batch_op.f('ix_recording_call_sid'))

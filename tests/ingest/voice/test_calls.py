@@ -240,6 +240,29 @@ def test_an_answered_call_leaves_its_case_with_who_answered(telephone: Telephone
     assert telephone.outbound() == []
 
 
+def test_who_calls_again_and_is_answered_is_not_called_back(telephone: Telephone) -> None:
+    call(telephone, "callback")
+    assert telephone.callback().open
+    telephone.later(hours=14)
+    telephone.ring(sid="CA2")
+    telephone.keys("1 2", sid="CA2")
+    telephone.answered(sid="CA2")
+    found = telephone.callback()
+    assert (found.open, found.outcome) == (False, "settled")
+    assert telephone.entries()[-1].data["step"] == "settled"
+    answer = next(row.answer for row in telephone.events(sid="CA2") if row.kind == "answered")
+    assert answer["settles"] == CALLER
+
+
+def test_an_answer_about_another_tool_leaves_the_callback_open(telephone: Telephone) -> None:
+    call(telephone, "callback")
+    telephone.later(hours=14)
+    telephone.ring(sid="CA2")
+    telephone.keys("1 1", sid="CA2")
+    telephone.answered(sid="CA2")
+    assert telephone.callback().open
+
+
 def test_a_callback_is_promised_once_with_its_hour(telephone: Telephone) -> None:
     telephone.now = CLOSED
     telephone.ring()

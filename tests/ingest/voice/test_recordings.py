@@ -5,15 +5,19 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from cases.errors import PermanentError, TransientError
 from cases.event import Message, Tags
+from ingest.voice.aftermath import Aftermath
 from ingest.voice.provider import Sound
 from ingest.voice.recordings import PATIENCE, Recordings
 from ingest.voice.transcribe import Text
+from store.tables import blob
 from store.work import MAX_ATTEMPTS, State
 from tests.ingest.voice.exchange import Exchange, wave
 from tests.ingest.voice.phone import CLOSED, SID, Telephone
+from tests.ingest.voice.test_dialling import Desk
 
 SAID = Text("Bonjour, NOTICe ne s'ouvre plus.", -0.2)
 
@@ -68,6 +72,22 @@ def office(telephone: Telephone) -> Office:
     found = Office(telephone)
     found.exchange.sounds[f"RE{SID}"] = Sound(body=wave(12), content_type="audio/x-wav")
     return found
+
+
+def test_a_sound_is_deleted_once_its_days_are_over_and_its_text_stays(office: Office) -> None:
+    office.work()
+    telephone = office.telephone
+    legs = Desk(telephone).legs
+    aftermath = Aftermath(calls=telephone.calls, legs=legs, provider=office.exchange, clock=lambda: telephone.now)
+    telephone.later(days=29)
+    aftermath.process()
+    assert office.row().sha256
+    telephone.later(days=2)
+    aftermath.process()
+    assert (office.row().sha256, office.row().transcript) == (None, SAID.words)
+    assert telephone.read(
+        lambda tx: tx.connection.execute(select(blob.c.body).where(blob.c.retention == "audio")).scalars().all()
+    ) == [b""]
 
 
 def test_a_message_is_kept_deleted_there_written_down_and_filed(office: Office) -> None:
