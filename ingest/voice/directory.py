@@ -1,5 +1,6 @@
 """The directory of seats: the profile's at the beginning, from then on what people made of it."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -22,10 +23,13 @@ def row(number: str, label: str, areas: tuple[str, ...], order: int) -> dict[str
     return {"number": number, "label": label, "areas": list(areas), "ring_order": order, "active": True}
 
 
-def seats(tx: Transaction) -> list[Seat]:
-    """The seats that may ring."""
-    return [
-        Seat(number=one.number, label=one.label, areas=frozenset(one.areas), order=one.ring_order)
-        for one in tx.seats.all()
-        if one.active
-    ]
+def seats(tx: Transaction, profile: Profile) -> list[Seat]:
+    """The seats that may ring: the profile's, as long as nobody has touched the directory."""
+    rows = tx.seats.all()
+    if not rows and tx.seats.untouched():
+        return [_seat(seat.number, seat.label, seat.areas, seat.order) for seat in profile.seats]
+    return [_seat(one.number, one.label, one.areas, one.ring_order) for one in rows if one.active]
+
+
+def _seat(number: str, label: str, areas: Iterable[str], order: int) -> Seat:
+    return Seat(number=number, label=label, areas=frozenset(areas), order=order)

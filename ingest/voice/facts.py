@@ -58,4 +58,4 @@ class Surroundings:
         people = [*map(queue.waiting_person, rows), *map(queue.promised_person, tx.callbacks.due(now, lines))]
         busy = {leg.number for leg in tx.legs.running() if leg.answered_at}  # one that rings is about to be free
         talk = queue.usual(tx.calls.talks(mine.line))
-        return queue.place(queue.waiting_person(mine), people, seats(tx), busy, talk)
+        return queue.place(queue.waiting_person(mine), people, seats(tx, self.profile), busy, talk)

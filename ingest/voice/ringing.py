@@ -56,7 +56,7 @@ class Ringing:
         now = self.clock()
         directory.begin(tx, self.profile, now)
         busy = {leg.number for leg in (*tx.legs.running(), *resting)}
-        tx.legs.add_once([_row(leg, now) for leg in route(people, directory.seats(tx), busy)])
+        tx.legs.add_once([_row(leg, now) for leg in route(people, directory.seats(tx, self.profile), busy)])
 
 
 def _people(tx: Transaction, calls: Sequence[Any], callbacks: Sequence[Any], since: datetime) -> list[Person]:

@@ -7,7 +7,6 @@ import pytest
 import structlog
 
 from cases.case import EntryKind
-from ingest.voice import directory
 from ingest.voice.calls import CallFailedError
 from ingest.voice.event import Event, HangUp, LeaveQueue, LeftQueue, Listen, Recorded, Silence, Speak, Wait, Waits
 from tests.ingest.voice.phone import CALLER, CLOSED, GERMAN_LINE, SID, Telephone
@@ -334,8 +333,6 @@ def test_who_goes_on_waiting_is_back_at_their_place(telephone: Telephone) -> Non
 
 
 def test_a_waiting_caller_is_told_place_and_wait(telephone: Telephone) -> None:
-    with telephone.store.transaction("test.directory") as tx:
-        directory.begin(tx, telephone.profile, telephone.now)
     for sid in ("CA8", "CA9", SID):
         telephone.ring(sid=sid)
         telephone.keys("1 2", sid)
