@@ -1,7 +1,7 @@
 """Fixtures for the whole tree, and what happens to tests whose server is not installed."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import hypothesis
 import pytest
@@ -17,10 +17,22 @@ SERVERS = ("dovecot", "postgres", "redis", "smtp-sink", "chromium")
 
 
 def pytest_configure() -> None:
-    """Plain logs: structlog's default draws tracebacks with every local variable, for seconds. And no example of a
-    property has a time limit of its own: what is slow on a busy machine is not false."""
+    """No example of a property has a time limit of its own: what is slow on a busy machine is not false."""
     hypothesis.settings.register_profile("unhurried", deadline=None)
     hypothesis.settings.load_profile("unhurried")
+    _plain_logs()
+
+
+@pytest.fixture(autouse=True)
+def logs_are_plain_again() -> Iterator[None]:
+    """A command that runs within the process sets logging up for itself, on a stream that ends with its test."""
+    yield
+    _plain_logs()
+
+
+def _plain_logs() -> None:
+    """Structlog's default draws tracebacks with every local variable, for seconds."""
+    structlog.reset_defaults()
     plain = [structlog.processors.add_log_level, structlog.processors.format_exc_info]
     structlog.configure(processors=[*plain, structlog.processors.KeyValueRenderer(key_order=["event"])])
 

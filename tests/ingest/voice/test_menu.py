@@ -166,8 +166,8 @@ def test_who_chooses_no_language_hears_the_first() -> None:
 
 def test_the_german_line_does_not_ask_for_the_language() -> None:
     walk = Walk(language="de")
-    assert walk.heard == "listen tool"
-    assert walk.spoken == [Speak("tool", "de")]
+    assert walk.heard == "listen welcome tool"
+    assert walk.spoken == [Speak("welcome", "de"), Speak("tool", "de")]
 
 
 @pytest.mark.parametrize(
