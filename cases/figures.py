@@ -143,7 +143,7 @@ def promised(calls: Sequence[CallRecord]) -> list[Promise]:
     found: dict[tuple[str, str], list[Promise]] = {}
     asked = [call for call in calls if call.callback and call.asked_at and call.promised_by]
     for call in sorted(asked, key=lambda one: (one.asked_at, one.started_at)):
-        same = found.setdefault((call.callback, call.topic), [])
+        same = found.setdefault((call.callback, _tool(call)), [])
         if same and _is_open(same[-1], call):
             same[-1] = Promise(same[-1].call, same[-1].promised_by, _ordered((*same[-1].tries, *call.tries)))
         elif call.promised_by:
@@ -153,10 +153,16 @@ def promised(calls: Sequence[CallRecord]) -> list[Promise]:
 
 def _settled(promise: Promise, calls: Iterable[CallRecord]) -> Promise:
     """The promise with the answer that the person got by calling again meanwhile, which keeps it as a try does."""
-    mine = [call.answered_at for call in calls if call.settles == promise.call.callback and call.answered_at]
+    settling = [call for call in calls if call.settles == promise.call.callback and _tool(call) == _tool(promise.call)]
+    mine = [call.answered_at for call in settling if call.answered_at]
     asked, end = promise.call.asked_at, promise.closed_at
     after = sorted(at for at in mine if asked and asked <= at and (end is None or at <= end))
     return replace(promise, tries=_ordered((*promise.tries, Try(after[0], True)))) if after else promise
+
+
+def _tool(call: CallRecord) -> str:
+    """What a callback is kept under: the one tool, or '' where several are left or none was named."""
+    return "" if "+" in call.topic else call.topic
 
 
 def balance(calls: Iterable[CallRecord]) -> dict[str, Counter[str]]:

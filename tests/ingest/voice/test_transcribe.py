@@ -58,11 +58,13 @@ def test_the_glossary_names_the_tools() -> None:
     assert {"NOTICe", "TWICE", "GesPer", "Mon Espace"} <= set(glossary(PROFILE).split(", "))
 
 
+@pytest.mark.torture
 @pytest.mark.skipif(not MODEL, reason="AIGUILLAGE_TEST_SPEECH_MODEL names no model")
 def test_the_real_model_hears_nothing_in_silence() -> None:
     assert Whisper(Path(MODEL), glossary(PROFILE))(wave(4), "fr") is None
 
 
+@pytest.mark.torture
 @pytest.mark.skipif(not MODEL, reason="AIGUILLAGE_TEST_SPEECH_MODEL names no model")
 def test_the_real_model_writes_down_what_is_said() -> None:
     sound = Path(os.environ["AIGUILLAGE_TEST_SPEECH_SOUND"]).read_bytes()

@@ -166,10 +166,10 @@ def test_a_repeat_hears_the_same_and_counts_once(asking: Asking) -> None:
     assert [event.key for event in asking.events] == ["start", "step:1"]
 
 
-def test_six_at_once_are_one(asking: Asking) -> None:
+def test_ten_at_once_are_one(asking: Asking) -> None:
     def at_once(path: str, **said: str) -> set[bytes]:
-        with ThreadPoolExecutor(6) as pool:
-            answers = list(pool.map(lambda _: asking.post(path, **said), range(6)))
+        with ThreadPoolExecutor(10) as pool:
+            answers = list(pool.map(lambda _: asking.post(path, **said), range(10)))
         assert {answer.status_code for answer in answers} <= {200, 204}
         return {answer.content for answer in answers}
 
