@@ -116,7 +116,7 @@ def _check_languages(profile: Profile) -> Iterator[Fault]:
     labelled = {f"categories.{one.id}.labels": one.labels for one in profile.categories}
     labelled |= {f"motifs.{one.id}.labels": one.labels for one in profile.motifs}
     labelled |= {f"tools.{one.id}.labels": one.labels for one in profile.tools}
-    everything = {**labelled, "service": profile.service, "answer_within": profile.answer_within}
+    everything = {**labelled, "service": profile.service}
     everything |= {f"texts.{kind}": by_language for kind, by_language in profile.texts.items()}
     for key, by_language in everything.items():
         for language in profile.languages:

@@ -11,6 +11,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 from itertools import accumulate
 from zoneinfo import ZoneInfo
 
@@ -151,6 +152,12 @@ class Calendar:
         while (moment := wall.astimezone(UTC)).astimezone(self.zone).replace(tzinfo=None) != wall.replace(tzinfo=None):
             wall += _MINUTE
         return moment
+
+
+@cache
+def always(zone: str) -> Calendar:
+    """The calendar of what is open every hour of every day."""
+    return Calendar(Hours(week=dict.fromkeys(DAYS, ("00:00-24:00",)), holidays=""), zone, lambda _: False)
 
 
 @dataclass(frozen=True, slots=True)

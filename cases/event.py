@@ -22,6 +22,15 @@ class MessageKind(StrEnum):
     SPAM_REPORT = "spam_report"
 
 
+class SenderKind(StrEnum):
+    """Who an address belongs to, where the profile knows it."""
+
+    RELAY = "relay"
+    FORM = "form"
+    STAFF = "staff"
+    NO_ACKNOWLEDGEMENT = "no_acknowledgement"
+
+
 class Dmarc(StrEnum):
     """The DMARC verdict of our own border (RFC 8601, RFC 7489); `NONE` where nobody of ours judged."""
 

@@ -5,15 +5,29 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from cases.event import InboundEvent, MessageKind
-from cases.profile import AutomaticMail, Profile, SenderKind
+from cases.event import InboundEvent, MessageKind, SenderKind
+from cases.profile import AutomaticMail, Profile
 from cases.robots import is_daemon_address, is_robot_address
 
 
 class OutboundKind(StrEnum):
+    """Every mail that can leave; docs/mails.md says when, to whom, and what stops it."""
+
     ACKNOWLEDGEMENT = "acknowledgement"
+    REDIRECT = "redirect"
+    RETIRED = "retired"
     NOTICE = "notice"
     UNREACHED = "unreached"
+    ESCALATION = "escalation"
+    ESCALATED = "escalated"
+    N2_MESSAGE = "n2_message"
+    N2_REMINDER = "n2_reminder"
+    REPLY = "reply"
+    REMINDER = "reminder"
+    CLOSING = "closing"
+    RELAY_CLOSING = "relay_closing"
+    ALARM = "alarm"
+    EVENT = "event"
 
 
 class Verdict(StrEnum):

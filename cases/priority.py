@@ -8,9 +8,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from enum import StrEnum
 
-from cases.event import Tags
+from cases.event import SenderKind, Tags
 from cases.hours import Fault
-from cases.profile import SenderKind
 
 _STRICT = {"strict": True, "extra": "forbid"}
 LEVELS = (1, 2, 3)

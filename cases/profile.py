@@ -7,21 +7,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from cases.event import SenderKind
 from cases.hours import Hours
 from cases.phone import Line, Menu, Phone, Prompts, Seat
+from cases.priority import Priorities
+from cases.receipt import Article, ReceiptRule, Wanted
+from cases.routing import Routing
+from cases.secondlevel import Escalations, SecondLevel
+from cases.targets import TARGETS, Reminders, Target
 
 Labels = Mapping[str, str]
 STRICT = {"strict": True, "extra": "forbid"}
 """How `app.profile` checks these types: no coercion, no unknown key."""
-
-
-class SenderKind(StrEnum):
-    """Who an address belongs to, where the profile knows it."""
-
-    RELAY = "relay"
-    FORM = "form"
-    STAFF = "staff"
-    NO_ACKNOWLEDGEMENT = "no_acknowledgement"
 
 
 class Done(StrEnum):
@@ -88,7 +85,11 @@ class Tool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mailbox:
-    """One mailbox we read. Its credentials are in the environment under its name."""
+    """One mailbox we read. Its credentials are in the environment under its name.
+
+    `hours` are its working hours by name, '' for every hour of every day. A `retired` one still takes mail: its receipt
+    sends people to the form.
+    """
 
     __pydantic_config__ = STRICT
     name: str
@@ -106,6 +107,7 @@ class Mailbox:
     acknowledge: bool = True
     sub_addressing: SubAddressing = SubAddressing.PROBE
     hours: str = ""
+    retired: bool = False
     reverse_path: ReversePath = ReversePath.VERP
 
     @property
@@ -150,11 +152,34 @@ class Matching:
     old_days: int = 365
 
 
+class FieldKind(StrEnum):
+    """What may be written in a field of the profile's own."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    DATE = "date"
+    CHOICE = "choice"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnField:
+    """Something that a service notes on its cases beside what every service does. `options` are those of a choice;
+    `pattern` is a regular expression that finds the value in a message, '' where only people fill it in."""
+
+    __pydantic_config__ = STRICT
+    id: str
+    labels: Labels
+    kind: FieldKind = FieldKind.TEXT
+    options: tuple[str, ...] = ()
+    pattern: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
     """A service: its words, its mailboxes, its rules. `texts` maps (kind, language) to a template's source.
 
-    `menus` and `prompts` are read apart (`app.menus`), since a menu's nodes are of several types.
+    `menus` and `prompts` are read apart (`app.menus`), since a menu's nodes are of several types. `contacts` says by
+    scope who can help with what is not ours.
     """
 
     __pydantic_config__ = STRICT
@@ -168,7 +193,7 @@ class Profile:
     mail_domain: str
     authserv_ids: tuple[str, ...] = ()
     staff_domains: tuple[str, ...] = ()
-    answer_within: Labels = field(default_factory=dict)
+    form: str = ""
     categories: tuple[Category, ...]
     motifs: tuple[Motif, ...]
     tools: tuple[Tool, ...]
@@ -177,6 +202,17 @@ class Profile:
     senders: tuple[KnownSender, ...] = ()
     automatic_mail: AutomaticMail = AutomaticMail()
     matching: Matching = Matching()
+    priorities: Priorities = Priorities()
+    targets: tuple[Target, ...] = TARGETS
+    reminders: Reminders = Reminders()
+    routing: Routing = Routing()
+    second_level: tuple[SecondLevel, ...] = ()
+    escalations: Escalations = Escalations()
+    receipts: tuple[ReceiptRule, ...] = ()
+    wanted: tuple[Wanted, ...] = ()
+    articles: tuple[Article, ...] = ()
+    contacts: Mapping[str, Labels] = field(default_factory=dict)
+    fields: tuple[OwnField, ...] = ()
     texts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     hours: Mapping[str, Hours] = field(default_factory=dict)
     phone: Phone = Phone()
@@ -193,6 +229,15 @@ class Profile:
     def own_addresses(self) -> frozenset[str]:
         """Every address that reaches one of our mailboxes: nothing automatic is ever sent to these."""
         return frozenset(address.lower() for box in self.mailboxes for address in box.addresses)
+
+    def hours_of(self, source: str) -> str:
+        """The name of the working hours of a mailbox or line, '' for every hour of every day."""
+        named = {line.name: line.hours for line in self.lines} | {box.name: box.hours for box in self.mailboxes}
+        return named.get(source, "")
+
+    def mailbox_of(self, source: str) -> str:
+        """The mailbox in whose name a case of that mailbox or line is written about."""
+        return next((line.mailbox for line in self.lines if line.name == source), source)
 
     def category_of(self, motif: str) -> str:
         return next((entry.category for entry in self.motifs if entry.id == motif), "")

@@ -8,9 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from cases.event import Channel, Tags
+from cases.event import Channel, SenderKind, Tags
 from cases.priority import Assessment, Priority
-from cases.profile import SenderKind
 
 _STRICT = {"strict": True, "extra": "forbid"}
 

@@ -2,10 +2,9 @@
 
 from collections.abc import Collection, Iterator, Mapping
 
-from cases.event import Channel
+from cases.event import Channel, SenderKind
 from cases.hours import Fault
 from cases.priority import LEVELS, Priority
-from cases.profile import SenderKind
 from cases.routing import ATTRIBUTES, OWN_FIELD, Agent, Queue, Routing, Rule, has_skills, speaks
 
 _YES_NO = ("yes", "no")

@@ -9,7 +9,7 @@ import hashlib
 import hmac
 import re
 
-_TOKEN = re.compile(r"(?<![a-z0-9])([cb][a-z0-9]{1,13}(?:-[0-9a-f]{12})?)\.([a-z2-7]{16})(?![a-z0-9])")
+_TOKEN = re.compile(r"(?<![a-z0-9])([cbets][a-z0-9]{1,13}(?:-[0-9a-f]{12})?)\.([a-z2-7]{16})(?![a-z0-9])")
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 _SCANNED = 20_000
 
@@ -33,12 +33,40 @@ class Signer:
 
     def message_id(self, case_id: int, key: str, domain: str) -> str:
         """The fixed Message-ID (RFC 5322 3.6.4) of the outgoing mail with that outbox key."""
-        digest = hashlib.sha256(key.encode()).hexdigest()[:12]
-        return f"<{self._signed(f'c{base36(case_id)}-{digest}')}@{domain}>"
+        return f"<{self._signed(f'c{base36(case_id)}-{_digest(key)}')}@{domain}>"
+
+    def thread_token(self, case_id: int) -> str:
+        """The token of a case's thread with the second level, which its requester never sees."""
+        return self._signed(f"e{base36(case_id)}")
+
+    def thread_message_id(self, case_id: int, key: str, domain: str) -> str:
+        """The same as `message_id` for a mail of that thread."""
+        return f"<{self._signed(f'e{base36(case_id)}-{_digest(key)}')}@{domain}>"
+
+    def tracking_token(self, case_id: int) -> str:
+        """The token of a case's tracking page."""
+        return self._signed(f"t{base36(case_id)}")
+
+    def survey_token(self, case_id: int, closing: int) -> str:
+        """The token of the question that the n-th closing of a case asks (at most 35 of them)."""
+        return self._signed(f"s{base36(case_id)}{base36(closing % 36)}")
 
     def case_of(self, text: str) -> int | None:
         """The case that a valid token in this text (a Message-ID, an address, a body) names, or None."""
         return self._find("c", text)
+
+    def thread_of(self, text: str) -> int | None:
+        """The case whose thread with the second level a valid token in this text names, or None."""
+        return self._find("e", text)
+
+    def tracked(self, text: str) -> int | None:
+        """The case whose tracking page a valid token in this text names, or None."""
+        return self._find("t", text)
+
+    def surveyed(self, text: str) -> tuple[int, int] | None:
+        """The case and the number of its closing that a valid token of a survey names, or None."""
+        found = self._find("s", text)
+        return divmod(found, 36) if found is not None else None
 
     def outbound_of(self, text: str) -> int | None:
         """The outgoing mail that a valid VERP token in this text names, or None."""
@@ -60,6 +88,10 @@ class Signer:
             if payload[0] == letter and hmac.compare_digest(mac, self._mac(payload)):
                 return int(payload[1:].partition("-")[0], 36)
         return None
+
+
+def _digest(key: str) -> str:
+    return hashlib.sha256(key.encode()).hexdigest()[:12]
 
 
 def base36(number: int) -> str:

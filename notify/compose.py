@@ -131,7 +131,7 @@ class Composer:
             "reference": self._signer.case_token(row.case_id),
         }
         if row.kind == OutboundKind.ACKNOWLEDGEMENT:
-            return values | {"answer_within": self._words(profile.answer_within, row.lang)}
+            return values
         if row.kind == OutboundKind.UNREACHED:
             return values | {"phone": headers.clean(context.get("phone", ""))}
         return values | {

@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 
 from cases.errors import ConfigurationError
 
-HEAD = "0003"
+HEAD = "0004"
 """The newest revision in `store/migrations/versions`; a test keeps it true, so that no start-up imports Alembic."""
 
 MIGRATIONS = Path(__file__).parent / "migrations"

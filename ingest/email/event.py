@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from cases.event import Address, Channel, Dmarc, InboundEvent, MessageKind, Requester
-from cases.profile import KnownSender, Profile, SenderKind
+from cases.event import Address, Channel, Dmarc, InboundEvent, MessageKind, Requester, SenderKind
+from cases.profile import KnownSender, Profile
 from cases.robots import is_robot_address
 from cases.tokens import Signer
 from ingest.email import dsn, forward

@@ -9,8 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import chain, takewhile
 
-from cases.event import Dmarc, MessageKind
-from cases.profile import Profile, SenderKind
+from cases.event import Dmarc, MessageKind, SenderKind
+from cases.profile import Profile
 from cases.tokens import Signer
 from ingest.email import authres, automatic
 from ingest.email.authres import AuthenticationResults, is_under

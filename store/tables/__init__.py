@@ -1,5 +1,6 @@
 """All tables. Importing this package fills `metadata`."""
 
+from store.tables.actions import escalation, presence, satisfaction
 from store.tables.base import metadata
 from store.tables.calls import banner, call, call_event, callback, leg, logged_call, recording, seat, seat_change
 from store.tables.cases import case, case_key, contact_address, counter, entry
@@ -19,13 +20,16 @@ __all__ = [
     "correction",
     "counter",
     "entry",
+    "escalation",
     "inbound",
     "leg",
     "logged_call",
     "mailbox_state",
     "metadata",
     "outbound",
+    "presence",
     "recording",
+    "satisfaction",
     "seat",
     "seat_change",
     "shadow_tags",

@@ -177,9 +177,11 @@ banner = Table(
     Column("ends_at", UtcDateTime),
     Column("made_at", UtcDateTime, nullable=False),
     Column("made_by", String(64), nullable=False),
+    Column("tools", Document),
     Index("ix_banner_ends_at", "ends_at"),
 )
-"""A running incident as callers hear it before the menu. `line` is '' for every line; `ends_at` is null until known."""
+"""A running incident as callers hear it before the menu, and as receipts tell it to people who write about one of its
+`tools` (null: of any). `line` is '' for every line; `ends_at` is null until known."""
 
 seat = Table(
     "seat",

@@ -1,6 +1,6 @@
 """The case, the keys by which a later message finds it, its timeline, and people with several addresses."""
 
-from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, String, Table, Text, text
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, SmallInteger, String, Table, Text, text
 
 from store.tables.base import Document, Identity, UtcDateTime, metadata, personal_columns
 
@@ -38,8 +38,42 @@ case = Table(
     Column("touched_at", UtcDateTime, nullable=False, index=True),
     Column("closed_at", UtcDateTime),
     Column("version", Integer, nullable=False, server_default="1"),
+    Column("impact", SmallInteger, nullable=False, server_default="3"),
+    Column("urgency", SmallInteger, nullable=False, server_default="3"),
+    Column("priority", String(2), nullable=False, server_default="P4"),
+    Column("assessment", Document),
+    Column("queue", String(12), nullable=False, server_default="supervisor"),
+    Column("routing", Document),
+    Column("agent", String(64)),
+    Column("response_due_at", UtcDateTime),
+    Column("resolution_due_at", UtcDateTime),
+    Column("n2_due_at", UtcDateTime),
+    Column("alarm_at", UtcDateTime),
+    Column("relay", String(64), nullable=False, server_default=""),
+    Column("copied", Boolean, nullable=False, server_default=text("false")),
+    Column("fields", Document),
     *personal_columns("case"),
 )
+"""`assessment` is {"reasons", "corrected_by"} of the priority; `routing` is {"why", "rule", "skills", "agent"} of the
+queue; `agent` is who has the case. The `_due_at` are the clocks' (`cases.due`), None for one that does not run; at
+`alarm_at` the sweep looks at the case. `relay` is the label of who passed it on, `copied` whether the submitter is
+written to as well, `fields` the values of the profile's own fields."""
+Index(
+    "ix_case_alarm_at",
+    case.c.alarm_at,
+    sqlite_where=case.c.alarm_at.is_not(None),
+    postgresql_where=case.c.alarm_at.is_not(None),
+)
+_unassigned = case.c.agent.is_(None) & (case.c.status != "closed") & case.c.hidden.is_(False)
+Index(
+    "ix_case_unassigned",
+    case.c.priority,
+    case.c.opened_at,
+    sqlite_where=_unassigned,
+    postgresql_where=_unassigned,
+)
+_assigned = case.c.agent.is_not(None) & (case.c.status != "closed")
+Index("ix_case_agent", case.c.agent, sqlite_where=_assigned, postgresql_where=_assigned)
 
 case_key = Table(
     "case_key",

@@ -50,6 +50,7 @@ inbound = Table(
     Column("sender", String(320)),
     Column("subject", Text),
     Column("content", Document),
+    Column("escalation_id", BigInteger),
     *work_columns(),
     *personal_columns("message"),
     UniqueConstraint("source", "external_id"),

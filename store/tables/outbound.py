@@ -24,6 +24,7 @@ outbound = Table(
     Column("outcome", String(12)),
     Column("smtp_reply", Text),
     Column("undelivered", Document),
+    Column("escalation_id", BigInteger),
     *work_columns(),
     *personal_columns("message"),
     Index("ix_outbound_recipient_created_at", "recipient", "created_at"),

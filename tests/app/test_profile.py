@@ -6,7 +6,8 @@ import pytest
 
 from app import profile as profiles
 from cases.errors import ConfigurationError
-from cases.profile import Done, SenderKind
+from cases.event import SenderKind
+from cases.profile import Done
 
 SHIPPED = profiles.find("profiles/mon-permis")
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from cases.event import Tags
+from cases.event import SenderKind, Tags
 from cases.priority import (
     LEVELS,
     MATRIX,
@@ -21,7 +21,6 @@ from cases.priority import (
     faults,
     propose,
 )
-from cases.profile import SenderKind
 
 TODAY = date(2026, 3, 3)
 RULES = Priorities()

@@ -6,8 +6,9 @@ from dataclasses import MISSING, Field, fields
 import pytest
 
 from cases import profile as types
+from cases.event import SenderKind
 from cases.phone import Phone
-from cases.profile import Mailbox, SenderKind
+from cases.profile import Mailbox
 from notify.templates import VARIABLES
 from tests.cases.values import LABELS, PROFILE, profile
 from tests.docs.tables import rows, sections

@@ -10,9 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from cases.event import Channel, Tags
+from cases.event import Channel, SenderKind, Tags
 from cases.priority import Assessment, Priority
-from cases.profile import SenderKind
 from cases.routing import (
     ATTRIBUTES,
     Agent,

@@ -4,8 +4,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from cases.event import Address, Channel, InboundEvent
-from cases.profile import AutomaticMail, Category, KnownSender, Mailbox, Motif, Profile, SenderKind, Tool
+from cases.event import Address, Channel, InboundEvent, SenderKind
+from cases.profile import AutomaticMail, Category, KnownSender, Mailbox, Motif, Profile, Tool
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 OURS = "help@example.org"
@@ -17,7 +17,6 @@ PROFILE = Profile(
     name="test",
     case_prefix="TST",
     service=LABELS,
-    answer_within=LABELS,
     mail_domain="example.org",
     categories=(Category(id="requete", labels=LABELS),),
     motifs=(Motif(id="acces", category="requete", labels=LABELS),),

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from cases.profile import KnownSender, Mailbox, Profile, SenderKind
+from cases.event import SenderKind
+from cases.profile import KnownSender, Mailbox, Profile
 from cases.tokens import Signer
 
 MAILS = Path(__file__).parents[2] / "data" / "mails" / "screen"

@@ -1,0 +1,73 @@
+"""The second level: who else is asked, by tool, and what of a case leaves for them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+_STRICT = {"strict": True, "extra": "forbid"}
+
+
+class Role(StrEnum):
+    """What a person may do. An auditor reads everything and changes nothing."""
+
+    ADMINISTRATOR = "administrator"
+    SUPERVISOR = "supervisor"
+    AGENT = "agent"
+    EXPERT = "expert"
+    AUDITOR = "auditor"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecondLevel:
+    """A service that solves what we cannot: Digital, a supplier.
+
+    `tools` are those it is asked about, none means every one. `address` is where escalations go; `senders` are the
+    other addresses and domains (`@digital.example.be`) that its answers come from. `hours` are its working hours by
+    name, '' for every hour. `ticket` is a regular expression that finds its own ticket's key (`DIG-\\d+`). `unmasked`:
+    it may see personal data, so that the original message may be attached.
+    """
+
+    __pydantic_config__ = _STRICT
+    id: str
+    label: str
+    address: str
+    tools: tuple[str, ...] = ()
+    senders: tuple[str, ...] = ()
+    language: str = "fr"
+    hours: str = ""
+    ticket: str = ""
+    unmasked: bool = False
+
+    def is_sender(self, address: str) -> bool:
+        """Whether mail from that address (lower case) comes from this service."""
+        known = {one.lower() for one in (self.address, *self.senders)}
+        return address in known or "@" + address.rpartition("@")[2] in known
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Escalations:
+    """Who may escalate, and whether the team is told of a case that a rule has escalated (`notify_team`)."""
+
+    __pydantic_config__ = _STRICT
+    roles: tuple[Role, ...] = (Role.ADMINISTRATOR, Role.SUPERVISOR, Role.AGENT, Role.EXPERT)
+    notify_team: bool = False
+
+
+class Outcome(StrEnum):
+    """How an escalation ended."""
+
+    SOLVED = "solved"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+
+
+def second_level_for(tool: str, directory: Iterable[SecondLevel]) -> SecondLevel | None:
+    """The first that is asked about that tool, else the first that is asked about every one; None without either."""
+    known = tuple(directory)
+    named = next((one for one in known if tool and tool in one.tools), None)
+    return named or next((one for one in known if not one.tools), None)
+
+
+def sender_of(address: str, directory: Iterable[SecondLevel]) -> SecondLevel | None:
+    """The second level that writes from that address, or None."""
+    return next((one for one in directory if one.is_sender(address)), None)

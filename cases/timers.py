@@ -1,0 +1,119 @@
+"""What stands beside a case about its clocks: when each runs out, and when the sweep looks at it next.
+
+All of it is computed from the case's timeline, and can be computed again at any time.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from cases.alarms import Alarm, alarms, next_at, to_say
+from cases.case import EntryKind
+from cases.clock import Calendar, always
+from cases.due import Clock, ClockKind, Event, EventKind, State, clocks
+from cases.profile import Profile
+from cases.targets import Target
+
+
+class Entry(Protocol):
+    """What is read of a line of the timeline."""
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def at(self) -> datetime: ...
+    @property
+    def data(self) -> Mapping[str, Any]: ...
+
+
+EVENTS: Mapping[str, EventKind] = {
+    EntryKind.WROTE: EventKind.WROTE,
+    EntryKind.N2_WROTE: EventKind.WROTE,
+    EntryKind.ANSWERED: EventKind.ANSWERED,
+    EntryKind.WAITING: EventKind.WAITING,
+    EntryKind.RESUMED: EventKind.RESUMED,
+    EntryKind.ESCALATED: EventKind.ESCALATED,
+    EntryKind.RETURNED: EventKind.RETURNED,
+    EntryKind.CLOSED: EventKind.CLOSED,
+    EntryKind.REOPENED: EventKind.REOPENED,
+}
+"""The lines that clocks mind. A message of the second level moves no clock, but it ends a silence."""
+
+ALARMS = frozenset({EntryKind.WARNING, EntryKind.OVERDUE, EntryKind.SILENCE})
+"""The lines that say that an alarm was said; `data["key"]` is `cases.alarms.Alarm.key`."""
+
+
+def events(opened_at: datetime, timeline: Iterable[Entry]) -> list[Event]:
+    """What happened to a case, as clocks read it. Somebody who was spoken to has been answered."""
+    found = [Event(opened_at, EventKind.OPENED)]
+    for entry in timeline:
+        if entry.kind in EVENTS:
+            found.append(Event(entry.at, EVENTS[entry.kind]))
+        elif entry.kind == EntryKind.CALL and entry.data.get("result") == "answered":
+            found.append(Event(entry.at, EventKind.ANSWERED))
+    return found
+
+
+def said(timeline: Iterable[Entry]) -> frozenset[str]:
+    """The keys of the alarms that were said."""
+    return frozenset(entry.data["key"] for entry in timeline if entry.kind in ALARMS)
+
+
+@dataclass(frozen=True)
+class Calendars:
+    """The working time of a profile's mailboxes, lines and second levels. `by_name` are the calendars of its hours."""
+
+    profile: Profile
+    by_name: Mapping[str, Calendar]
+
+    def of(self, source: str) -> Calendar:
+        """The working time of a mailbox or line; every hour of every day where it names none."""
+        return self._named(self.profile.hours_of(source))
+
+    def of_clocks(self, source: str, n2: str = "") -> Mapping[ClockKind, Calendar]:
+        """The calendar of each clock of a case of that mailbox or line, while that second level has it."""
+        ours = self.of(source)
+        theirs = self._named(next((one.hours for one in self.profile.second_level if one.id == n2), ""))
+        return {ClockKind.RESPONSE: ours, ClockKind.RESOLUTION: ours, ClockKind.N2: theirs}
+
+    def _named(self, name: str) -> Calendar:
+        return self.by_name[name] if name else always(self.profile.timezone)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timers:
+    """A case's clocks and alarms. The columns of the case are `columns()`."""
+
+    clocks: tuple[Clock, ...]
+    to_say: tuple[Alarm, ...]
+    alarm_at: datetime | None
+
+    def due_at(self, kind: ClockKind) -> datetime | None:
+        """When that clock runs out; None where it does not run."""
+        return next((one.due_at for one in self.clocks if one.kind is kind and one.state is State.RUNNING), None)
+
+    def columns(self) -> dict[str, datetime | None]:
+        """The columns of the case that say it."""
+        return {
+            "response_due_at": self.due_at(ClockKind.RESPONSE),
+            "resolution_due_at": self.due_at(ClockKind.RESOLUTION),
+            "n2_due_at": self.due_at(ClockKind.N2),
+            "alarm_at": self.alarm_at,
+        }
+
+
+def timers(
+    happened: Sequence[Event],
+    target: Target,
+    calendars: Mapping[ClockKind, Calendar],
+    profile: Profile,
+    known: tuple[datetime, Collection[str]],
+) -> Timers:
+    """The timers of a case after these events. `known` is the time, and the keys of the alarms that were said."""
+    now, keys = known
+    running = clocks(happened, target, calendars, profile.reminders.warn_at)
+    ringing = alarms(happened, running, profile.reminders, calendars[ClockKind.RESPONSE])
+    unsaid = to_say(ringing, keys, now)
+    alarm_at = min((one.at for one in unsaid), default=next_at(ringing, now))
+    return Timers(clocks=running, to_say=tuple(unsaid), alarm_at=alarm_at)
