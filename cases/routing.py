@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from cases.event import Channel, SenderKind, Tags
 from cases.priority import Assessment, Priority
+from cases.secondlevel import Role
 
 _STRICT = {"strict": True, "extra": "forbid"}
 
@@ -60,16 +61,34 @@ class Rule:
     agent: str = ""
 
 
+class Told(StrEnum):
+    """What a person may ask to be told of by mail, about the cases that are theirs."""
+
+    WROTE = "wrote"
+    N2_WROTE = "n2_wrote"
+    ASSIGNED = "assigned"
+    WARNING = "warning"
+    OVERDUE = "overdue"
+    SILENCE = "silence"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agent:
-    """A person who works in some queues. No `languages` means every one; `capacity` is how many cases at once."""
+    """A person who works in some queues. No `languages` means every one; `capacity` is how many cases at once.
+
+    `name` is how people see them, `address` where they are written to about what they asked for in `told_of`.
+    """
 
     __pydantic_config__ = _STRICT
     id: str
     queues: tuple[Queue, ...]
+    name: str = ""
+    address: str = ""
+    role: Role = Role.AGENT
     skills: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
     capacity: int = 20
+    told_of: tuple[Told, ...] = (Told.N2_WROTE, Told.OVERDUE)
 
 
 LADDER = {
@@ -96,6 +115,9 @@ class Why(StrEnum):
     RULE = "rule"
     NO_RULE = "no_rule"
     NOBODY = "nobody_has_the_skills"
+    NO_SECOND_LEVEL = "no_second_level"
+    OVERDUE = "overdue"
+    BY_HAND = "by_hand"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
