@@ -3,7 +3,7 @@
 What no rule takes, and what nobody of its queue could ever do, is the supervisor's. Every decision says why.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -161,7 +161,7 @@ def _word(value: bool) -> str:
 
 def decide(case: Traits, routing: Routing) -> Decision:
     """The queue of a case."""
-    rule = next((rule for rule in routing.rules if takes(rule, case)), None)
+    rule = next((rule for rule in routing.rules if takes(rule.when, case)), None)
     if rule is None:
         return Decision(queue=Queue.SUPERVISOR, why=Why.NO_RULE)
     able = (is_able(agent, rule.queue, rule.skills, case["lang"]) for agent in routing.agents)
@@ -170,8 +170,9 @@ def decide(case: Traits, routing: Routing) -> Decision:
     return Decision(queue=rule.queue, why=Why.RULE, rule=rule.name, skills=rule.skills, agent=rule.agent)
 
 
-def takes(rule: Rule, case: Traits) -> bool:
-    return all(case.get(name, "") in values for name, values in rule.when.items())
+def takes(when: Mapping[str, Collection[str]], case: Traits) -> bool:
+    """Whether every attribute that `when` names has one of its values; none named takes every case."""
+    return all(case.get(name, "") in values for name, values in when.items())
 
 
 def is_able(agent: Agent, queue: Queue, skills: Iterable[str], lang: str) -> bool:
