@@ -1,9 +1,9 @@
-"""Banners: what callers hear about a running incident."""
+"""Banners: what callers hear, and receipts say, about a running incident."""
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, or_, select, update
 
 from store.tables import banner
 
@@ -15,7 +15,8 @@ class Banners:
         self._connection = connection
 
     def start(self, row: dict[str, Any]) -> int:
-        """Start one: {"line", "texts", "starts_at", "ends_at", "made_at", "made_by"}; its id."""
+        """Start one: {"line", "texts", "starts_at", "ends_at", "made_at", "made_by"} and, where it concerns some tools
+        alone, "tools"; its id."""
         identity: int = self._connection.execute(banner.insert().returning(banner.c.id), row).scalar_one()
         return identity
 
@@ -24,6 +25,11 @@ class Banners:
         alive = banner.c.ends_at.is_(None) | (banner.c.ends_at > at)
         chosen = alive if identity is None else alive & (banner.c.id == identity)
         return self._connection.execute(update(banner).where(chosen).values(ends_at=at)).rowcount
+
+    def running(self, now: datetime) -> list[Row[Any]]:
+        """Those that run now, newest first; `tools` is None where they concern every tool."""
+        runs = (banner.c.starts_at <= now) & or_(banner.c.ends_at.is_(None), banner.c.ends_at > now)
+        return list(self._connection.execute(select(banner).where(runs).order_by(banner.c.id.desc())).all())
 
     def latest(self, limit: int = 20) -> list[Row[Any]]:
         """The newest, newest first."""
