@@ -1,4 +1,4 @@
-"""`aiguillage incident`: what callers hear about an incident, before the menu."""
+"""`aiguillage incident`: what callers hear before the menu, and what receipts say."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -14,13 +14,16 @@ from cases.errors import ConfigurationError
 if TYPE_CHECKING:
     from cases.profile import Profile
 
-incident = typer.Typer(help="What callers hear about an incident, before the menu.", no_args_is_help=True)
+incident = typer.Typer(help="What callers hear, and receipts say, about an incident.", no_args_is_help=True)
 
 LONGEST = 200
 """Characters that a voice says in about ten seconds: callers hang up on longer announcements."""
 
 Texts = Annotated[list[str], typer.Option("--text", metavar="LANG=TEXT", help="Once for each language.")]
 Line = Annotated[str, typer.Option(help="The line on which it is heard; every one where none is named.")]
+Tools = Annotated[
+    list[str] | None, typer.Option("--tool", help="A tool that it concerns; every one where none is named.")
+]
 Begin = Annotated[str, typer.Option("--from", metavar="WHEN", help="Local time, 2026-03-24T08:30; now if absent.")]
 End = Annotated[str, typer.Option("--until", metavar="WHEN", help="Local time; until it is ended if absent.")]
 
@@ -43,6 +46,7 @@ def _shown(row: Any, zone: ZoneInfo, *, as_json: bool) -> dict[str, Any]:
     return {
         "id": row.id,
         "line": row.line,
+        "tools": row.tools if as_json else ", ".join(row.tools or ()),
         "from": starts.isoformat(timespec="minutes"),
         "until": ends.isoformat(timespec="minutes") if ends else None,
         "by": row.made_by,
@@ -51,18 +55,16 @@ def _shown(row: Any, zone: ZoneInfo, *, as_json: bool) -> dict[str, Any]:
 
 
 @incident.command("start")
-def start(texts: Texts, line: Line = "", begin: Begin = "", end: End = "", actor: Actor = "") -> None:
-    """Announce an incident to every caller, in every language of the profile."""
+def start(
+    texts: Texts, line: Line = "", tools: Tools = None, begin: Begin = "", end: End = "", actor: Actor = ""
+) -> None:
+    """Announce an incident to every caller, and to who writes about one of its tools, in every language."""
     house = open_house()
-    zone, now = ZoneInfo(house.profile.timezone), house.clock()
-    if line not in ("", *(one.name for one in house.profile.lines)):
-        known = ", ".join(one.name for one in house.profile.lines)
-        raise ConfigurationError([(line, "is no line of the profile", f"use one of {known}")])
-    starts_at, ends_at = moment(begin, zone) or now, moment(end, zone)
-    if ends_at and ends_at <= starts_at:
-        raise ConfigurationError([("--until", "does not come after --from", "write a later time")])
+    now = house.clock()
+    starts_at, ends_at = period(begin, end, ZoneInfo(house.profile.timezone), now)
     row = {
-        "line": line,
+        "line": known("--line", [line], [one.name for one in house.profile.lines])[0] if line else "",
+        "tools": known("--tool", tools, [one.id for one in house.profile.tools]) if tools else None,
         "texts": spoken(house.profile, texts),
         "starts_at": starts_at,
         "ends_at": ends_at,
@@ -83,6 +85,23 @@ def end(identity: Annotated[int | None, typer.Argument(metavar="ID", help="Every
     complain(f"{ended} announcement{'' if ended == 1 else 's'} ended")
     if identity is not None and not ended:
         raise typer.Exit(1)
+
+
+def known(option: str, named: Sequence[str], names: Sequence[str]) -> list[str]:
+    """The names, each once. Raises ConfigurationError with every one that the profile does not know."""
+    mend = f"use one of {', '.join(names)}" if names else "leave the option out"
+    unknown = [(f"{option} {one}", "is not in the profile", mend) for one in named if one not in names]
+    if unknown:
+        raise ConfigurationError(unknown)
+    return list(dict.fromkeys(named))
+
+
+def period(begin: str, end: str, zone: ZoneInfo, now: datetime) -> tuple[datetime, datetime | None]:
+    """When it starts, now where that is not said, and when it ends, if known. Raises ConfigurationError."""
+    starts_at, ends_at = moment(begin, zone) or now, moment(end, zone)
+    if ends_at and ends_at <= starts_at:
+        raise ConfigurationError([("--until", "does not come after --from", "write a later time")])
+    return starts_at, ends_at
 
 
 def spoken(profile: "Profile", texts: Sequence[str]) -> dict[str, str]:

@@ -96,6 +96,14 @@ def test_an_incident_is_announced_until_it_is_ended(run: Run) -> None:
     assert run("incident", "end", str(row["id"])).exit_code == 1
 
 
+def test_an_incident_may_concern_some_tools_alone(run: Run) -> None:
+    assert run("incident", "start", *TEXTS, "--tool", "notice", "--tool", "gesper", "--tool", "notice").exit_code == 0
+    assert rows(run, "incident", "list")[0]["tools"] == ["notice", "gesper"]
+    assert "notice, gesper" in run("incident", "list").stdout
+    run("incident", "start", *TEXTS)
+    assert rows(run, "incident", "list")[0]["tools"] is None
+
+
 def test_times_are_those_of_the_service(run: Run) -> None:
     run("incident", "start", *TEXTS, "--from", "2026-03-28T09:00", "--until", "2026-03-29T09:00")
     [row] = rows(run, "incident", "list")
@@ -107,7 +115,8 @@ def test_times_are_those_of_the_service(run: Run) -> None:
     [
         (TEXTS[:6], "--text en is missing"),
         ((*TEXTS, "--text", "it=Guasto"), "it is no language of the profile"),
-        ((*TEXTS, "--line", "1890"), "1890 is no line of the profile"),
+        ((*TEXTS, "--line", "1890"), "--line 1890 is not in the profile"),
+        ((*TEXTS, "--tool", "netice"), "--tool netice is not in the profile"),
         ((*TEXTS, "--from", "tomorrow"), "tomorrow is not a time"),
         ((*TEXTS, "--from", "2026-03-28T09:00", "--until", "2026-03-28T09:00"), "--until does not come after --from"),
     ],
