@@ -11,7 +11,7 @@ from fastapi.staticfiles import StaticFiles
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 
-from desk.guard import Guard, is_outside, refuse_unless_loopback
+from desk.guard import Guard, refuse_unless_loopback
 from desk.pages import STATIC
 from desk.routes import router
 from desk.service import Service
@@ -24,15 +24,16 @@ def application(
 ) -> FastAPI:
     """The application for one service. Raises ConfigurationError where its pages could be reached from elsewhere.
 
-    `phone` are the routes of a provider, which checks them itself; behind a public address they are all that is served.
-    `rehearsal` are those that set the clock and tell what became of a call, where one rehearses.
+    `phone` are the routes of a provider, which checks them itself; behind a public address only they, and what citizens
+    are sent links to, are served. `rehearsal` are those that set the clock and tell what became of a call, where one
+    rehearses.
 
     `state.ending` is set when the server begins to stop.
     """
-    refuse_unless_loopback(bind, public_url, phone=phone is not None)
+    refuse_unless_loopback(bind, public_url)
     app = FastAPI(title="Aiguillage", docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
     app.state.ending = Event()
-    app.add_middleware(Guard, phone=phone is not None, outside=is_outside(public_url))
+    app.add_middleware(Guard, phone=phone is not None, public_url=public_url)
     app.mount("/static", Kept(directory=STATIC), name="static")
     app.include_router(router(desk))
     for routes in filter(None, (phone, rehearsal)):

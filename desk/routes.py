@@ -13,6 +13,7 @@ from cases.figures import FATES
 from desk import day as days
 from desk.live import changes
 from desk.routes_calls import CallPages
+from desk.routes_citizen import CitizenPages
 from desk.routes_demo import DemoPages
 from desk.routes_files import LARGEST, Files, Identity
 from desk.routes_phone import PhonePages
@@ -32,6 +33,7 @@ def router(service: Service) -> APIRouter:
     """Every route of the desk; the demonstration adds the box to write a mail and the mail catcher's pages."""
     found = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
     CasePages(service).add_to(found)
+    CitizenPages(service).add_to(found)
     CallPages(service).add_to(found)
     PhonePages(service).add_to(found)
     ScreenPages(service).add_to(found)

@@ -23,6 +23,7 @@ from store.logged import Logged
 from store.mailboxes import Mailboxes
 from store.outbound import Outbound
 from store.recordings import Recordings
+from store.satisfaction import Satisfactions
 from store.seats import Seats
 from store.tagged import TaggedRows
 from store.turns import Turns
@@ -64,6 +65,7 @@ class Transaction:
         self.logged = Logged(connection)
         self.call_events = CallEvents(connection)
         self.recordings = Recordings(connection)
+        self.satisfactions = Satisfactions(connection)
         self.seats = Seats(connection)
         self.banners = Banners(connection)
         self.woken: set[Kind] = set()

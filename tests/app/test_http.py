@@ -35,13 +35,15 @@ def phone() -> APIRouter:
 
 
 @pytest.mark.parametrize("host", ["phone.example.org", "127.0.0.1:8080"])
-def test_behind_a_public_address_only_the_phone_and_the_probes_are_served(sqlite_store: Store, host: str) -> None:
+def test_behind_a_public_address_the_desk_is_closed(sqlite_store: Store, host: str) -> None:
     desk, public = Service(sqlite_store, PROFILE, SIGNER), "https://phone.example.org"
     app = application(desk, bind="127.0.0.1:8080", public_url=public, phone=phone())
     with TestClient(app, base_url=BASE, headers={"host": host}) as outside:
         assert outside.post("/voice/ring").json() == {"heard": True}
         assert outside.get("/health/live").status_code == 200
-        for path in ("/", "/desk/cases", "/static/desk.css", "/nothing", "//voice/ring"):
+        assert outside.get("/static/desk.css").status_code == 200
+        assert outside.get("/track/t1.aaaaaaaaaaaaaaaa").status_code == 404
+        for path in ("/", "/desk/cases", "/nothing", "//voice/ring", "//track/x", "/tracks/", "/static/../desk/cases"):
             answer = outside.get(path, follow_redirects=False)
             assert (answer.status_code, "sign-in" in answer.text) == (403, True)
 

@@ -28,15 +28,15 @@ def test_loopback_may_start() -> None:
 
 def test_anything_else_refuses_to_start_and_names_every_key() -> None:
     with pytest.raises(ConfigurationError) as refused:
-        refuse_unless_loopback("0.0.0.0:80", "https://desk.example.org/")
+        refuse_unless_loopback("0.0.0.0:80", "http://desk.example.org/")
     assert [key for key, _, _ in refused.value.faults] == ["AIGUILLAGE_HTTP_BIND", "AIGUILLAGE_PUBLIC_URL"]
 
 
-def test_a_phone_provider_may_ask_at_a_public_address_that_is_encrypted() -> None:
-    refuse_unless_loopback("127.0.0.1:8080", "https://phone.example.org", phone=True)
+def test_citizens_and_a_phone_provider_may_ask_at_a_public_address_that_is_encrypted() -> None:
+    refuse_unless_loopback("127.0.0.1:8080", "https://phone.example.org")
     for bind, url in (("0.0.0.0:80", "https://phone.example.org"), ("127.0.0.1:80", "http://phone.example.org")):
         with pytest.raises(ConfigurationError) as refused:
-            refuse_unless_loopback(bind, url, phone=True)
+            refuse_unless_loopback(bind, url)
         assert len(refused.value.faults) == 1
 
 

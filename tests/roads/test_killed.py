@@ -18,6 +18,7 @@ from tests.servers.smtp import SmtpSink
 OFF_THE_ROAD = (
     "ingest.",  # the ingest command
     "replay",  # the replay command
+    "citizen.",  # the page at the end of a case
     "contact.",  # the contact command
     "shadow.",  # a model beside the one in use
     "review.",  # tags looked at by a person
