@@ -14,6 +14,7 @@ from store.cases import Cases
 from store.contacts import Contacts
 from store.corrections import Corrections
 from store.engine import BUSY_SECONDS, HURRIED_SECONDS
+from store.escalations import Escalations
 from store.failpoint import reach
 from store.figures import CallEvents
 from store.inbound import Inbound
@@ -55,6 +56,7 @@ class Transaction:
         self.cases = Cases(connection)
         self.contacts = Contacts(connection)
         self.corrections = Corrections(connection)
+        self.escalations = Escalations(connection)
         self.mailboxes = Mailboxes(connection)
         self.known = Known(connection)
         self.views = Views(connection)

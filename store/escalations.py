@@ -1,0 +1,55 @@
+"""Escalations: the stays of cases at the second level."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, func, select, update
+
+from store.tables import escalation
+
+# built once: a statement that is built for every batch costs more than its execution
+_HEARD = (
+    update(escalation)
+    .where(escalation.c.id == bindparam("row_id"))
+    .values(
+        answered_at=func.coalesce(escalation.c.answered_at, bindparam("when", type_=escalation.c.answered_at.type)),
+        ticket=func.coalesce(escalation.c.ticket, bindparam("named", type_=escalation.c.ticket.type)),
+    )
+)
+
+
+class Escalations:
+    """The escalations of one transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, rows: Sequence[dict[str, Any]]) -> list[int]:
+        """Open escalations, all of one shape; their ids, in the same order. A case has one open escalation at most."""
+        if not rows:
+            return []
+        inserted = escalation.insert().returning(escalation.c.id, sort_by_parameter_order=True)
+        return list(self._connection.execute(inserted, list(rows)).scalars())
+
+    def of_case(self, case_id: int) -> list[Row[Any]]:
+        """A case's escalations, oldest first."""
+        mine = select(escalation).where(escalation.c.case_id == case_id).order_by(escalation.c.id)
+        return list(self._connection.execute(mine).all())
+
+    def open_of(self, case_id: int) -> Row[Any] | None:
+        """The one that has not ended, or None."""
+        mine = (escalation.c.case_id == case_id) & escalation.c.ended_at.is_(None)
+        return self._connection.execute(select(escalation).where(mine)).one_or_none()
+
+    def heard(self, rows: Sequence[tuple[int, datetime | None, str]]) -> None:
+        """Note what the second level wrote, as (id, when, its ticket's key): its first answer, and the first key that it
+        named. None where it was a machine that wrote, '' where no key was named."""
+        if rows:
+            named = [{"row_id": identity, "when": at, "named": key or None} for identity, at, key in rows]
+            self._connection.execute(_HEARD, named)
+
+    def end(self, identity: int, outcome: str, at: datetime) -> None:
+        """Note how it ended; one that has ended stays as it is."""
+        running = (escalation.c.id == identity) & escalation.c.ended_at.is_(None)
+        self._connection.execute(update(escalation).where(running).values(ended_at=at, outcome=outcome))
