@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from ingest.voice.dialling import Dialling
     from ingest.voice.legs import Legs
     from notify.deliver import Delivery as Outbox
+    from notify.reminders import Reminders
     from notify.smtp import Submission
 
 Clock = Callable[[], datetime]
@@ -108,7 +109,8 @@ class House:
     @cached_property
     def handlers(self) -> Mapping[Kind, Handler]:
         """What works one batch of each kind of row; the number that was claimed is returned."""
-        return {Kind.INBOUND: self.intake.process, Kind.OUTBOUND: self.deliver, **self._telephony.handlers}
+        ours = {Kind.INBOUND: self.intake.process, Kind.OUTBOUND: self.deliver, Kind.CASE: self.sweep}
+        return {**ours, **self._telephony.handlers}
 
     def classify(self, messages: Sequence[Message]) -> Sequence[Tags]:
         """Tag a batch."""
@@ -117,6 +119,10 @@ class House:
     def deliver(self) -> int:
         """Send one batch of what is queued."""
         return self._outbox.deliver()
+
+    def sweep(self) -> int:
+        """Say what the clocks of one batch of cases have to say."""
+        return self._reminders.process()
 
     @cached_property
     def calendars(self) -> Mapping[str, Calendar]:
@@ -209,8 +215,18 @@ class House:
         from notify.compose import Composer
         from notify.deliver import Delivery as Outbox
 
-        composer = Composer(self.profile, self.signer, f"{self.settings.public_url}/desk/cases/")
+        composer = Composer(self.profile, self.signer, self.settings.public_url)
         return Outbox(store=self.store, profile=self.profile, composer=composer, senders=self.senders, clock=self.clock)
+
+    @cached_property
+    def _reminders(self) -> "Reminders":
+        from cases.timers import Calendars
+        from notify.alarm_mails import AlarmMails
+        from notify.alarms import Looker
+        from notify.reminders import Reminders
+
+        looker = Looker(calendars=Calendars(self.profile, self.calendars), mails=AlarmMails(self.profile, self.signer))
+        return Reminders(store=self.store, profile=self.profile, signer=self.signer, looker=looker, clock=self.clock)
 
     @cached_property
     def _telephony(self) -> "Telephony":

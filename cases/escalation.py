@@ -65,16 +65,22 @@ class Request:
         }
 
 
+def key(escalation_id: int) -> str:
+    """The key in the outbox of an escalation's mail to the second level; those that follow refer to that mail."""
+    return f"{OutboundKind.ESCALATION}:{escalation_id}"
+
+
 def mails(request: Request, case: Case, escalation_id: int, due_at: datetime | None) -> tuple[Mail, ...]:
     """The full case to the second level, and word to who escalated, where there is an address for it."""
     to_n2 = Mail(
         kind=OutboundKind.ESCALATION,
-        key=f"{OutboundKind.ESCALATION}:{escalation_id}",
+        key=key(escalation_id),
         case_id=case.id,
         mailbox=case.mailbox,
         recipient=request.n2.address,
         lang=request.n2.language,
         context=_case_for(request, case, due_at),
+        automatic=not request.by,
         escalation_id=escalation_id,
     )
     if not request.confirm_to:

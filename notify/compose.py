@@ -1,51 +1,27 @@
 """From an outbound row to the bytes that leave, and to their envelope. Nothing here does I/O.
 
-The bytes depend on the row, the profile and the templates alone: Message-ID and Date were fixed with the row. They are
-written by hand because `EmailMessage` takes milliseconds for what takes microseconds here.
+The bytes depend on the row, the profile and the templates alone: Message-ID and Date were fixed with the row.
 """
 
-import binascii
-import hashlib
-from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC
 from email.utils import format_datetime
-from typing import Any, Protocol
 
+from cases import escalation
 from cases.errors import PermanentError
+from cases.mails import PRIVATE
 from cases.policy import OutboundKind
-from cases.profile import Labels, Mailbox, Profile, ReversePath, SubAddressing
+from cases.profile import Mailbox, Profile, ReversePath, SubAddressing
 from cases.tokens import Signer
-from notify import headers
+from notify import headers, mime
 from notify.html import page
+from notify.kinds import ANSWERS
 from notify.layout import blocks, plain
+from notify.row import OutboundRow
 from notify.templates import Templates
+from notify.values import Values, links
 
 _LONGEST_LOCAL = 64
-_CONFIDENCES = ("motif", "tool", "scope")
-_AUTO_SUBMITTED = {
-    OutboundKind.ACKNOWLEDGEMENT: "auto-replied",
-    OutboundKind.NOTICE: "auto-generated",
-    OutboundKind.UNREACHED: "auto-generated",
-}
-
-
-class OutboundRow(Protocol):
-    """What is read of a row of the outbox.
-
-    `context` holds `number`, `in_reply_to`, `references` and, for the texts, `category`, `motif`, `tool` (ids),
-    `confidence` (0-1 by label), `review`, `flags`, `sender`, `subject` and `phone`; each may be absent.
-    """
-
-    id: int
-    kind: str
-    case_id: int
-    mailbox: str
-    recipient: str
-    lang: str
-    message_id: str
-    context: Mapping[str, Any]
-    created_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,17 +33,14 @@ class Envelope:
 
 
 class Composer:
-    """Writes mails in the words of a profile. `case_page` is the address of a case's page, less its number."""
+    """Writes mails in the words of a profile. `public_url` is where our pages are reached, with no slash at its end."""
 
-    def __init__(self, profile: Profile, signer: Signer, case_page: str) -> None:
-        self._profile = profile
+    def __init__(self, profile: Profile, signer: Signer, public_url: str) -> None:
         self._signer = signer
-        self._case_page = case_page
+        self._domain = profile.mail_domain
         self._templates = Templates(profile)
+        self._values = Values(profile, signer, public_url)
         self._boxes = {box.name: box for box in profile.mailboxes}
-        self._categories = {one.id: one.labels for one in profile.categories}
-        self._motifs = {one.id: one.labels for one in profile.motifs}
-        self._tools = {one.id: one.labels for one in profile.tools}
 
     def envelope(self, row: OutboundRow, probed: bool | None) -> Envelope:
         """Where the mail goes, and where its bounces go (RFC 3834 3.3).
@@ -85,20 +58,15 @@ class Composer:
 
     def compose(self, row: OutboundRow, probed: bool | None) -> bytes:
         """The message (RFC 5322), its text as plain and as HTML. Raises PermanentError where it cannot be written."""
-        values = self._values(row)
+        values = self._values.of(row)
         subject, text = self._templates.render(row.kind, row.lang, values)
         subject, found = headers.clean(subject, 400), blocks(text)
-        links = [url for url in (values["website"], values.get("link")) if url]
-        boundary = "=_" + hashlib.sha256(row.message_id.encode()).hexdigest()[:24]
-        lines = [*self._fields(row, probed, subject), f'Content-Type: multipart/alternative; boundary="{boundary}"']
-        return b"".join(
-            (
-                "\r\n".join([*lines, "", ""]).encode(),
-                _part(boundary, "plain", plain(found)),
-                _part(boundary, "html", page(row.lang, subject, found, links)),
-                f"--{boundary}--\r\n".encode(),
-            )
-        )
+        faces = [
+            mime.text("plain", plain(found)),
+            mime.text("html", page(row.lang, subject, found, links(row.kind, values))),
+        ]
+        fields = "\r\n".join([*self._fields(row, probed, subject), ""])
+        return fields.encode() + mime.multipart("alternative", row.message_id, faces)
 
     def _fields(self, row: OutboundRow, probed: bool | None, subject: str) -> list[str]:
         box = self._mailbox(row)
@@ -108,55 +76,30 @@ class Composer:
             headers.unstructured("Subject", subject),
             f"Date: {format_datetime(row.created_at.astimezone(UTC))}",
             f"Message-ID: {row.message_id}",
-            *_thread(row.context),
-            f"Auto-Submitted: {_AUTO_SUBMITTED[OutboundKind(row.kind)]}",
-            "X-Auto-Response-Suppress: All",
+            *self._thread(row),
+            *_marks(row),
             f"Content-Language: {row.lang}",
             "MIME-Version: 1.0",
         ]
         if _sub_addressed(box, probed):
-            fields.insert(2, f"Reply-To: {with_detail(box.address, self._signer.case_token(row.case_id))}")
+            fields.insert(2, f"Reply-To: {with_detail(box.address, self._values.reference(row))}")
         return fields
 
-    def _values(self, row: OutboundRow) -> dict[str, Any]:
-        profile, context = self._profile, row.context
-        values = {
-            "number": headers.clean(context.get("number", "")),
-            "category": self._label(self._categories, row, "category"),
-            "motif": self._label(self._motifs, row, "motif"),
-            "tool": self._label(self._tools, row, "tool"),
-            "review": bool(context.get("review")),
-            "service": self._words(profile.service, row.lang),
-            "website": profile.website,
-            "reference": self._signer.case_token(row.case_id),
-        }
-        if row.kind == OutboundKind.ACKNOWLEDGEMENT:
-            return values
-        if row.kind == OutboundKind.UNREACHED:
-            return values | {"phone": headers.clean(context.get("phone", ""))}
-        return values | {
-            "confidence": _percentages(context.get("confidence", {})),
-            "flags": tuple(context.get("flags", ())),
-            "sender": headers.clean(context.get("sender", "")),
-            "subject": headers.clean(context.get("subject", "")),
-            "link": self._case_page + headers.clean(context.get("number", "")),
-        }
+    def _thread(self, row: OutboundRow) -> list[str]:
+        """What the mail answers. Where nobody has said, a mail to the second level follows its escalation."""
+        parent = headers.message_ids([row.context.get("in_reply_to") or ""])
+        if row.kind in PRIVATE and row.kind != OutboundKind.ESCALATION and row.escalation_id and not parent:
+            key = escalation.key(row.escalation_id)
+            parent = [self._signer.thread_message_id(row.case_id, key, self._domain)]
+        ancestors = headers.message_ids([*(row.context.get("references") or ()), *parent])
+        fields = [headers.identifiers("In-Reply-To", parent)] if parent else []
+        return [*fields, headers.identifiers("References", ancestors)] if ancestors else fields
 
     def _mailbox(self, row: OutboundRow) -> Mailbox:
         try:
             return self._boxes[row.mailbox]
         except KeyError as error:
             raise PermanentError(f"the profile has no mailbox {row.mailbox} any more") from error
-
-    def _label(self, labels: Mapping[str, Labels], row: OutboundRow, key: str) -> str:
-        return self._words(labels.get(row.context.get(key) or "", {}), row.lang)
-
-    def _words(self, labels: Labels, lang: str) -> str:
-        return labels.get(lang) or labels.get(self._profile.default_language, "")
-
-
-def _percentages(confidence: Mapping[str, float]) -> dict[str, int | None]:
-    return {label: round(100 * confidence[label]) if label in confidence else None for label in _CONFIDENCES}
 
 
 def _sub_addressed(box: Mailbox, probed: bool | None) -> bool:
@@ -170,16 +113,15 @@ def with_detail(address: str, token: str) -> str:
     return f"{detailed}@{domain}" if len(detailed) <= _LONGEST_LOCAL else address
 
 
-def _thread(context: Mapping[str, Any]) -> list[str]:
-    parent = headers.message_ids([context.get("in_reply_to") or ""])
-    ancestors = headers.message_ids([*(context.get("references") or ()), *parent])
-    fields = [headers.identifiers("In-Reply-To", parent)] if parent else []
-    return [*fields, headers.identifiers("References", ancestors)] if ancestors else fields
-
-
-def _part(boundary: str, subtype: str, text: str) -> bytes:
-    head = (
-        f"--{boundary}\r\nContent-Type: text/{subtype}; charset=utf-8\r\n"
-        "Content-Transfer-Encoding: quoted-printable\r\n\r\n"
-    )
-    return head.encode() + binascii.b2a_qp(text.encode().replace(b"\n", b"\r\n")) + b"\r\n"
+def _marks(row: OutboundRow) -> list[str]:
+    """Who wrote it (RFC 3834 section 5), and whether machines may answer: the second level's receipt is wanted."""
+    if not row.automatic:
+        marks = ["Auto-Submitted: no"]
+    elif row.kind in ANSWERS:
+        marks = ["Auto-Submitted: auto-replied", "X-Auto-Response-Suppress: All"]
+    else:
+        marks = ["Auto-Submitted: auto-generated", "X-Auto-Response-Suppress: All"]
+    if row.kind in PRIVATE:
+        ticket = headers.clean(row.context.get("ticket") or "")
+        marks = [marks[0]] + ([headers.unstructured("X-Aiguillage-Ticket", ticket)] if ticket else [])
+    return marks

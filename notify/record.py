@@ -6,8 +6,8 @@ from typing import Any, Protocol
 
 import structlog
 
-from notify.compose import OutboundRow
 from notify.headers import clean
+from notify.row import OutboundRow
 from notify.submission import Answer, Reply, ReplyLostError, ServerUnavailableError
 from store.outbound import Outbound
 

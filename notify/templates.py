@@ -1,4 +1,4 @@
-"""The texts of a profile as templates: what they may say, the check of all of them at once, and their rendering.
+"""The texts of a profile as templates: the check of all of them at once, and their rendering.
 
 A text is a file `KIND.LANGUAGE.txt`: a first line `Subject: …`, a blank line, then paragraphs, each on one line.
 """
@@ -11,25 +11,10 @@ from jinja2 import StrictUndefined, Template, TemplateError, TemplateSyntaxError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from cases.errors import PermanentError
-from cases.policy import OutboundKind
 from cases.profile import Profile
+from notify.kinds import REQUIRED, VARIABLES, needed
 
 SUBJECT = "Subject: "
-
-_EVERYWHERE = frozenset({"number", "category", "motif", "tool", "review", "service", "website", "reference"})
-VARIABLES: Mapping[str, frozenset[str]] = {
-    OutboundKind.ACKNOWLEDGEMENT: _EVERYWHERE | {"answer_within"},
-    OutboundKind.NOTICE: _EVERYWHERE | {"confidence", "flags", "sender", "subject", "link"},
-    OutboundKind.UNREACHED: _EVERYWHERE | {"phone"},
-}
-"""What each kind of text is given; a text that names anything else is refused."""
-
-REQUIRED: Mapping[str, frozenset[str]] = {
-    OutboundKind.ACKNOWLEDGEMENT: frozenset({"number", "answer_within", "reference"}),
-    OutboundKind.NOTICE: frozenset({"number", "sender", "subject", "link", "reference"}),
-    OutboundKind.UNREACHED: frozenset({"number", "phone", "reference"}),
-}
-"""What each kind of text must name."""
 
 Fault = tuple[str, str, str]
 
@@ -71,12 +56,9 @@ class Templates:
 
 def check(profile: Profile) -> list[Fault]:
     """Every fault of a profile's texts as (key, what is wrong, how to mend it)."""
-    return [fault for kind in needed(profile) for fault in _check_kind(profile, kind)]
-
-
-def needed(profile: Profile) -> list[str]:
-    """The kinds of text that a service needs: who has no phone line calls nobody back."""
-    return [kind for kind in VARIABLES if kind != OutboundKind.UNREACHED or profile.lines]
+    faults = [fault for kind in needed(profile) for fault in _check_kind(profile, kind)]
+    strange = [f"texts.{kind}" for kind in profile.texts if kind not in VARIABLES]
+    return faults + [(key, "no mail is of that kind", "name the files as docs/mails.md says") for key in strange]
 
 
 def _check_kind(profile: Profile, kind: str) -> Iterator[Fault]:

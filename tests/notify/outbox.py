@@ -24,7 +24,7 @@ HELLO = "monpermis.example.be"
 NOW = datetime(2026, 11, 22, 9, 2, tzinfo=UTC)
 CASE = 202600000412
 SIGNER = Signer(b"the secret of the tests")
-CASE_PAGE = "https://assistance.example.be/desk/cases/"
+PUBLIC_URL = "https://assistance.example.be"
 CONTEXT = {
     "number": "MPA-26-00412",
     "subject": "Je n'arrive plus à me connecter",
@@ -50,7 +50,7 @@ def profile(**changes: Any) -> Profile:
 
 def composer(**changes: Any) -> Composer:
     """A composer for that profile."""
-    return Composer(profile(**changes), SIGNER, CASE_PAGE)
+    return Composer(profile(**changes), SIGNER, PUBLIC_URL)
 
 
 @dataclass
@@ -64,7 +64,9 @@ class Row:
     recipient: str = "jeanne.dupont@example.org"
     lang: str = "fr"
     message_id: str = "<c2l2mt4t8-0123456789ab.abcdefghijklmnop@monpermis.example.be>"
+    automatic: bool = True
     context: dict[str, Any] = field(default_factory=lambda: dict(CONTEXT))
+    escalation_id: int | None = None
     created_at: datetime = NOW
 
 

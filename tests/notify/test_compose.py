@@ -28,6 +28,13 @@ FIELDS = {
     "Content-Type",
 }
 
+EXPECTED = {
+    "fr": "au plus tard le mardi 24 novembre 2026 à 16 h.",
+    "de": "spätestens am Dienstag, 24. November 2026, 16 Uhr.",
+    "nl": "ten laatste op dinsdag 24 november 2026 om 16 uur.",
+    "en": "by Tuesday 24 November 2026 at 16:00 at the latest.",
+}
+
 
 def read(raw: bytes) -> EmailMessage:
     message = message_from_bytes(raw, policy=policy.default)
@@ -122,10 +129,10 @@ def test_both_faces_say_the_same_within_seventy_two_columns(kind: str, lang: str
 
 @pytest.mark.parametrize("lang", ["fr", "de", "nl", "en"])
 def test_an_acknowledgement_says_what_was_understood_and_when_an_answer_comes(lang: str) -> None:
-    text = body(read(composer().compose(Row(lang=lang), True)), "plain")
-    found = profile()
-    assert next(one for one in found.motifs if one.id == "incident").labels[lang] in text
-    assert found.answer_within[lang] in " ".join(text.split())
+    row = Row(lang=lang, context={**CONTEXT, "expected_at": "2026-11-24T15:00:00+00:00"})
+    text = body(read(composer().compose(row, True)), "plain")
+    assert next(one for one in profile().motifs if one.id == "incident").labels[lang] in text
+    assert EXPECTED[lang] in " ".join(text.split())
 
 
 @pytest.mark.parametrize("context", [{"category": "", "tool": "aucun"}, {**CONTEXT, "review": True}])

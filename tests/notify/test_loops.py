@@ -16,7 +16,7 @@ from notify.deliver import Delivery
 from notify.smtp import Submission
 from store.inbound import Delivery as Arrival
 from store.tx import Store
-from tests.notify.outbox import CASE_PAGE, SIGNER, Clock, profile
+from tests.notify.outbox import PUBLIC_URL, SIGNER, Clock, profile
 from tests.notify.robot import Robot, serving
 
 OURS = "assistance@monpermis.example.be"
@@ -72,7 +72,7 @@ def duel(house: House, robot: Robot) -> Iterator[Delivery]:
         yield Delivery(
             store=house.store,
             profile=house.profile,
-            composer=Composer(house.profile, SIGNER, CASE_PAGE),
+            composer=Composer(house.profile, SIGNER, PUBLIC_URL),
             senders={"assistance": sender},
             clock=house.clock,
         )

@@ -4,7 +4,8 @@ import pytest
 
 from cases.errors import PermanentError
 from cases.policy import OutboundKind
-from notify.templates import VARIABLES, Templates, check
+from notify.kinds import VARIABLES
+from notify.templates import Templates, check
 from tests.notify.outbox import profile
 
 
@@ -26,8 +27,8 @@ def test_every_kind_of_mail_has_a_text_with_the_same_variables_in_every_language
         ("Bonjour", "does not begin with a subject"),
         ("Subject: x\nBonjour", "does not begin with a subject"),
         ("Subject: x\n\n{{ password }}", "password is not known here"),
-        ("Subject: x\n\n{{ number }} {{ answer_within }}", "does not say {{ reference }}"),
-        ("Subject: x\n\n{{ number }} {{ reference }} {{ answer_within }}", "does not say motif, fr does"),
+        ("Subject: x\n\n{{ number }} {{ expected }}", "does not say {{ reference }}"),
+        ("Subject: x\n\n{{ number }} {{ reference }} {{ expected }}", "does not say motif, fr does"),
     ],
 )
 def test_a_faulty_text_is_named_with_its_key_and_its_mend(text: str, cause: str) -> None:

@@ -197,7 +197,7 @@ def test_the_team_s_mail_says_what_kind_of_call_it_was(sqlite_store: Store, prof
 
 
 def composed(telephone: Telephone, row: Any, lang: str) -> Any:
-    composer = Composer(telephone.profile, SIGNER, "http://127.0.0.1:8080/desk/cases/")
+    composer = Composer(telephone.profile, SIGNER, "http://127.0.0.1:8080")
     return message_from_bytes(
         composer.compose(SimpleNamespace(**row._asdict() | {"lang": lang}), None), policy=policy.default
     )
