@@ -10,7 +10,7 @@ from functools import cache
 
 from cases import hours as opening
 from cases.clock import Calendar
-from cases.hours import Fault
+from cases.hours import Fault, Hours
 from cases.profile import Profile
 
 _calendars: dict[tuple[str, str], Calendar] = {}
@@ -42,17 +42,27 @@ def public_holidays(country: str, year: int) -> frozenset[date]:
 
 
 def faults(profile: Profile) -> Iterator[Fault]:
-    """Hours that cannot be kept, and lines and mailboxes that name hours which are not there."""
+    """Hours that cannot be kept, and lines, mailboxes and second levels that name hours which are not there."""
     for name, hours in profile.hours.items():
-        for key, cause, mend in opening.faults(hours):
+        for key, cause, mend in _hours_faults(hours):
             yield f"hours.{name}.{key}", cause, mend
-        if hours.holidays and not _is_country(hours.holidays):
-            yield f"hours.{name}.holidays", f"{hours.holidays} is not a country", "write a code such as BE, or nothing"
     named = [(f"lines.{index}.hours", line.hours) for index, line in enumerate(profile.lines)]
     named += [(f"mailboxes.{index}.hours", box.hours) for index, box in enumerate(profile.mailboxes) if box.hours]
+    named += [(f"second_level.{index}.hours", one.hours) for index, one in enumerate(profile.second_level) if one.hours]
     for key, name in named:
         if name not in profile.hours:
             yield key, f"there are no hours named {name}", f"add [hours.{name}] or correct the name"
+
+
+def sound_calendars(profile: Profile) -> dict[str, Calendar]:
+    """The calendars of the hours without a fault."""
+    return {name: calendar(profile, name) for name, hours in profile.hours.items() if not any(_hours_faults(hours))}
+
+
+def _hours_faults(hours: Hours) -> Iterator[Fault]:
+    yield from opening.faults(hours)
+    if hours.holidays and not _is_country(hours.holidays):
+        yield "holidays", f"{hours.holidays} is not a country", "write a code such as BE, or nothing"
 
 
 def _is_country(code: str) -> bool:

@@ -56,10 +56,10 @@ def faults(hours: Hours) -> Iterator[Fault]:
             yield f"week.{day}", f"{day} is not a day", f"write one of {' '.join(DAYS)}"
         yield from _span_faults(f"week.{day}", spans)
     for index, written in enumerate(hours.closed):
-        if not (_is_date(written) or _is_date(f"2000-{written}")):
+        if not (is_date(written) or is_date(f"2000-{written}")):
             yield f"closed.{index}", f"{written} is not a date", "write 2026-12-24, or 12-24 for each year"
     for written, spans in hours.exceptions.items():
-        if not _is_date(written):
+        if not is_date(written):
             yield f"exceptions.{written}", f"{written} is not a date", "write it as 2026-12-05"
         yield from _span_faults(f"exceptions.{written}", spans)
     if not any(hours.week.values()):
@@ -79,7 +79,7 @@ def _span_faults(key: str, spans: Spans) -> Iterator[Fault]:
         closing = max(closing, last)
 
 
-def _is_date(written: str) -> bool:
+def is_date(written: str) -> bool:
     """Whether it is a day that exists, written as RFC 3339's full-date."""
     try:
         return date.fromisoformat(written).isoformat() == written

@@ -1,8 +1,8 @@
 """The regular expressions of a profile, which read what strangers wrote.
 
 Python's engine backtracks, and a text can be made to keep it busy. So every repeat has an end, and a pattern has at
-most `MOST_WAYS` ways to match from one place, repeats within repeats included; `search` reads `LONGEST_TEXT` characters.
-The time is then in proportion to the text, whatever it says.
+most `MOST_WAYS` ways to match from one place, repeats within repeats included; `search` reads `LONGEST_TEXT`
+characters. The time is then in proportion to the text, whatever it says.
 """
 
 import re

@@ -6,6 +6,7 @@ import pytest
 
 from cases.routing import LADDER, Agent, Queue, Routing, Rule
 from cases.routing_faults import faults
+from cases.secondlevel import Role
 from tests.cases.test_routing import MARIE, ROUTING, TEAM
 
 KNOWN = {
@@ -14,6 +15,7 @@ KNOWN = {
     "scope": {"in", "spam"},
     "lang": {"fr", "de", "nl", "en"},
     "field.theme": {"annuaire", "directory"},
+    "field.file": None,
 }
 LINE_1 = Rule(name="general", queue=Queue.LINE_1)
 
@@ -25,6 +27,7 @@ def keys(*rules: Rule, agents: tuple[Agent, ...] = TEAM, ladder: dict[Queue, Que
 def test_a_routing_that_works_has_no_fault() -> None:
     assert list(faults(ROUTING, KNOWN)) == []
     assert keys(LINE_1) == []
+    assert keys(replace(LINE_1, when={"field.file": ("anything",)})) == []
 
 
 @pytest.mark.parametrize(
@@ -37,6 +40,7 @@ def test_a_routing_that_works_has_no_fault() -> None:
         ((replace(LINE_1, when={"review": ("true",)}),), "rules.0.when.review"),
         ((replace(LINE_1, when={"tool": ()}),), "rules.0.when.tool"),
         ((replace(LINE_1, name=""),), "rules.0.name"),
+        ((replace(LINE_1, name="n" * 65),), "rules.0.name"),
         ((replace(LINE_1, when={"tool": ("notice",)}), replace(LINE_1)), "rules.1.name"),
         ((LINE_1, replace(LINE_1, name="late", when={"tool": ("notice",)})), "rules.1.when"),
         ((replace(LINE_1, agent="nobody"),), "rules.0.agent"),
@@ -75,11 +79,21 @@ def test_a_rule_below_one_that_takes_it_all_never_fires(
         ((MARIE, replace(MARIE, id="b", capacity=0)), "agents.1.capacity"),
         ((replace(MARIE, queues=(Queue.LINE_1,)),), "agents"),
         ((replace(MARIE, languages=("fr",)),), "agents"),
-        ((), "agents"),
+        ((MARIE, replace(MARIE, id="i" * 65)), "agents.1.id"),
+        ((MARIE, replace(MARIE, id="b", role=Role.AUDITOR)), "agents.1.queues"),
     ],
 )
 def test_people_who_cannot_work_are_named(agents: tuple[Agent, ...], key: str) -> None:
     assert keys(agents=agents) == [key]
+
+
+def test_rules_without_people_are_named_and_a_service_with_neither_is_whole() -> None:
+    assert keys(LINE_1, agents=()) == ["rules.0.queue", "agents"]
+    assert keys(agents=()) == []
+
+
+def test_an_auditor_works_in_no_queue() -> None:
+    assert keys(agents=(MARIE, replace(MARIE, id="b", role=Role.AUDITOR, queues=()))) == []
 
 
 @pytest.mark.parametrize(

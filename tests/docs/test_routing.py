@@ -19,7 +19,7 @@ TUESDAY = date(2026, 3, 3)
 
 def routing() -> Routing:
     block = (DOCS / PAGE).read_text(encoding="utf-8").split("```toml\n")[1].split("```")[0]
-    return TypeAdapter(Routing).validate_json(json.dumps(tomllib.loads(block)))
+    return TypeAdapter(Routing).validate_json(json.dumps(tomllib.loads(block)["routing"]))
 
 
 EXAMPLE = routing()
