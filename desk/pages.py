@@ -97,6 +97,16 @@ class Named:
             return str(case.requester)
         return written(case.phone) if case.phone else self.words("call.hidden")
 
+    def agent(self, identity: str) -> str:
+        """A person's name, or the id where the profile has none for it."""
+        return next((one.name for one in self.profile.routing.agents if one.id == identity and one.name), identity)
+
+    def second_level(self, identity: str) -> str:
+        return next((one.label for one in self.profile.second_level if one.id == identity), identity)
+
+    def field(self, identity: str) -> str:
+        return self._of({one.id: one.labels for one in self.profile.fields}, identity)
+
     def mailbox(self, name: str) -> str:
         """The address of a mailbox, or its name where the profile has it no longer. Calls logged by hand have none."""
         known = {box.name: box.address for box in self.profile.mailboxes} | {SOURCE: self.words("file.logged")}

@@ -89,6 +89,7 @@ class CasePages:
             sent = tx.cases.outbound(found.id)
             spoken = tx.recordings.of_case(found.id)
             bodies = tx.outbound.bodies([row.sha256 for row in sent if row.sha256])
+            escalations = tx.escalations.of_case(found.id)
             numbers = tx.views.numbers(_mentioned(found, entries))
             others = screen_pop(tx, self.service.signer, found).open_cases
         lines = timeline(received, entries, sent, bodies, spoken)
@@ -101,6 +102,8 @@ class CasePages:
             received=received,
             links=numbers,
             others=others,
+            escalations=escalations,
+            now=self.service.clock(),
         )
 
     def day(self, request: Request, day: str = "") -> Response:

@@ -24,12 +24,14 @@ class InboundRow(Protocol):
     acknowledgement: str | None
     state: str
     last_error: str | None
+    escalation_id: int | None
     content: dict[str, Any] | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """A mail that came in. `text` is what its sender wrote anew; `rest` what is folded: quoted text and signature."""
+    """A mail that came in. `text` is what its sender wrote anew; `rest` what is folded: quoted text and signature.
+    `private`: it is of the thread with the second level."""
 
     id: int
     at: datetime
@@ -45,16 +47,18 @@ class Message:
     attachments: tuple[Attachment, ...] = ()
     relay: str = ""
     defects: tuple[str, ...] = ()
+    private: bool = False
     kind: str = field(default="message", init=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """Something that a rule decided: `word` says what, `data` with which particulars."""
+    """Something that a rule or a person did: `word` says what, `data` with which particulars; `actor` is the person."""
 
     at: datetime
     word: str
     data: dict[str, Any] = field(default_factory=dict)
+    actor: str = ""
     kind: str = field(default="decision", init=False)
 
 
@@ -70,6 +74,7 @@ class Mail:
     state: str
     smtp_reply: str
     error: str
+    private: bool = False
     letter: Letter | None = None
     kind: str = field(default="mail", init=False)
 
@@ -107,7 +112,7 @@ def timeline(
     for row in received:
         lines += [message(row), *_decisions(row)]
     told = [entry for entry in entries if not (spoken and entry.kind == EntryKind.VOICEMAIL)]
-    lines += [Decision(at=entry.at, word=entry.kind, data=_particulars(entry)) for entry in told]
+    lines += [Decision(at=entry.at, word=entry.kind, data=_particulars(entry), actor=_person(entry)) for entry in told]
     lines += [mail(row, bodies.get(row.sha256 or "")) for row in sent]
     return sorted(lines, key=lambda line: (line.at, _RANK[line.kind]))
 
@@ -131,6 +136,7 @@ def message(row: InboundRow) -> Message:
         attachments=tuple(Attachment(**one) for one in content.get("attachments", ())),
         relay=content.get("relay", ""),
         defects=tuple(content.get("defects", ())),
+        private=row.escalation_id is not None,
     )
 
 
@@ -155,6 +161,7 @@ def mail(row: Any, raw: bytes | None) -> Mail:
         state=row.outcome or row.state,
         smtp_reply=row.smtp_reply or "",
         error=row.last_error or "",
+        private=row.escalation_id is not None,
         letter=read(raw) if raw else None,
     )
 
@@ -178,6 +185,14 @@ def _decisions(row: InboundRow) -> list[Decision]:
     if row.disposition != Disposition.CASE or row.acknowledgement in (None, Verdict.SENT):
         return []
     return [Decision(at=row.received_at, word="not_acknowledged", data={"verdict": row.acknowledgement})]
+
+
+MACHINES = frozenset({"intake", "phone", "sweep", "rule", "requester"})
+"""Actors that are no person of ours."""
+
+
+def _person(entry: Any) -> str:
+    return "" if entry.actor in MACHINES else entry.actor or ""
 
 
 def _particulars(entry: Any) -> dict[str, Any]:

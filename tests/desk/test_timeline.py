@@ -34,6 +34,7 @@ def inbound(**columns: Any) -> Any:
         "acknowledgement": "new_case",
         "state": "done",
         "last_error": None,
+        "escalation_id": None,
         "content": content,
     }
     return SimpleNamespace(**row | columns)
@@ -47,6 +48,7 @@ def outbound(**columns: Any) -> Any:
         "sent_at": None,
         "recipient": "jeanne@example.org",
         "lang": "fr",
+        "escalation_id": None,
         "state": "pending",
         "outcome": None,
         "smtp_reply": None,
@@ -57,7 +59,7 @@ def outbound(**columns: Any) -> Any:
 
 
 def entry(**columns: Any) -> Any:
-    return SimpleNamespace(**{"at": AT, "kind": "note", "text": "", "data": {}} | columns)
+    return SimpleNamespace(**{"at": AT, "kind": "note", "actor": "intake", "text": "", "data": {}} | columns)
 
 
 def test_lines_stand_in_the_order_of_time() -> None:

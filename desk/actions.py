@@ -1,0 +1,173 @@
+"""What people do with a case, done: load it, ask the pure action, write what it says, wake who sends.
+
+One transaction for each action. Pages, API and commands all come through here.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from cases import escalation
+from cases.acting import Acting, Dossier, Effect, Line, RefusedError, Sent, StaleError, timed
+from cases.actions import SENT
+from cases.assigning import agent_of
+from cases.case import EntryKind
+from cases.due import ClockKind
+from cases.mails import Mail, row
+from cases.policy import window
+from cases.profile import Profile
+from cases.seconding import case_for
+from cases.timers import Calendars, Timers
+from cases.tokens import Signer
+from desk.dossier import Rows, dossier
+from store.known import Questions
+from store.tx import Kind, Store, Transaction
+
+Act = Callable[[Dossier, Acting], Effect]
+"""An action with everything that it is to do bound to it."""
+
+SHOWN = 3
+"""Lines that a stale case names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What an action did: the case after it, the lines that were added, and the mails that are queued."""
+
+    case: Dossier
+    lines: tuple[Line, ...]
+    mails: tuple[Mail, ...]
+
+    @property
+    def withheld(self) -> dict[str, str]:
+        """Who is not told of a closing (`requester`, `relay`), and why."""
+        told = {who: fate for line in self.lines if line.kind == EntryKind.CLOSED for who, fate in line.data.items()}
+        return {who: fate for who, fate in told.items() if fate != SENT}
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Does actions on the cases of one service."""
+
+    store: Store
+    profile: Profile
+    signer: Signer
+    calendars: Calendars
+    clock: Callable[[], datetime]
+
+    def acting(self, agent: str) -> Acting:
+        """Who acts now. Raises RefusedError where the profile has no agent with that id."""
+        return Acting(profile=self.profile, agent=agent_of(self.profile, agent), now=self.clock())
+
+    def read(self, number: str) -> Dossier:
+        """The case with that number or id. Raises RefusedError."""
+        with self.store.reading() as tx:
+            return self._load(tx, number)
+
+    def act(self, number: str, agent: str, action: Act, version: int | None = None) -> Done:
+        """Do that to a case. `version` is the one that a person has seen, None where they saw none.
+
+        Raises RefusedError where it cannot be done, StaleError where the case is another by now.
+        """
+        acting = self.acting(agent)
+        with self.store.transaction("case.act") as tx:
+            case = self._load(tx, number)
+            if version not in (None, case.version):
+                raise _stale(case, case.timeline[-max(1, case.version - (version or 0)) :])
+            return self._write(tx, case, acting, action(case, acting))
+
+    def _load(self, tx: Transaction, number: str) -> Dossier:
+        found = tx.cases.find(int(number)) if number.isdecimal() else tx.cases.find_number(number.strip().upper())
+        if found is None:
+            raise RefusedError(f"there is no case {number}", "`aiguillage case list` has those that are open")
+        rows = Rows(
+            case=found,
+            entries=tx.cases.entries(found.id),
+            inbound=tx.cases.inbound(found.id),
+            outbound=tx.cases.outbound(found.id),
+            escalations=tx.escalations.of_case(found.id),
+            transcripts=[spoken.transcript for spoken in tx.recordings.of_case(found.id) if spoken.transcript],
+        )
+        case = dossier(rows, self.profile)
+        return replace(case, sent=self._sent(tx, case))
+
+    def _sent(self, tx: Transaction, case: Dossier) -> Sent:
+        """How much automatic mail went of late to whom an action may write."""
+        now = self.clock()
+        staff = (self.profile.mailbox(case.mailbox).team, *(one.address for one in self.profile.routing.agents))
+        addresses = {case.requester.address, case.submitter, *staff}
+        asked = Questions(
+            recipients={address.lower() for address in addresses if address},
+            mailboxes={case.mailbox},
+            window_start=now - window(self.profile.automatic_mail),
+            hour_start=now - timedelta(hours=1),
+        )
+        answers = tx.known.ask(asked)
+        return Sent(answers.sent_to, answers.sent_by.get(case.mailbox, 0))
+
+    def _write(self, tx: Transaction, case: Dossier, acting: Acting, effect: Effect) -> Done:
+        timers = timed(case, effect, self.calendars, acting.now)
+        columns = {**effect.columns, **timers.columns()}
+        if not tx.cases.write(case.id, case.version, columns, acting.now):
+            now = self._load(tx, case.number)
+            raise _stale(now, now.timeline[len(case.timeline) :])
+        identities = [tx.cases.add_entry(self._entry(tx, case, line)) for line in effect.lines]
+        if effect.ended and case.stay:
+            tx.escalations.end(case.stay.id, effect.ended, acting.now)
+        mails = [replace(mail, key=mail.key.replace("{entry}", str(identities[0]))) for mail in effect.mails]
+        mails += self._escalate(tx, case, acting, effect, timers)
+        self._queue(tx, mails, acting.now)
+        return Done(self._load(tx, case.number), effect.lines, tuple(mails))
+
+    def _escalate(
+        self, tx: Transaction, case: Dossier, acting: Acting, effect: Effect, timers: Timers
+    ) -> Iterable[Mail]:
+        request = effect.escalated
+        if request is None:
+            return ()
+        stay = {
+            "case_id": case.id,
+            "n2": request.n2.id,
+            "actor": acting.agent.id,
+            "rule": "",
+            "wording": request.wording,
+            "details": request.details(),
+            "ticket": request.ticket or None,
+            "opened_at": acting.now,
+            "person_key": self._person(tx, case.requester.address),
+        }
+        [identity] = tx.escalations.add([stay])
+        return escalation.mails(request, case_for(case), identity, timers.due_at(ClockKind.N2))
+
+    def _queue(self, tx: Transaction, mails: Sequence[Mail], now: datetime) -> None:
+        if mails:
+            domain = self.profile.mail_domain
+            tx.outbound.add_once(
+                [row(mail, self.signer, domain, now, self._person(tx, mail.recipient)) for mail in mails]
+            )
+            tx.wake(Kind.OUTBOUND)
+
+    def _entry(self, tx: Transaction, case: Dossier, line: Line) -> dict[str, Any]:
+        return {
+            "case_id": case.id,
+            "kind": line.kind,
+            "at": line.at,
+            "actor": line.actor,
+            "text": line.text,
+            "data": dict(line.data),
+            "person_key": self._person(tx, case.requester.address),
+        }
+
+    def _person(self, tx: Transaction, address: str) -> str | None:
+        """Whose data a row is."""
+        if not address:
+            return None
+        return tx.contacts.person_of(address) or self.signer.person_key(address)
+
+
+def _stale(case: Dossier, changed: Sequence[Line]) -> StaleError:
+    """What happened to the case meanwhile; its last lines, where it was only looked at."""
+    lines = changed[-SHOWN:]
+    told = ", ".join(f"{line.kind} by {line.actor} at {line.at:%H:%M} UTC" for line in lines)
+    return StaleError(f"{case.number} was changed meanwhile ({told or case.status}); look at it again")

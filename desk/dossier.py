@@ -1,0 +1,150 @@
+"""The rows of a case as the value that actions look at. Pure: rows in, a dossier out."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from cases.acting import Dossier, Line, Message, Sent, Stay, Thread, mailbox_of
+from cases.case import Disposition, EntryKind, Status
+from cases.event import Address, Attachment, Channel, Tags
+from cases.mails import TO_STAFF
+from cases.priority import Assessment, Priority, Reason
+from cases.profile import Profile
+from cases.routing import Queue
+from cases.secondlevel import Outcome
+
+PERSONS = frozenset({Disposition.CASE, Disposition.REPLY, Disposition.SPAM})
+"""Where a message goes that a person wrote."""
+
+NEWEST = 10
+"""Message-IDs that a mail refers to."""
+
+Content = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rows:
+    """The rows of one case, each list oldest first. `transcripts` are those of messages left on the phone."""
+
+    case: Any
+    entries: Sequence[Any] = ()
+    inbound: Sequence[Any] = ()
+    outbound: Sequence[Any] = ()
+    escalations: Sequence[Any] = ()
+    transcripts: Sequence[str] = ()
+    sent: Sent = field(default_factory=Sent)
+
+
+def dossier(rows: Rows, profile: Profile) -> Dossier:
+    """The dossier of a case."""
+    case = rows.case
+    return Dossier(
+        id=case.id,
+        number=case.number,
+        version=case.version,
+        status=Status(case.status),
+        hidden=case.hidden,
+        channel=Channel(case.channel),
+        source=case.source,
+        mailbox=mailbox_of(profile, case.source),
+        subject=case.subject,
+        lang=case.lang,
+        category=case.category,
+        motif=case.motif,
+        tool=case.tool,
+        review=case.review,
+        assessment=_assessment(case),
+        queue=Queue(case.queue),
+        routing=case.routing or {},
+        agent=case.agent or "",
+        requester=Address(case.requester_name, case.requester),
+        submitter=case.submitter,
+        phone=case.phone or "",
+        relay=case.relay,
+        copied=case.copied,
+        flags=tuple(case.flags),
+        fields=case.fields or {},
+        opened_at=case.opened_at,
+        timeline=tuple(_line(row) for row in rows.entries),
+        messages=tuple(_message(row) for row in rows.inbound),
+        stays=tuple(_stay(row) for row in rows.escalations),
+        transcripts=tuple(rows.transcripts),
+        thread=_thread(rows, private=False),
+        private_thread=_thread(rows, private=True),
+        sent=rows.sent,
+    )
+
+
+def _assessment(case: Any) -> Assessment:
+    told = case.assessment or {}
+    return Assessment(
+        impact=case.impact,
+        urgency=case.urgency,
+        priority=Priority(case.priority),
+        reasons=tuple(map(Reason, told.get("reasons", ()))),
+        corrected_by=told.get("corrected_by", ""),
+    )
+
+
+def _line(row: Any) -> Line:
+    return Line(kind=EntryKind(row.kind), at=row.at, actor=row.actor, text=row.text, data=row.data or {})
+
+
+def _message(row: Any) -> Message:
+    content = row.content or {}
+    return Message(
+        id=row.id,
+        at=row.received_at,
+        sender=row.sender or "",
+        subject=row.subject or "",
+        text=content.get("reply_text") or content.get("text", ""),
+        tags=tags_of(content),
+        message_id=content.get("message_id", ""),
+        sha256=row.sha256,
+        attachments=tuple(Attachment(**one) for one in content.get("attachments", ())),
+        person=row.disposition in PERSONS,
+        private=row.escalation_id is not None,
+    )
+
+
+def tags_of(content: Content) -> Tags:
+    """The tags that were kept with a message (`ingest.rows.content`)."""
+    details = content.get("tags", {})
+    labels = {name: content.get(name, "") for name in ("lang", "category", "motif", "tool", "scope")}
+    return Tags(
+        **labels,
+        urgency=details.get("urgency", 3),
+        impact=details.get("impact", 3),
+        several_requests=details.get("several_requests", False),
+        confidence=details.get("confidence", {}),
+        reason=details.get("reason", ""),
+        evidence=tuple(details.get("evidence", ())),
+        members=details.get("members", {}),
+        cues=details.get("cues", {}),
+        model=details.get("model", ""),
+    )
+
+
+def _stay(row: Any) -> Stay:
+    outcome = Outcome(row.outcome) if row.outcome else None
+    return Stay(id=row.id, n2=row.n2, ticket=row.ticket or "", outcome=outcome)
+
+
+def _thread(rows: Rows, *, private: bool) -> Thread:
+    """What the next mail of one conversation answers: the last that was written to us in it, or else our own last."""
+    theirs = [
+        (row.received_at, (row.content or {}).get("message_id", ""))
+        for row in rows.inbound
+        if (row.escalation_id is not None) is private and (private or row.disposition in PERSONS)
+    ]
+    ours = [
+        (row.created_at, row.message_id)
+        for row in rows.outbound
+        if (row.escalation_id is not None) is private and row.kind not in TO_STAFF
+    ]
+    known = [identity for _, identity in sorted([*theirs, *ours]) if identity]
+    if not known:
+        return Thread()
+    parent = next((identity for _, identity in reversed(theirs) if identity), known[-1])
+    until = known.index(parent) + 1
+    return Thread(parent, tuple(known[:until][-NEWEST:]))
