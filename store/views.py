@@ -80,8 +80,8 @@ class Views:
 
     def message(self, identity: int) -> Row[Any] | None:
         """One message with its readable content and the number of its case, or None."""
-        chosen = _message_with_number().add_columns(inbound.c.content, inbound.c.escalation_id).where(inbound.c.id == identity)
-        return self._connection.execute(chosen).one_or_none()
+        chosen = _message_with_number().add_columns(inbound.c.content, inbound.c.escalation_id)
+        return self._connection.execute(chosen.where(inbound.c.id == identity)).one_or_none()
 
     def sent_body(self, identity: int) -> bytes | None:
         """The bytes of an outgoing mail, or None where it was not composed yet."""
