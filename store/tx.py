@@ -7,6 +7,7 @@ from enum import StrEnum
 import structlog
 from sqlalchemy import Connection, Engine, text
 
+from store.alarms import Alarms
 from store.banners import Banners
 from store.callbacks import Callbacks
 from store.calls import Calls
@@ -27,6 +28,7 @@ from store.recordings import Recordings
 from store.satisfaction import Satisfactions
 from store.seats import Seats
 from store.tagged import TaggedRows
+from store.timelines import Timelines
 from store.turns import Turns
 from store.views import Views
 
@@ -41,6 +43,7 @@ class Kind(StrEnum):
     LEG = "leg"
     RECORDING = "recording"
     CALL = "call"
+    CASE = "case"
 
 
 Wake = Callable[[Kind], None]
@@ -54,11 +57,13 @@ class Transaction:
         self.inbound = Inbound(connection)
         self.outbound = Outbound(connection)
         self.cases = Cases(connection)
+        self.alarms = Alarms(connection)
         self.contacts = Contacts(connection)
         self.corrections = Corrections(connection)
         self.escalations = Escalations(connection)
         self.mailboxes = Mailboxes(connection)
         self.known = Known(connection)
+        self.timelines = Timelines(connection)
         self.views = Views(connection)
         self.tagged = TaggedRows(connection)
         self.legs = Legs(connection)

@@ -23,6 +23,7 @@ OFF_THE_ROAD = (
     "shadow.",  # a model beside the one in use
     "review.",  # tags looked at by a person
     "logged.",  # calls off the line
+    "case.alarms",  # a clock that has something to say
     "probe",  # mailbox check --probe
     "backfill.",  # the backfill command
     "lmtp.",  # the second door

@@ -24,6 +24,7 @@ from store.tables import (
     case_key,
     contact_address,
     entry,
+    escalation,
     inbound,
     leg,
     logged_call,
@@ -36,9 +37,11 @@ from tests.servers.databases import BOTH
 NOW = datetime(2026, 3, 24, 9, 0, tzinfo=UTC)
 MANY = 1_000
 LARGE = (
-    *("blob", "inbound", "case", "case_key", "entry", "outbound", "contact_address"),
+    *("blob", "inbound", "case", "case_key", "entry", "escalation", "outbound", "contact_address"),
     *("call", "call_event", "recording", "leg", "callback", "logged_call"),
 )
+
+TIMERS = ("response_due_at", "resolution_due_at", "n2_due_at", "alarm_at", "touched_at")
 
 Statement = tuple[str, Any]
 
@@ -89,6 +92,17 @@ ROWS: dict[Any, Any] = {
         "submitter": "x",
         "opened_at": NOW - timedelta(minutes=n),
         "touched_at": NOW - timedelta(minutes=n),
+        "priority": f"P{n % 4 + 1}",
+        "queue": ("line1", "line2", "n2")[n % 3],
+        "agent": (None, "anna")[n % 2],
+        "alarm_at": NOW + timedelta(minutes=n),
+    },
+    escalation: lambda n: {
+        "case_id": case_of(n),
+        **dict.fromkeys(("n2", "actor", "rule", "wording"), "x"),
+        "details": {},
+        "opened_at": NOW,
+        "ended_at": (None, NOW)[n % 2],
     },
     case_key: lambda n: {
         "kind": ("participant", "message_id")[n % 2],
@@ -343,6 +357,18 @@ def test_figures_and_logged_calls_are_read_by_index(full: Store) -> None:
         tx.cases.hide(case_of(1), 1, NOW)
 
     assert read_whole(full, looks) == set()
+
+
+def test_the_sweep_goes_by_index(full: Store) -> None:
+    def road(tx: Any) -> None:
+        tx.alarms.is_due(NOW)
+        tx.alarms.claim(NOW, 200)
+        tx.alarms.timelines([case_of(1), case_of(2)])
+        tx.alarms.escalations([case_of(1), case_of(2)])
+        tx.alarms.set([{"id": case_of(1), **dict.fromkeys(TIMERS, NOW)}])
+        tx.alarms.climb([{"id": case_of(1), "queue": "line2", "routing": {}, "agent": None}])
+
+    assert read_whole(full, road) == set()
 
 
 class Unchanged(Exception):  # noqa: N818 - no error: it rolls back

@@ -1,0 +1,85 @@
+"""Cases whose clocks have something to say, in one transaction.
+
+A row that is claimed stays locked until the transaction ends (SQLite has one writer anyway). What a person does to the
+case is therefore seen, or comes after and stands.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, exists, select, update
+
+from store.tables import case, entry, escalation
+
+_COLUMNS = (
+    *(case.c.id, case.c.number, case.c.status, case.c.source, case.c.subject, case.c.lang, case.c.requester),
+    *(case.c.category, case.c.motif, case.c.tool, case.c.review, case.c.priority, case.c.queue, case.c.routing),
+    *(case.c.agent, case.c.opened_at, case.c.touched_at, case.c.person_key),
+    *(case.c.response_due_at, case.c.resolution_due_at, case.c.n2_due_at),
+)
+_TIMERS = ("response_due_at", "resolution_due_at", "n2_due_at", "alarm_at", "touched_at")
+_CLIMB = ("queue", "routing", "agent")
+
+
+def _writing(columns: Sequence[str]) -> Any:
+    return (
+        update(case)
+        .where(case.c.id == bindparam("case_id"))
+        .values({name: bindparam(f"new_{name}") for name in columns})
+    )
+
+
+# built once: a statement that is built for every batch costs more than its execution
+_WRITE_TIMERS, _WRITE_CLIMB = _writing(_TIMERS), _writing(_CLIMB)
+
+
+class Alarms:
+    """The alarms of one transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def is_due(self, now: datetime) -> bool:
+        """Whether any case is to be looked at."""
+        return bool(self._connection.execute(select(exists().where(*_due(now)))).scalar())
+
+    def claim(self, now: datetime, limit: int) -> list[Row[Any]]:
+        """Up to `limit` cases that are to be looked at, the longest due first. One that somebody is writing is left."""
+        chosen = select(*_COLUMNS).where(*_due(now)).order_by(case.c.alarm_at).limit(limit)
+        locked = chosen.with_for_update(skip_locked=True, key_share=True)
+        return list[Any](self._connection.execute(locked).all())
+
+    def timelines(self, identities: Sequence[int]) -> dict[int, list[Row[Any]]]:
+        """The lines of their timelines (`id`, `kind`, `at`, `text`, `data`) by case, oldest first."""
+        lines = select(entry.c.id, entry.c.case_id, entry.c.kind, entry.c.at, entry.c.text, entry.c.data)
+        found: dict[int, list[Row[Any]]] = defaultdict(list)
+        row: Any
+        for row in self._connection.execute(lines.where(entry.c.case_id.in_(identities)).order_by(entry.c.id)):
+            found[row.case_id].append(row)
+        return found
+
+    def escalations(self, identities: Sequence[int]) -> dict[int, Row[Any]]:
+        """The stay at a second level (`id`, `n2`, `ticket`, `opened_at`) of each of these cases that is at one now."""
+        columns = (escalation.c.case_id, escalation.c.id, escalation.c.n2, escalation.c.ticket, escalation.c.opened_at)
+        running = select(*columns).where(escalation.c.case_id.in_(identities), escalation.c.ended_at.is_(None))
+        found: Iterable[Any] = self._connection.execute(running)
+        return {row.case_id: row for row in found}
+
+    def set(self, rows: Sequence[dict[str, Any]]) -> None:
+        """Write the timers of cases, each row with `id`. Their version is a person's and stays."""
+        self._write(_WRITE_TIMERS, rows)
+
+    def climb(self, rows: Sequence[dict[str, Any]]) -> None:
+        """Write the queue of cases, with how it was come to and without an agent, each row with `id`."""
+        self._write(_WRITE_CLIMB, rows)
+
+    def _write(self, statement: Any, rows: Sequence[dict[str, Any]]) -> None:
+        if rows:
+            named = [{"case_id" if key == "id" else f"new_{key}": row[key] for key in row} for row in rows]
+            self._connection.execute(statement, named)
+
+
+def _due(now: datetime) -> tuple[Any, ...]:
+    return case.c.alarm_at <= now, case.c.hidden.is_(False)
