@@ -10,13 +10,16 @@ import typer
 from app.commands import (
     administration,
     calls,
+    case,
     contacts,
     directory,
     incident,
     mailboxes,
+    mails,
     messages,
     models,
     phone,
+    presence,
     report,
     review,
     service,
@@ -48,13 +51,16 @@ app.command()(administration.failed)
 app.command()(administration.replay)
 app.command()(administration.balance)
 app.command()(report.report)
+app.command()(mails.mails)
 app.command()(mailboxes.backfill)
 app.add_typer(mailboxes.mailbox, name="mailbox")
 app.add_typer(contacts.contact, name="contact")
 app.add_typer(models.model, name="model")
 app.add_typer(calls.calls, name="calls")
+app.add_typer(case.case, name="case")
 app.add_typer(directory.directory, name="directory")
 app.add_typer(incident.incident, name="incident")
+app.add_typer(presence.presence, name="presence")
 app.add_typer(administration.db, name="db")
 app.add_typer(administration.profile, name="profile")
 

@@ -73,6 +73,7 @@ def _of_silence(events: Sequence[Event], reminders: Reminders, calendar: Calenda
     last = in_order(events)[-1:]
     if last and last[0].kind is not EventKind.CLOSED:
         since = last[0].at
-        at = calendar.next_opening(since.astimezone(calendar.zone) + timedelta(days=reminders.silence_days))
+        days = timedelta(days=last[0].days or reminders.silence_days)
+        at = calendar.next_opening(since.astimezone(calendar.zone) + days)
         if at:
             yield Alarm(at, AlarmKind.SILENCE, whose_turn(events), since)

@@ -34,8 +34,11 @@ class EventKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Event:
+    """`days` are those of the silence that ends a wait (`cases.alarms`), 0 for as many as the profile says."""
+
     at: datetime
     kind: EventKind
+    days: int = 0
 
 
 class ClockKind(StrEnum):

@@ -14,6 +14,9 @@ from cases.tokens import Signer
 PRIVATE = frozenset({OutboundKind.ESCALATION, OutboundKind.N2_MESSAGE, OutboundKind.N2_REMINDER})
 """The mails of the thread with the second level; everything about them is kept from the requester."""
 
+TO_STAFF = frozenset({OutboundKind.NOTICE, OutboundKind.ESCALATED, OutboundKind.ALARM, OutboundKind.EVENT})
+"""The mails to our own people."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mail:

@@ -1,5 +1,6 @@
 """What must go out, and why or why not. Every message gets one word of `Verdict`, whatever was decided."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -85,6 +86,31 @@ def team_told(profile: Profile, mailbox: str, sent_to_team: int) -> str:
     """The address of a mailbox's team where it may be told of something, or ''."""
     team = profile.mailbox(mailbox).team.lower()
     return "" if team in profile.own_addresses or sent_to_team >= profile.automatic_mail.staff_budget else team
+
+
+def withheld(address: str, profile: Profile, sent_to: int, sent_by: int) -> Verdict | None:
+    """Why an automatic mail that answers no message, such as a closing, does not leave for an address; None where it
+    does. `sent_to` counts such mails to it within the profile's window, `sent_by` those of the mailbox within the hour.
+
+    Relays and staff have the team's budget: they are told of many cases.
+    """
+    rules, kind = profile.automatic_mail, profile.sender_kind(address)
+    budget = rules.staff_budget if kind in (SenderKind.RELAY, SenderKind.STAFF) else rules.budget
+    reasons = {
+        Verdict.NO_ADDRESS: not is_address(address),
+        Verdict.OWN_ADDRESS: without_sub_address(address) in profile.own_addresses,
+        Verdict.ROBOT_ADDRESS: is_robot_address(address) or is_daemon_address(address),
+        Verdict.BY_RULE: kind is SenderKind.NO_ACKNOWLEDGEMENT,
+        Verdict.BUDGET: sent_to >= budget,
+        Verdict.BREAKER: sent_by >= rules.mailbox_per_hour,
+    }
+    return next((verdict for verdict, fires in reasons.items() if fires), None)
+
+
+def is_address(text: str) -> bool:
+    """Whether that is one address to which something could be sent."""
+    local, at, domain = text.rpartition("@")
+    return bool(local and at and domain) and text.isprintable() and not re.search(r"[\s,;<>]", text)
 
 
 def is_automatic(arrival: Arrival, _: Profile) -> bool:

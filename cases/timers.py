@@ -49,7 +49,7 @@ def events(opened_at: datetime, timeline: Iterable[Entry]) -> list[Event]:
     found = [Event(opened_at, EventKind.OPENED)]
     for entry in timeline:
         if entry.kind in EVENTS:
-            found.append(Event(entry.at, EVENTS[entry.kind]))
+            found.append(Event(entry.at, EVENTS[entry.kind], entry.data.get("days", 0)))
         elif entry.kind == EntryKind.CALL and entry.data.get("result") == "answered":
             found.append(Event(entry.at, EventKind.ANSWERED))
     return found

@@ -1,10 +1,11 @@
 """Cases, the keys by which they are found, and their timelines."""
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, literal, null, select, update
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, literal, null, or_, select, update
 from sqlalchemy import case as sql_case
 from sqlalchemy.dialects import postgresql, sqlite
 
@@ -12,6 +13,19 @@ from cases.case import Status, case_id
 from store.tables import case, case_key, counter, entry, inbound, outbound
 
 KEY_LENGTH = 512
+
+
+_DUE = (case.c.response_due_at, case.c.resolution_due_at, case.c.n2_due_at)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filter:
+    """Which cases are listed: '' and None let every open one pass; `overdue_at` those with a clock run out before."""
+
+    queue: str = ""
+    agent: str = ""
+    status: str = ""
+    overdue_at: datetime | None = None
 
 
 class Cases:
@@ -46,22 +60,36 @@ class Cases:
         if rows:
             self._connection.execute(entry.insert(), rows)
 
+    def add_entry(self, row: dict[str, Any]) -> int:
+        """Add one line to a timeline; its id."""
+        return int(self._connection.execute(entry.insert().returning(entry.c.id), row).scalar_one())
+
+    def write(self, identity: int, version: int, columns: dict[str, Any], at: datetime) -> bool:
+        """Write what a person did to a case, where it still is the one that was read; whether it was."""
+        mine = update(case).where(case.c.id == identity, case.c.version == version)
+        columns = columns | {"touched_at": at, "version": version + 1}
+        return self._connection.execute(mine.values(columns)).rowcount == 1
+
     def touch(self, rows: Sequence[dict[str, Any]]) -> None:
-        """Note that somebody wrote in cases: each row is {"case_id", "read", "status", "touched_at"}.
+        """Note that somebody wrote in cases: each row is {"case_id", "read", "status", "touched_at"} and other columns of
+        the case that follow from it, all rows of one shape.
 
         The status follows only where it still is the one that was `read`: what an agent decided meanwhile stands.
         """
         if not rows:
             return
-        columns = {
-            "status": sql_case((case.c.status == bindparam("read"), bindparam("new_status")), else_=case.c.status),
-            "touched_at": bindparam("at"),
-            "closed_at": null(),
+        status = sql_case((case.c.status == bindparam("read"), bindparam("new_status")), else_=case.c.status)
+        others = rows[0].keys() - {"case_id", "read", "status"}
+        columns: dict[str, Any] = {name: bindparam(f"new_{name}") for name in others}
+        columns |= {
+            "status": status,
+            "closed_at": sql_case((status == Status.CLOSED, case.c.closed_at), else_=null()),
             "version": case.c.version + 1,
         }
-        statement = update(case).where(case.c.id == bindparam("case_id")).values(columns)
+        statement = update(case).where(case.c.id == bindparam("row_id")).values(columns)
         named = [
-            {"case_id": row["case_id"], "read": row["read"], "new_status": row["status"], "at": row["touched_at"]}
+            {"row_id": row["case_id"], "read": row["read"]}
+            | {f"new_{name}": value for name, value in row.items() if name not in ("case_id", "read")}
             for row in rows
         ]
         self._connection.execute(statement, named)
@@ -79,9 +107,7 @@ class Cases:
 
     def retag(self, row: Row[Any], columns: dict[str, Any], at: datetime) -> bool:
         """File a case anew unless it was changed since it was read; whether it was filed."""
-        unchanged = (case.c.id == row.id) & (case.c.version == row.version)
-        columns = columns | {"touched_at": at, "version": row.version + 1}
-        return self._connection.execute(update(case).where(unchanged).values(columns)).rowcount == 1
+        return self.write(row.id, row.version, columns, at)
 
     def settle(self, identity: int, ours: Collection[str], status: str, flags: Sequence[str], at: datetime) -> None:
         """Write how a case stands after the call that opened it. The status follows only where it still is one of
@@ -109,6 +135,18 @@ class Cases:
         """The newest cases that are not hidden, newest first; `before` is the last id of the page before."""
         chosen = select(case).where(case.c.hidden.is_(False)).order_by(case.c.id.desc()).limit(limit)
         return list(self._connection.execute(chosen.where(case.c.id < before) if before else chosen).all())
+
+    def listed(self, wanted: Filter, limit: int = 200) -> list[Row[Any]]:
+        """The cases that are wanted, by priority and then the oldest first; hidden ones are nobody's."""
+        where: list[ColumnElement[bool]] = [case.c.hidden.is_(False)]
+        where += [case.c.status == wanted.status if wanted.status else case.c.status != Status.CLOSED]
+        where += [case.c.queue == wanted.queue] * bool(wanted.queue) + [case.c.agent == wanted.agent] * bool(
+            wanted.agent
+        )
+        if wanted.overdue_at:
+            where.append(or_(*(column < wanted.overdue_at for column in _DUE)))
+        chosen = select(case).where(*where).order_by(case.c.priority, case.c.opened_at, case.c.id).limit(limit)
+        return list(self._connection.execute(chosen).all())
 
     def entries(self, identity: int) -> list[Row[Any]]:
         """The lines of a timeline, oldest first."""

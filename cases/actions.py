@@ -1,0 +1,168 @@
+"""What people do with a case: answer, note, wait, close, re-open. Values in, an `Effect` out.
+
+docs/actions.md has the table of all actions; a test executes it. Those about who has a case are in `cases.assigning`,
+those about the second level in `cases.seconding`, those that correct a case in `cases.amending`.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from cases.acting import Acting, Action, Dossier, Effect, RefusedError, mail, require
+from cases.assigning import own
+from cases.case import EntryKind, Status
+from cases.mails import Mail
+from cases.policy import OutboundKind, Verdict, withheld, without_sub_address
+from cases.secondlevel import Outcome
+from cases.writing import written
+
+LONGEST_WAIT = 365
+
+
+def reply(case: Dossier, acting: Acting, text: str, *, wait: bool = False, end: bool = False) -> Effect:
+    """Answer the requester; `wait` for what they say to it, or `end` the case with it.
+
+    Raises RefusedError, as every action does: here where there is no address to answer to.
+    """
+    require(Action.REPLY, case, acting)
+    words = written(text)
+    if wait and end:
+        raise RefusedError("a case cannot both wait and be closed", "choose one")
+    answered = Effect(
+        columns={"status": _answered(case)},
+        lines=(acting.line(EntryKind.ANSWERED, words, waiting=wait),),
+        mails=tuple(_answers(case, acting, words, waiting=wait)),
+    )
+    if end:
+        return answered | close(case, acting)
+    return (answered | _waiting(case, acting, 0) if wait else answered) | own(case, acting)
+
+
+def _answered(case: Dossier) -> Status:
+    return Status.OPEN if case.status is Status.NEW else case.status
+
+
+def _answers(case: Dossier, acting: Acting, text: str, *, waiting: bool) -> Iterator[Mail]:
+    """The mail to the requester, and its copy to who wrote for them."""
+    said = {"text": text, "by": acting.name, "waiting": waiting}
+    key = f"{OutboundKind.REPLY}:{case.id}:{{entry}}"
+    yield _personal(mail(case, OutboundKind.REPLY, key, _addressee(case, acting), said))
+    if case.copied and case.submitter not in ("", case.requester.address):
+        yield _personal(mail(case, OutboundKind.REPLY, f"{key}:copy", case.submitter, said))
+
+
+def _addressee(case: Dossier, acting: Acting) -> str:
+    address = case.requester.address
+    if not address:
+        raise RefusedError(f"{case.number} has no address of its requester", "name it first, or call them")
+    if without_sub_address(address) in acting.profile.own_addresses:
+        raise RefusedError(f"the requester of {case.number} is one of our own mailboxes", "name the requester first")
+    return address
+
+
+def note(case: Dossier, acting: Acting, text: str) -> Effect:
+    """Write something down for the team."""
+    require(Action.NOTE, case, acting)
+    return Effect(lines=(acting.line(EntryKind.NOTE, written(text)),))
+
+
+def wait(case: Dossier, acting: Acting, days: int = 0) -> Effect:
+    """Wait for the requester, who was asked by other means. After `days` of silence they are reminded; 0 is as the
+    profile says."""
+    require(Action.WAIT, case, acting)
+    if not 0 <= days <= LONGEST_WAIT:
+        raise RefusedError(f"{days} days cannot be waited", f"write 1 to {LONGEST_WAIT}")
+    return _waiting(case, acting, days) | own(case, acting)
+
+
+def _waiting(case: Dossier, acting: Acting, days: int) -> Effect:
+    if case.stay:
+        raise RefusedError(f"{case.number} is with the second level", "note what became of that, then wait")
+    said: dict[str, Any] = {"days": days} if days else {}
+    return Effect(columns={"status": Status.WAITING}, lines=(acting.line(EntryKind.WAITING, **said),))
+
+
+def resume(case: Dossier, acting: Acting) -> Effect:
+    """Go on without what was waited for."""
+    require(Action.RESUME, case, acting)
+    return Effect(columns={"status": Status.OPEN}, lines=(acting.line(EntryKind.RESUMED),))
+
+
+def close(case: Dossier, acting: Acting, text: str = "", *, silent: bool = False, withdraw: bool = False) -> Effect:
+    """Close the case, and tell the requester unless it is done in silence; the relay it came from is told in any case.
+
+    A mail with a person's text counts as theirs. One without is automatic: it may be withheld, and its line says why.
+    `withdraw` takes back what is with the second level.
+    """
+    require(Action.CLOSE, case, acting)
+    withdrawn = _withdrawn(case, acting, wished=withdraw)
+    words = written(text) if text.strip() else ""
+    told = _told(case, acting, personal=bool(words), silent=silent)
+    line = acting.line(EntryKind.CLOSED, words, **{name: fate for name, (_, fate) in told.items()})
+    closed = Effect(
+        columns={"status": Status.CLOSED, "closed_at": acting.now},
+        lines=(line,),
+        mails=tuple(_closings(case, acting, words, told)),
+    )
+    return withdrawn | closed
+
+
+def _withdrawn(case: Dossier, acting: Acting, *, wished: bool) -> Effect:
+    if case.stay is None:
+        return Effect()
+    if not wished:
+        raise RefusedError(f"{case.number} is with the second level", "note what became of that, or withdraw it")
+    line = acting.line(EntryKind.RETURNED, n2=case.stay.n2, ticket=case.stay.ticket, outcome=Outcome.WITHDRAWN)
+    return Effect(lines=(line,), ended=Outcome.WITHDRAWN)
+
+
+SENT = "sent"
+SILENT = "silent"
+"""What the line of a closing says of its mails: that one leaves, that none was wanted, or why it is withheld."""
+
+Told = Mapping[str, tuple[str, str]]
+"""Who is to be told (`requester`, `relay`): their address, and what becomes of the mail to it."""
+
+
+def _told(case: Dossier, acting: Acting, *, personal: bool, silent: bool) -> Told:
+    requester = case.requester.address
+    told = {"requester": (requester, SILENT if silent else _fate(case, acting, requester, personal=personal))}
+    if case.relay:
+        told["relay"] = case.submitter, _fate(case, acting, case.submitter, personal=False)
+    return told
+
+
+def _fate(case: Dossier, acting: Acting, address: str, *, personal: bool) -> str:
+    reason = withheld(address, acting.profile, case.sent.to.get(address, 0), case.sent.by_mailbox)
+    never = (Verdict.NO_ADDRESS, Verdict.OWN_ADDRESS)
+    return SENT if reason is None or (personal and reason not in never) else reason
+
+
+def _closings(case: Dossier, acting: Acting, text: str, told: Told) -> Iterator[Mail]:
+    number = closings(case) + 1
+    address, fate = told["requester"]
+    if fate == SENT:
+        said = {"text": text, "by": acting.name, "closing": number}
+        closing = mail(case, OutboundKind.CLOSING, f"{OutboundKind.CLOSING}:{case.id}:{number}", address, said)
+        yield _personal(closing) if text else closing
+    address, fate = told.get("relay", ("", ""))
+    if fate == SENT:
+        said = {"closed_at": acting.now.isoformat()}
+        yield mail(case, OutboundKind.RELAY_CLOSING, f"relay:{case.id}:{number}", address, said)
+
+
+def closings(case: Dossier) -> int:
+    """How often it was closed."""
+    return sum(line.kind == EntryKind.CLOSED for line in case.timeline)
+
+
+def reopen(case: Dossier, acting: Acting) -> Effect:
+    """Open a closed case again, or bring back one that was hidden as spam."""
+    require(Action.REOPEN, case, acting)
+    said: dict[str, Any] = {"hidden": False} if case.hidden else {}
+    columns = {"status": Status.OPEN, "closed_at": None, "hidden": False}
+    return Effect(columns=columns, lines=(acting.line(EntryKind.REOPENED, **said),))
+
+
+def _personal(one: Mail) -> Mail:
+    return replace(one, automatic=False)

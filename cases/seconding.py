@@ -1,0 +1,167 @@
+"""The second level from a person's side: escalating a case, writing into its private thread, its return.
+
+Nothing of that thread is ever quoted to the requester, and what leaves for the second level is masked unless the
+profile says that it may see personal data.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from cases import escalation
+from cases.acting import Acting, Action, Dossier, Effect, RefusedError, common, headers, require
+from cases.assigning import own, routed
+from cases.case import EntryKind, Status
+from cases.escalation import Request
+from cases.mails import Mail
+from cases.masking import masked
+from cases.policy import OutboundKind, team_told
+from cases.routing import Queue, climbs_to
+from cases.secondlevel import Outcome, SecondLevel, second_level_for
+from cases.writing import on_one_line, written
+
+SHORTEST_WORDING = 20
+"""Characters: a subject copied is no rewording."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What a person fills in to escalate. `to` is the second level's id, '' for the one of the case's tool; `files` are
+    {"filename", "content_type", "sha256"} of the attachments that were chosen."""
+
+    wording: str
+    to: str = ""
+    since: str = ""
+    affected: str = ""
+    tried: str = ""
+    files: tuple[Mapping[str, Any], ...] = ()
+
+
+def escalate(case: Dossier, acting: Acting, wish: Wish) -> Effect:
+    """Ask the second level, in words of one's own. Sent again after a refusal, the case keeps its ticket there."""
+    require(Action.ESCALATE, case, acting)
+    if case.stay:
+        raise RefusedError(f"{case.number} is with the second level", "write to it there, or note its return first")
+    if acting.agent.role not in acting.profile.escalations.roles:
+        roles = ", ".join(acting.profile.escalations.roles)
+        raise RefusedError(f"{acting.name} may not escalate as {acting.agent.role}", f"ask one of these: {roles}")
+    n2 = _second_level(case, acting, wish.to)
+    request = _request(case, acting, wish, n2)
+    said = {"n2": n2.id, "rule": "", "ticket": request.ticket, **request.details()}
+    escalated = Effect(
+        columns={"status": Status.ESCALATED},
+        lines=(acting.line(EntryKind.ESCALATED, request.wording, **said),),
+        escalated=request,
+    )
+    return escalated | own(case, acting)
+
+
+def _second_level(case: Dossier, acting: Acting, to: str) -> SecondLevel:
+    known = {one.id: one for one in acting.profile.second_level}
+    if to and to not in known:
+        raise RefusedError(f"the profile has no second level {to}", f"use one of {', '.join(known) or 'none'}")
+    found = known.get(to) or second_level_for(case.tool, known.values())
+    if found is None:
+        mend = f"name one of {', '.join(known)}" if known else "add [[second_level]] to the profile"
+        raise RefusedError(f"no second level is asked about {case.tool}", mend)
+    return found
+
+
+def _request(case: Dossier, acting: Acting, wish: Wish, n2: SecondLevel) -> Request:
+    return Request(
+        n2=n2,
+        wording=_reworded(case, wish.wording),
+        confirm_to=_confirm_to(case, acting),
+        confirm_lang=acting.profile.mailbox(case.mailbox).language,
+        by=acting.name,
+        since=on_one_line(wish.since),
+        affected=on_one_line(wish.affected),
+        tried=on_one_line(wish.tried),
+        files=wish.files,
+        ticket=next((stay.ticket for stay in reversed(case.stays) if stay.n2 == n2.id and stay.ticket), ""),
+    )
+
+
+def _confirm_to(case: Dossier, acting: Acting) -> str:
+    """Who escalates is told that it left; where their address is not known, the mailbox's team."""
+    profile, address = acting.profile, acting.agent.address.lower()
+    if address and address not in profile.own_addresses:
+        return address
+    team = profile.mailbox(case.mailbox).team.lower()
+    return team_told(profile, case.mailbox, case.sent.to.get(team, 0))
+
+
+def _reworded(case: Dossier, wording: str) -> str:
+    words = written(wording)
+    if len(words) < SHORTEST_WORDING:
+        raise RefusedError(
+            f"the wording has {len(words)} characters", f"say what is wrong in {SHORTEST_WORDING} or more"
+        )
+    if _plain(words) == _plain(case.subject):
+        raise RefusedError("the wording is the subject again", "say it in words of your own")
+    return words
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.casefold().split())
+
+
+def tell(case: Dossier, acting: Acting, text: str) -> Effect:
+    """Write to the second level that has the case; the requester never sees it."""
+    require(Action.TELL, case, acting)
+    if case.stay is None:
+        raise RefusedError(f"{case.number} is with no second level that is written to", "escalate it first")
+    n2 = _second_level(case, acting, case.stay.n2)
+    words = written(text)
+    said = {"text": words if n2.unmasked else masked(words), "by": acting.name, "n2": n2.label}
+    message = Mail(
+        kind=OutboundKind.N2_MESSAGE,
+        key=f"n2:{case.stay.id}:{{entry}}",
+        case_id=case.id,
+        mailbox=case.mailbox,
+        recipient=n2.address,
+        lang=n2.language,
+        context={**common(case), **headers(case.private_thread), **said, "ticket": case.stay.ticket},
+        automatic=False,
+        escalation_id=case.stay.id,
+    )
+    return Effect(lines=(acting.line(EntryKind.N2_WRITTEN, words, n2=n2.id),), mails=(message,))
+
+
+def returned(case: Dossier, acting: Acting, outcome: Outcome, text: str = "") -> Effect:
+    """Note what became of an escalation; the case is ours again."""
+    require(Action.RETURNED, case, acting)
+    said = {"n2": case.stay.n2, "ticket": case.stay.ticket} if case.stay else {}
+    line = acting.line(EntryKind.RETURNED, written(text) if text.strip() else "", **said, outcome=outcome)
+    back = Effect(columns={"status": Status.OPEN}, lines=(line,), ended=outcome)
+    if case.queue is not Queue.N2:
+        return back
+    ours = routed(case, acting, climbs_to(case.queue, acting.profile.routing))
+    return back | ours | (Effect(columns={"agent": case.agent}) if case.agent else own(case, acting))
+
+
+def case_for(case: Dossier) -> escalation.Case:
+    """What the second level is told of a case: the requester's own words, all of them."""
+    original = case.letters[0].sha256 if case.letters else ""
+    return escalation.Case(
+        id=case.id,
+        number=case.number,
+        mailbox=case.mailbox,
+        priority=case.assessment.priority,
+        category=case.category,
+        motif=case.motif,
+        tool=case.tool,
+        lang=case.lang,
+        requester=case.requester.address,
+        subject=case.subject,
+        text="\n\n".join(_words(case)),
+        opened_at=case.opened_at,
+        original=original,
+    )
+
+
+def _words(case: Dossier) -> tuple[str, ...]:
+    """What the requester wrote, or else said on the phone."""
+    letters = tuple(letter.text for letter in case.letters if letter.text)
+    noted = tuple(line.text for line in case.timeline if line.kind == EntryKind.LOGGED)
+    return letters or case.transcripts or noted
