@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cases.patterns import LONGEST_TEXT, MOST_WAYS, faults, search
+from cases.patterns import LONGEST_TEXT, MOST_STEPS, faults, search
 
 
 @pytest.mark.parametrize(
@@ -18,9 +18,12 @@ from cases.patterns import LONGEST_TEXT, MOST_WAYS, faults, search
         r"(?P<key>[A-Z]{2,5}-\d{3})",
         r"(?<!\d)\d{6}(?!\d)",
         r"(?:\d{1,3}\.){3}\d{1,3}",
+        r"(?:\w{1,20} ){1,3}",
         r"[]+*]a?\+\(x",
         r"[^\]{}]\{x,\}",
         "x{,3}",
+        r"\b(?:dossier|akte|file|réf)\w{0,7}\W{1,4}(?:n\W{1,2})?([A-Z]{0,2}\d[\w./-]{3,24})",
+        r"\w{1,50}@\w{1,50}\b",
         "",
     ],
 )
@@ -39,10 +42,10 @@ def test_a_pattern_that_ends_soon_has_no_fault(pattern: str) -> None:
         (r"(a)\1", r"\1 refers back"),
         ("(?P<a>x)(?P=a)", "not supported"),
         ("(?i)x", "not supported"),
-        (r"(?:\w{1,20} ){1,20}", "ways to match"),
-        (r"(?:a|b|ab){9}", "ways to match"),
-        (r"\d{1,20}\d{1,20}", "ways to match"),
-        ("(?:a?){9}", "ways to match"),
+        (r"(?:\w{1,20} ){1,20}", "could take long"),
+        (r"(?:a|b|ab){9}", "could take long"),
+        (r"\d{1,30}\d{1,30}x", "could take long"),
+        ("(?:a?){9}", "could take long"),
     ],
 )
 def test_one_that_could_take_long_is_named_with_its_mend(pattern: str, cause: str) -> None:
@@ -62,7 +65,7 @@ def test_whatever_is_allowed_is_quick_on_a_hostile_text(pattern: str, repeat: st
     if not list(faults("x", pattern)):
         start = time.process_time()
         search(pattern, letter * 2_000)
-        assert time.process_time() - start < MOST_WAYS * 1e-3
+        assert time.process_time() - start < MOST_STEPS * 5e-4
 
 
 def test_the_case_of_letters_does_not_matter_and_only_the_beginning_is_read() -> None:
