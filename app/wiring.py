@@ -15,6 +15,7 @@ from cases.clock import Calendar
 from cases.errors import ConfigurationError
 from cases.event import Channel, InboundEvent, Message, Tags
 from cases.profile import Profile
+from cases.timers import Calendars
 from cases.tokens import Signer
 from ingest.email.event import normalise, normalise_apart
 from ingest.intake import Intake, Normalise
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from ingest.voice.dialling import Dialling
     from ingest.voice.legs import Legs
     from notify.deliver import Delivery as Outbox
+    from notify.offers import Offers
     from notify.reminders import Reminders
     from notify.smtp import Submission
 
@@ -96,6 +98,7 @@ class House:
             store=self.store,
             profile=self.profile,
             signer=self.signer,
+            calendars=Calendars(self.profile, self.calendars),
             normalise=self.normalisers,
             classify=self.classify,
             clock=self.clock,
@@ -121,8 +124,8 @@ class House:
         return self._outbox.deliver()
 
     def sweep(self) -> int:
-        """Say what the clocks of one batch of cases have to say."""
-        return self._reminders.process()
+        """Say what the clocks of one batch of cases have to say, then offer what nobody has; how many cases."""
+        return self._reminders.process() or self._offers.process()
 
     @cached_property
     def calendars(self) -> Mapping[str, Calendar]:
@@ -217,6 +220,12 @@ class House:
 
         composer = Composer(self.profile, self.signer, self.settings.public_url)
         return Outbox(store=self.store, profile=self.profile, composer=composer, senders=self.senders, clock=self.clock)
+
+    @cached_property
+    def _offers(self) -> "Offers":
+        from notify.offers import Offers
+
+        return Offers(store=self.store, profile=self.profile, signer=self.signer, clock=self.clock)
 
     @cached_property
     def _reminders(self) -> "Reminders":

@@ -93,6 +93,8 @@ class InboundEvent:
     `reply_text` is the new text, without quotes and signature; `text` is everything. `forwarded` is the person found
     inside a forwarded mail. `degraded` says why the message could not be read, or ''. `no_auto_response`: the sender's
     system asks for no automatic answers (X-Auto-Response-Suppress), which whole organisations do on personal mail too.
+    `sender_kind` is what the profile knows of the address that sent it, which for a web form is not that of `sender`;
+    None where that address is forged.
     """
 
     channel: Channel
@@ -106,6 +108,7 @@ class InboundEvent:
     own: bool = False
     spoofed_staff: bool = False
     no_auto_response: bool = False
+    sender_kind: SenderKind | None = None
     relay: str = ""
     dmarc: Dmarc = Dmarc.NONE
     reply_to: Address | None = None

@@ -1,7 +1,7 @@
 """What a new case begins with: its priority, its queue, its clocks. One function for mail, phone and form."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,7 +10,7 @@ from cases.due import Event, EventKind
 from cases.event import Channel, SenderKind, Tags
 from cases.priority import Assessment, Priority, Signs, propose
 from cases.profile import Profile
-from cases.routing import Decision, decide, traits
+from cases.routing import Decision, Queue, Why, decide, traits
 from cases.targets import Target, target_for
 from cases.timers import Calendars, Timers, timers
 
@@ -54,6 +54,13 @@ def triage(opening: Opening, calendars: Calendars, now: datetime) -> Triage:
         decision=decide(seen, profile.routing),
         timers=timers(begun, target, calendars.of_clocks(opening.source), profile, (now, ())),
     )
+
+
+def kept_here(found: Triage) -> Triage:
+    """The same for a case that nobody passes on at once: what a rule meant for the second level is the supervisor's."""
+    if found.decision.queue is not Queue.N2:
+        return found
+    return replace(found, decision=replace(found.decision, queue=Queue.SUPERVISOR, why=Why.NO_SECOND_LEVEL))
 
 
 def case_target(profile: Profile, priority: Priority, category: str, *, review: bool) -> Target:

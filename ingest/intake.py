@@ -8,22 +8,24 @@ that one bad message is tried again or held aside and never stops its neighbours
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import TypeVar
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import structlog
 
-from cases.case import after_reply
 from cases.errors import PermanentError
-from cases.event import Channel, InboundEvent, Message, Tags
-from cases.matching import references
+from cases.event import Channel, InboundEvent, Message, MessageKind, Tags
 from cases.profile import Profile
+from cases.timers import Calendars
 from cases.tokens import Signer
-from ingest.plan import Arrived, Plan, Planner, is_probe, questions
+from ingest.arrived import Arrived, arrived, is_probe, questions
+from ingest.planner import Planner
+from ingest.proposal import propose
 from ingest.rows import Rows
+from ingest.write import write
 from store.inbound import Claimed, Delivery
-from store.tx import Kind, Store, Transaction
+from store.tx import Store, Transaction
 from store.work import MAX_ATTEMPTS, MAX_DEATHS, LeaseLostError, wait_after
 
 log = structlog.get_logger()
@@ -36,11 +38,13 @@ Classify = Callable[[Sequence[Message]], Sequence[Tags]]
 
 @dataclass(frozen=True, kw_only=True)
 class Intake:
-    """What turns inbound rows into cases. `normalise` has one reader for each channel that is wired."""
+    """What turns inbound rows into cases. `normalise` has one reader for each channel that is wired, `calendars` the
+    working time of each mailbox."""
 
     store: Store
     profile: Profile
     signer: Signer
+    calendars: Calendars
     normalise: Mapping[Channel, Normalise]
     classify: Classify
     clock: Callable[[], datetime]
@@ -62,7 +66,7 @@ class Intake:
         except Exception as error:  # noqa: BLE001 - tagged one by one, the one that fails is let go
             log.warning("batch_not_tagged", messages=len(readable), error=type(error).__name__)
             alone = [self._attempt(lease, pair[0], self._tag, [pair]) for pair in readable]
-            return [arrived for found in alone if found for arrived in found]
+            return [one for found in alone if found for one in found]
 
     def _attempt(self, lease: str, one: Claimed, act: Callable[[Given], Result], given: Given) -> Result | None:
         try:
@@ -74,7 +78,7 @@ class Intake:
     def _tag(self, readable: Sequence[tuple[Claimed, InboundEvent]]) -> list[Arrived]:
         tags = self.classify([self._message(event) for _, event in readable])
         return [
-            Arrived(one.row.id, event, tagged, references(event, self.profile, self.signer), one.row.backfill)
+            arrived(one, event, tagged, self.profile, self.signer)
             for (one, event), tagged in zip(readable, tags, strict=True)
         ]
 
@@ -107,30 +111,30 @@ class Intake:
             self._write(lease, batch)
         except Exception as error:  # noqa: BLE001 - written one by one, or tried again and then held
             log.warning("batch_failed", messages=len(batch), error=type(error).__name__)
-            for arrived in batch:
-                self._settle_alone(lease, arrived)
+            for one in batch:
+                self._settle_alone(lease, one)
 
-    def _settle_alone(self, lease: str, arrived: Arrived) -> None:
+    def _settle_alone(self, lease: str, one: Arrived) -> None:
         try:
-            self._write(lease, [arrived])
+            self._write(lease, [one])
         except LeaseLostError:
-            log.warning("lease_lost", inbound=arrived.identity)  # whoever has it now writes it
+            log.warning("lease_lost", inbound=one.identity)  # whoever has it now writes it
         except Exception as error:  # noqa: BLE001 - written one by one, or tried again and then held
             with self.store.reading() as tx:
-                attempts = tx.inbound.get([arrived.identity])[0].attempts
-            self._fail(lease, arrived.identity, attempts, error)
+                attempts = tx.inbound.get([one.identity])[0].attempts
+            self._fail(lease, one.identity, attempts, error)
 
     def _write(self, lease: str, batch: Sequence[Arrived]) -> None:
         now = self.clock()
         asked = questions(batch, self.profile, self.signer, now)
+        people = [one for one in batch if one.event.kind is MessageKind.MESSAGE]
+        proposals = {one.identity: propose(one, self.calendars, now) for one in people}
         with self.store.transaction("intake.process") as tx:
             tx.known.serialise()
-            answers = tx.known.ask(asked)
-            planner = Planner(self.profile, self.signer, now, answers)
-            plans = [planner.plan(arrived) for arrived in batch]
+            planner = Planner(self.profile, self.signer, now, tx.known.ask(asked), proposals)
+            plans = [planner.plan(one) for one in batch]
             rows = Rows(planner, self._reserve(tx, planner.opened, now))
-            self._add_cases(tx, rows, plans)
-            self._touch_cases(tx, rows, plans, now)
+            write(tx, rows, plans, self.calendars)
             for source in {one.event.source for one in batch if is_probe(one.event, self.signer)}:
                 tx.mailboxes.set_sub_addressing(source, True)
             tx.inbound.finish(lease, [rows.finished(plan) for plan in plans])
@@ -141,28 +145,6 @@ class Intake:
             return {}
         year = now.astimezone(ZoneInfo(self.profile.timezone)).year
         return {-index: identity for index, identity in enumerate(tx.cases.reserve(year, count), start=1)}
-
-    def _add_cases(self, tx: Transaction, rows: Rows, plans: Sequence[Plan]) -> None:
-        opened = [plan for plan in plans if plan.opened]
-        tx.cases.add([rows.case(plan) for plan in opened])
-        tx.cases.add_keys(key for plan in plans for key in rows.keys(plan))
-        tx.cases.add_entries([entry for plan in plans for entry in rows.entries(plan)])
-        outgoing = [mail for plan in opened for mail in rows.outbound(plan)]
-        if outgoing:
-            tx.outbound.add_once(outgoing)
-            tx.wake(Kind.OUTBOUND)
-
-    def _touch_cases(self, tx: Transaction, rows: Rows, plans: Sequence[Plan], now: datetime) -> None:
-        replies: dict[int | None, dict[str, Any]] = {}  # the first reply of a batch has the status that was read
-        for plan in plans:
-            if plan.status and not plan.opened:
-                touched = {"read": plan.status, "status": after_reply(plan.status), "touched_at": now}
-                replies.setdefault(rows.identity(plan.case_id), touched)
-        tx.cases.touch([{"case_id": identity, **columns} for identity, columns in replies.items()])
-        for plan in plans:
-            if plan.outbound_id is not None and plan.arrived.event.delivery_report:
-                report = plan.arrived.event.delivery_report
-                tx.outbound.undelivered(plan.outbound_id, {"status": report.status, "action": report.action})
 
     def _fail(self, lease: str, identity: int, attempts: int, error: Exception) -> None:
         """Try again later, or hold aside what is hopeless; the log names the kind of error, never the message."""

@@ -6,43 +6,47 @@ from datetime import datetime
 from typing import Any
 
 from cases.case import Disposition, EntryKind, Status, case_number
+from cases.escalation import Request
 from cases.event import InboundEvent, Tags
-from cases.policy import OutboundKind, Verdict
-from cases.profile import Profile
-from cases.tokens import Signer
-from ingest.plan import Plan, Planner, participants
-
-SUBJECT = 998
-"""Longest subject kept beside the message, as RFC 5322 2.1.1 bounds a line."""
+from cases.matching import LONGEST_SUBJECT
+from cases.triage import columns, told
+from ingest.plan import Plan, participants
+from ingest.planner import Planner
 
 Row = dict[str, Any]
+ACTOR = "intake"
+BY_RULE = "rule"
+"""Who escalates where a rule does."""
+LONGEST_NAME = 64
 
 
 class Rows:
     """Turns plans into rows. `numbers` maps the batch's own negative case ids to the reserved ones."""
 
     def __init__(self, planner: Planner, numbers: dict[int, int]) -> None:
-        self._planner = planner
-        self._profile: Profile = planner.profile
-        self._signer: Signer = planner.signer
-        self._now: datetime = planner.now
+        self.planner = planner
+        self.profile = planner.profile
+        self.now: datetime = planner.now
         self._numbers = numbers
 
     def identity(self, case_id: int | None) -> int | None:
         """The real id behind a plan's case id."""
         return None if case_id is None else self._numbers.get(case_id, case_id)
 
+    def number(self, plan: Plan) -> str:
+        """The number of the case that a message opens."""
+        return case_number(self.profile.case_prefix, self._numbers[plan.case_id or 0])
+
     def case(self, plan: Plan) -> Row:
         """The case that a message opens."""
         event, tags = plan.arrived.event, plan.arrived.tags
-        identity = self._numbers[plan.case_id or 0]
         return {
-            "id": identity,
-            "number": case_number(self._profile.case_prefix, identity),
+            "id": self.identity(plan.case_id),
+            "number": self.number(plan),
             "status": plan.status,
             "channel": event.channel,
             "source": event.source,
-            "subject": event.subject[:SUBJECT],
+            "subject": event.subject[:LONGEST_SUBJECT],
             "lang": tags.lang,
             "category": tags.category,
             "motif": tags.motif,
@@ -54,59 +58,95 @@ class Rows:
             "requester_name": event.sender.name,
             "requester": event.sender.address,
             "submitter": event.sender.address,
+            "relay": event.relay[:LONGEST_NAME],
+            "fields": dict(plan.arrived.fields),
             "hidden": plan.disposition is Disposition.SPAM,
             "linked_case_id": self.identity(plan.linked),
-            "opened_at": self._now,
-            "touched_at": self._now,
-            "person_key": self._planner.owner(event.sender.address),
+            "opened_at": self.now,
+            "touched_at": self.now,
+            "person_key": self.planner.owner(event.sender.address),
+            **columns(plan.beginning.triage),
         }
 
     def keys(self, plan: Plan) -> list[tuple[str, str, int]]:
-        """By what later messages find the case of this one."""
+        """By what later messages find the case of this one. Nobody takes part in a case by its private thread."""
         identity = self.identity(plan.case_id)
         if identity is None or plan.disposition not in (Disposition.CASE, Disposition.REPLY):
             return []
-        people = map(self._planner.person, participants(plan, self._profile))
+        people = map(self.planner.person, participants(plan, self.profile))
         keys = [("participant", person, identity) for person in people]
         message_id = plan.arrived.event.message_id
         return [*keys, ("message_id", message_id, identity)] if message_id else keys
 
     def entries(self, plan: Plan) -> list[Row]:
-        """What a rule did to the case and a person should see on its timeline."""
-        event = plan.arrived.event
-        found: list[tuple[EntryKind, Row]] = []
-        if plan.linked is not None:
-            found.append((EntryKind.LINK_PROPOSED, {"case_id": self.identity(plan.linked)}))
-        if event.forwarded and plan.opened:
-            found.append((EntryKind.REQUESTER_PROPOSED, asdict(event.forwarded)))
-        if plan.status is Status.CLOSED:
-            found.append((EntryKind.REOPENED, {}))
-        if plan.outbound_id is not None and event.delivery_report:
-            found.append((EntryKind.UNDELIVERED, asdict(event.delivery_report)))
-        person = self._planner.owner(event.sender.address)
+        """What a rule did to the case and a person should see on its timeline, and what its clocks read."""
+        said = [*self._beginning(plan), *self._addition(plan)]
+        person = self.planner.owner(plan.arrived.event.sender.address)
         return [
             {
                 "case_id": self.identity(plan.case_id),
                 "kind": kind,
-                "at": self._now,
-                "actor": "intake",
-                "text": "",
+                "at": self.now,
+                "actor": ACTOR,
+                "text": text,
                 "data": data,
                 "person_key": person,
             }
-            for kind, data in found
+            for kind, text, data in said
         ]
 
-    def outbound(self, plan: Plan) -> list[Row]:
-        """The mails that leave because a case was opened."""
-        event = plan.arrived.event
-        rows = []
-        if plan.verdict is Verdict.SENT:
-            rows.append(self._mail(plan, OutboundKind.ACKNOWLEDGEMENT, event.sender.address, plan.arrived.tags.lang))
-        if plan.notice_to:
-            language = self._profile.mailbox(event.source).language
-            rows.append(self._mail(plan, OutboundKind.NOTICE, plan.notice_to, language))
-        return rows
+    def _beginning(self, plan: Plan) -> list[tuple[EntryKind, str, Row]]:
+        event, found = plan.arrived.event, list[tuple[EntryKind, str, Row]]()
+        if plan.linked is not None:
+            found.append((EntryKind.LINK_PROPOSED, "", {"case_id": self.identity(plan.linked)}))
+        if event.forwarded and plan.opened:
+            found.append((EntryKind.REQUESTER_PROPOSED, "", asdict(event.forwarded)))
+        if plan.opened:
+            found.append((EntryKind.ROUTED, "", told(plan.beginning.triage)))
+        if request := self.request(plan):
+            data = {"n2": request.n2.id, "rule": request.rule, "ticket": request.ticket, **request.details()}
+            found.append((EntryKind.ESCALATED, request.wording, data))
+        return found
+
+    def _addition(self, plan: Plan) -> list[tuple[EntryKind, str, Row]]:
+        event, data = plan.arrived.event, Row(message=plan.arrived.identity)
+        found = list[tuple[EntryKind, str, Row]]()
+        if plan.is_public_reply:
+            found.append((_added(plan), "", data))
+        elif plan.thread is not None and plan.n2 and not event.own:
+            automatic = plan.disposition is Disposition.AUTOMATIC
+            data |= {"n2": plan.n2, "ticket": ticket(plan), "automatic": automatic}
+            found.append((EntryKind.N2_WROTE, "", data))
+        if plan.outbound_id is not None and event.delivery_report:
+            found.append(
+                (EntryKind.UNDELIVERED, "", asdict(event.delivery_report) | {"private": plan.thread is not None})
+            )
+        return found
+
+    def request(self, plan: Plan) -> Request | None:
+        """What a rule asks of the second level, None where none does."""
+        if not plan.opened or plan.beginning.n2 is None:
+            return None
+        return Request(
+            n2=plan.beginning.n2,
+            wording=plan.arrived.event.subject[:LONGEST_SUBJECT],
+            confirm_to=plan.confirm_to,
+            confirm_lang=self.profile.mailbox(plan.arrived.event.source).language,
+            rule=plan.beginning.triage.decision.rule,
+        )
+
+    def escalation(self, plan: Plan, request: Request) -> Row:
+        """The stay at the second level that a rule begins."""
+        return {
+            "case_id": self.identity(plan.case_id),
+            "n2": request.n2.id,
+            "actor": BY_RULE,
+            "rule": request.rule[:LONGEST_NAME],
+            "wording": request.wording,
+            "details": request.details(),
+            "opened_at": self.now,
+            "person_key": self.planner.owner(plan.arrived.event.sender.address),
+        }
 
     def finished(self, plan: Plan) -> Row:
         """The result on the inbound row."""
@@ -116,45 +156,31 @@ class Rows:
             "disposition": plan.disposition,
             "reason": plan.reason,
             "case_id": self.identity(plan.case_id),
+            "escalation_id": plan.thread,
             "fingerprint": event.fingerprint,
             "acknowledgement": plan.verdict,
             "sender": event.sender.address,
-            "subject": event.subject[:SUBJECT],
-            "content": content(event, plan.arrived.tags, plan.flags),
-            "person_key": self._planner.owner(event.sender.address),
+            "subject": event.subject[:LONGEST_SUBJECT],
+            "content": content(event, plan.arrived.tags, plan.flags) | _receipt(plan),
+            "person_key": self.planner.owner(event.sender.address),
         }
 
-    def _mail(self, plan: Plan, kind: OutboundKind, recipient: str, lang: str) -> Row:
-        event, tags = plan.arrived.event, plan.arrived.tags
-        identity = self._numbers[plan.case_id or 0]
-        key = f"{kind}:{identity}"
-        return {
-            "key": key,
-            "kind": kind,
-            "case_id": identity,
-            "mailbox": event.source,
-            "recipient": recipient,
-            "lang": lang,
-            "message_id": self._signer.message_id(identity, key, self._profile.mail_domain),
-            "automatic": True,
-            "context": {
-                "number": case_number(self._profile.case_prefix, identity),
-                "subject": event.subject[:200],
-                "sender": event.sender.address,
-                "category": tags.category,
-                "motif": tags.motif,
-                "tool": tags.tool,
-                "scope": tags.scope,
-                "confidence": dict(tags.confidence),
-                "review": tags.review,
-                "flags": list(plan.flags),
-                "in_reply_to": event.message_id,
-                "references": [*event.references[-10:], *([event.message_id] if event.message_id else [])],
-            },
-            "created_at": self._now,
-            "due_at": self._now,
-            "person_key": self._planner.owner(recipient),
-        }
+
+def ticket(plan: Plan) -> str:
+    """The key that the second level whose thread it is gave its own ticket, as this message says, or ''."""
+    return next((key for n2, key in plan.arrived.refers_to.tickets if n2 == plan.n2), "")
+
+
+def _added(plan: Plan) -> EntryKind:
+    """What a person's message did to a case that was there."""
+    if plan.read is plan.status:
+        return EntryKind.WROTE
+    return EntryKind.REOPENED if plan.read is Status.CLOSED else EntryKind.RESUMED
+
+
+def _receipt(plan: Plan) -> Row:
+    """Which receipt its message called for, by which rule of the profile."""
+    return {"receipt": {"answer": plan.beginning.answer, "rule": plan.beginning.rule}} if plan.opened else {}
 
 
 def tag_details(tags: Tags) -> Row:

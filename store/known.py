@@ -24,17 +24,19 @@ from sqlalchemy import (
 from sqlalchemy.types import TypeEngine
 
 from cases.case import Status
-from store.tables import case, case_key, contact_address, inbound, outbound
+from store.tables import case, case_key, contact_address, escalation, inbound, outbound
 from store.tables.base import UtcDateTime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Questions:
-    """What to look up. `recipients` are the addresses that would be acknowledged, and the teams'."""
+    """What to look up. `recipients` are the addresses that would be acknowledged, and those of the staff who would be
+    told; `tickets` the second level's own keys."""
 
     fingerprints: Collection[str] = ()
     message_ids: Collection[str] = ()
     case_ids: Collection[int] = ()
+    tickets: Collection[str] = ()
     outbound_ids: Collection[int] = ()
     returned_case_ids: Collection[int] = ()
     recipients: Collection[str] = ()
@@ -51,22 +53,42 @@ class KnownCase:
     touched_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """A case's stay at the second level `n2`; `ticket` is that one's own key, '' where none is known."""
+
+    escalation_id: int
+    case_id: int
+    n2: str
+    ticket: str
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """Where a message or a mail of ours belongs: its case, and the escalation whose thread it is of."""
+
+    case_id: int | None
+    escalation_id: int | None = None
+    message_id: str = ""
+
+
 @dataclass(slots=True)
 class Answers:
-    """`duplicates`: fingerprint -> case id or None. `by_message_id`: Message-ID -> case ids. `participants`: case id ->
-    person keys. `person_of`: address -> person key where it differs from the address's own. `sent_to`, `sent_by`:
-    automatic mails to an address within the window, from a mailbox within the hour. `outbound`: id -> (Message-ID,
-    case id) of our own mails that may have come back.
+    """`duplicates`: fingerprint -> the first message that had it. `stays`: case id -> its stays at a second level, newest
+    first. `by_message_id`: Message-ID -> case ids. `participants`: case id -> person keys. `person_of`: address ->
+    person key where it differs from the address's own. `sent_to`, `sent_by`: automatic mails to an address within the
+    window, from a mailbox within the hour. `outbound`: id -> one of our own mails that may have come back.
     """
 
-    duplicates: dict[str, int | None] = field(default_factory=dict)
+    duplicates: dict[str, Placed] = field(default_factory=dict)
     cases: dict[int, KnownCase] = field(default_factory=dict)
+    stays: dict[int, list[Stay]] = field(default_factory=dict)
     by_message_id: dict[str, set[int]] = field(default_factory=dict)
     participants: dict[int, set[str]] = field(default_factory=dict)
     person_of: dict[str, str] = field(default_factory=dict)
     sent_to: dict[str, int] = field(default_factory=dict)
     sent_by: dict[str, int] = field(default_factory=dict)
-    outbound: dict[int, tuple[str, int]] = field(default_factory=dict)
+    outbound: dict[int, Placed] = field(default_factory=dict)
 
 
 class Known:
@@ -87,6 +109,8 @@ class Known:
         parameters = {name: list(value) if isinstance(value, Collection) else value for name, value in asked.items()}
         for row in self._connection.execute(_STATEMENT, parameters):
             _READERS[row.what](answers, row)
+        for stays in answers.stays.values():
+            stays.sort(key=lambda one: -one.escalation_id)
         return answers
 
 
@@ -103,18 +127,21 @@ def _statement() -> CompoundSelect[Any]:
     message_id = (case_key.c.kind == "message_id") & case_key.c.key.in_(_among("message_ids"))
     named = _among("case_ids", BigInteger)
     via = select(case_key.c.case_id).where(message_id)
+    ticketed = select(escalation.c.case_id).where(escalation.c.ticket.in_(_among("tickets")))
+    meant = (named, via, ticketed)
     linked = contact_address.c.address.in_(_among("recipients"))
     quoted = outbound.c.case_id.in_(_among("returned_case_ids", BigInteger))
     sent_to = outbound.c.recipient.in_(_among("recipients")) & (outbound.c.created_at > _since("window_start"))
     sent_by = outbound.c.mailbox.in_(_among("mailboxes")) & (outbound.c.created_at > _since("hour_start"))
     automatic = outbound.c.automatic.is_(True)
     return union_all(
-        _line("fingerprint", inbound.c.fingerprint, inbound.c.case_id).where(
+        _line("fingerprint", inbound.c.fingerprint, inbound.c.case_id, other=inbound.c.escalation_id).where(
             inbound.c.fingerprint.in_(_among("fingerprints"))
         ),
         _line("message_id", case_key.c.key, case_key.c.case_id).where(message_id),
-        *(_case_line().where(case.c.id.in_(ids)) for ids in (named, via)),
-        *(_participant_line().where(case_key.c.case_id.in_(ids)) for ids in (named, via)),
+        *(_case_line().where(case.c.id.in_(ids)) for ids in meant),
+        *(_participant_line().where(case_key.c.case_id.in_(ids)) for ids in meant),
+        *(_stay_line().where(escalation.c.case_id.in_(ids)) for ids in meant),
         _line("person", contact_address.c.address, null(), contact_address.c.person_key).where(linked),
         _line("sent_to", outbound.c.recipient, func.count()).where(sent_to, automatic).group_by(outbound.c.recipient),
         _line("sent_by", outbound.c.mailbox, func.count()).where(sent_by, automatic).group_by(outbound.c.mailbox),
@@ -132,22 +159,31 @@ def _participant_line() -> Select[Any]:
     return _line("participant", case_key.c.key, case_key.c.case_id).where(kind == "participant")
 
 
+def _stay_line() -> Select[Any]:
+    return _line("stay", escalation.c.n2, escalation.c.case_id, escalation.c.ticket, other=escalation.c.id)
+
+
 def _outbound_line() -> Select[Any]:
-    return _line("outbound", outbound.c.message_id, outbound.c.case_id, cast(outbound.c.id, String))
+    columns = outbound.c.case_id, cast(outbound.c.id, String)
+    return _line("outbound", outbound.c.message_id, *columns, other=outbound.c.escalation_id)
 
 
 def _since(name: str) -> Any:
     return bindparam(name, type_=UtcDateTime())
 
 
-def _line(what: str, key: Any, number: Any, word: Any = None, at: Any = None) -> Select[Any]:
-    """One branch of the union: four columns of one type each, whatever the branch."""
+_BIG = BigInteger().with_variant(Integer, "sqlite")
+
+
+def _line(what: str, key: Any, number: Any, word: Any = None, at: Any = None, other: Any = None) -> Select[Any]:
+    """One branch of the union: six columns of one type each, whatever the branch."""
     return select(
         literal(what).label("what"),
         cast(key, String).label("key"),
-        cast(number, BigInteger().with_variant(Integer, "sqlite")).label("number"),
+        cast(number, _BIG).label("number"),
         cast(word if word is not None else null(), String).label("word"),
         (at if at is not None else cast(null(), UtcDateTime)).label("at"),
+        cast(other if other is not None else null(), _BIG).label("other"),
     )
 
 
@@ -158,13 +194,22 @@ def _read_case(answers: Answers, row: Any) -> None:
     answers.cases[row.number] = KnownCase(row.number, row.key, Status(row.word), row.at)
 
 
+def _read_stay(answers: Answers, row: Any) -> None:
+    """Several questions may have the same answer."""
+    found = Stay(row.other, row.number, row.key, row.word or "")
+    known = answers.stays.setdefault(row.number, [])
+    if found not in known:
+        known.append(found)
+
+
 _READERS: dict[str, Callable[[Answers, Any], object]] = {
-    "fingerprint": lambda answers, row: answers.duplicates.setdefault(row.key, row.number),
+    "fingerprint": lambda answers, row: answers.duplicates.setdefault(row.key, Placed(row.number, row.other)),
     "message_id": lambda answers, row: answers.by_message_id.setdefault(row.key, set()).add(row.number),
     "case": _read_case,
+    "stay": _read_stay,
     "participant": lambda answers, row: answers.participants.setdefault(row.number, set()).add(row.key),
     "person": lambda answers, row: answers.person_of.setdefault(row.key, row.word),
     "sent_to": lambda answers, row: answers.sent_to.setdefault(row.key, row.number),
     "sent_by": lambda answers, row: answers.sent_by.setdefault(row.key, row.number),
-    "outbound": lambda answers, row: answers.outbound.setdefault(int(row.word), (row.key, row.number)),
+    "outbound": lambda answers, row: answers.outbound.setdefault(int(row.word), Placed(row.number, row.other, row.key)),
 }

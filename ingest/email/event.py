@@ -58,6 +58,7 @@ def _event(mail: ParsedMail, source: str, received_at: datetime, profile: Profil
         own=screened.own,
         spoofed_staff=screened.spoofed_staff,
         no_auto_response=screened.no_auto_response,
+        sender_kind=_sender_kind(mail, screened, profile),
         relay=_relay(mail, screened, profile),
         dmarc=screened.dmarc,
         reply_to=mail.reply_to[0] if mail.reply_to else None,
@@ -109,12 +110,18 @@ def _sender(mail: ParsedMail, screened: Screened, profile: Profile) -> Address:
     return next((address for address in mail.reply_to if "@" in address.address), mail.sender)
 
 
+def _sender_kind(mail: ParsedMail, screened: Screened, profile: Profile) -> SenderKind | None:
+    """What the profile knows of the address in `From`, unless it is forged."""
+    forged = screened.dmarc is Dmarc.FAIL or screened.spoofed_staff
+    return None if forged else profile.sender_kind(mail.sender.address)
+
+
 def _relay(mail: ParsedMail, screened: Screened, profile: Profile) -> str:
-    """The label of the relay that sent it, or ''. A forged one is no relay."""
-    if screened.dmarc is Dmarc.FAIL or screened.spoofed_staff:
+    """The label of the relay that sent it, or ''."""
+    if _sender_kind(mail, screened, profile) is not SenderKind.RELAY:
         return ""
     known = _known_sender(mail.sender.address, profile)
-    return known.label or known.match if known and known.kind is SenderKind.RELAY else ""
+    return known.label or known.match if known else ""
 
 
 def _known_sender(address: str, profile: Profile) -> KnownSender | None:

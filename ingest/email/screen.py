@@ -61,7 +61,7 @@ class Screened:
 def screen(mail: ParsedMail, profile: Profile, signer: Signer) -> Screened:
     """Screen a mail with all that the service knows of itself. Only our own border is believed about the sender."""
     results = authres.trusted(mail, profile.authserv_ids)
-    signed = signer.case_of(mail.message_id) is not None
+    signed = signer.case_of(mail.message_id) is not None or signer.thread_of(mail.message_id) is not None
     kind, rule = kind_of(mail, REPLIES if _speaks_for_people(mail, profile) else REPLIES + ROBOTS)
     if signed and kind is MessageKind.MESSAGE:
         kind, rule = MessageKind.AUTO_REPLY, "own_message"

@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
+from app import holidays
 from app import profile as profiles
 from cases.event import Channel, InboundEvent, Message, Tags
 from cases.profile import Profile
+from cases.timers import Calendars
 from cases.tokens import Signer
 from ingest.email.event import normalise
 from ingest.intake import Intake
@@ -41,10 +43,15 @@ class Road:
             store=self.store,
             profile=self.profile,
             signer=self.signer,
+            calendars=self.calendars,
             normalise={Channel.EMAIL: self._mail},
             classify=everything_is_a_question,
             clock=lambda: self.now,
         )
+
+    @property
+    def calendars(self) -> Calendars:
+        return Calendars(self.profile, {name: holidays.calendar(self.profile, name) for name in self.profile.hours})
 
     def receive(self, *raws: bytes, **columns: Any) -> list[int]:
         deliveries = []

@@ -8,6 +8,7 @@ import pytest
 
 from cases.event import Channel, Message, Tags
 from cases.profile import Profile, SubAddressing
+from cases.timers import Calendars
 from ingest.email.event import normalise
 from ingest.intake import Intake
 from notify.account import account
@@ -39,7 +40,13 @@ class House:
             Channel.EMAIL: lambda one: normalise(one.raw, one.source, one.received_at, profile, SIGNER),
         }
         self.intake = Intake(
-            store=store, profile=profile, signer=SIGNER, normalise=normalisers, classify=classify, clock=self.clock
+            store=store,
+            profile=profile,
+            signer=SIGNER,
+            calendars=Calendars(profile, {}),
+            normalise=normalisers,
+            classify=classify,
+            clock=self.clock,
         )
 
     def take(self, raw: bytes, _: str) -> None:

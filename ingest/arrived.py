@@ -1,0 +1,100 @@
+"""A message as it was read and tagged, and what must be looked up before it is decided."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from cases.answers import own_fields
+from cases.deadlines import deadline
+from cases.event import InboundEvent, MessageKind, Tags
+from cases.matching import References, references
+from cases.policy import window
+from cases.profile import Profile
+from cases.tokens import PROBE, Signer
+from store.inbound import Claimed
+from store.known import Questions
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """A claimed message, read and tagged: `identity` is its inbound row, `sha256` the hash of its raw bytes.
+
+    `refers_to` is what it refers to, `day` the one on which it came, `deadline` the nearest one that it names; `fields`
+    are the profile's own that were found in it.
+    """
+
+    identity: int
+    event: InboundEvent
+    tags: Tags
+    refers_to: References
+    day: date
+    backfill: bool = False
+    sha256: str = ""
+    deadline: date | None = None
+    fields: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def new_text(self) -> str:
+        """What its sender wrote anew."""
+        return self.event.reply_text or self.event.text
+
+
+def arrived(claimed: Claimed, event: InboundEvent, tags: Tags, profile: Profile, signer: Signer) -> Arrived:
+    """The message with everything that can be found in it alone."""
+    day = event.received_at.astimezone(ZoneInfo(profile.timezone)).date()
+    said = f"{event.subject}\n{event.reply_text or event.text}"
+    return Arrived(
+        identity=claimed.row.id,
+        event=event,
+        tags=tags,
+        refers_to=references(event, profile, signer),
+        day=day,
+        backfill=claimed.row.backfill,
+        sha256=claimed.row.sha256,
+        deadline=deadline(said, day),
+        fields=own_fields(said, profile.fields),
+    )
+
+
+def questions(batch: Sequence[Arrived], profile: Profile, signer: Signer, now: datetime) -> Questions:
+    """Everything that must be looked up to decide the batch."""
+    events = [arrived.event for arrived in batch]
+    named = [arrived.refers_to for arrived in batch]
+    sources = {event.source for event in events}
+    bounces = [event for event in events if event.kind is MessageKind.BOUNCE]
+    return Questions(
+        fingerprints={event.fingerprint for event in events},
+        message_ids={mid for one in named for mid in one.message_ids} | {e.message_id for e in events if e.message_id},
+        case_ids={identity for one in named for identity in (*one.tokens, *one.threads, *one.numbers)},
+        tickets={key for one in named for _, key in one.tickets},
+        outbound_ids={found for event in bounces if (found := returned_by_path(event, signer)) is not None},
+        returned_case_ids={found for event in bounces if (found := returned_case(event, signer)) is not None},
+        recipients={event.sender.address for event in events} | _staff(sources, profile),
+        mailboxes=sources,
+        window_start=now - window(profile.automatic_mail),
+        hour_start=now - timedelta(hours=1),
+    )
+
+
+def _staff(sources: set[str], profile: Profile) -> set[str]:
+    """Whom of our own people these messages may concern."""
+    teams = {profile.mailbox(source).team.lower() for source in sources}
+    return (teams | {agent.address.lower() for agent in profile.routing.agents}) - {""}
+
+
+def returned_by_path(event: InboundEvent, signer: Signer) -> int | None:
+    """The outgoing mail whose signed return path (VERP) this bounce came to."""
+    return next((found for address in event.recipients if (found := signer.outbound_of(address)) is not None), None)
+
+
+def returned_case(event: InboundEvent, signer: Signer) -> int | None:
+    """The case of the outgoing mail that this bounce quotes; only an id that we signed is believed."""
+    quoted = event.delivery_report.original_message_id if event.delivery_report else ""
+    found = signer.case_of(quoted)
+    return signer.thread_of(quoted) if found is None else found
+
+
+def is_probe(event: InboundEvent, signer: Signer) -> bool:
+    """Whether it is our own probe, come to the mailbox by its address with a detail: so such addresses work."""
+    return event.own and any(signer.case_of(address) == PROBE for address in event.recipients)
