@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, case, select, update
+from sqlalchemy import Connection, Row, bindparam, case, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from store.tables import blob, outbound
+from store.tables import case as case_table
 from store.work import State, Work
 
 BOUNCED = "bounced"
@@ -102,6 +103,16 @@ class Outbound(Work):
     def latest(self, limit: int = 50) -> list[Row[Any]]:
         """The newest rows, newest first."""
         return list(self._connection.execute(select(outbound).order_by(outbound.c.id.desc()).limit(limit)).all())
+
+    def count(self, mailboxes: Sequence[str], since: datetime, until: datetime) -> list[Row[Any]]:
+        """How many mails were queued within [since, until) in the name of these mailboxes: kind, scope of the case,
+        state (its outcome, once there is one) and count."""
+        state = func.coalesce(outbound.c.outcome, outbound.c.state).label("state")
+        chosen = select(outbound.c.kind, case_table.c.scope, state, func.count().label("count"))
+        within = (outbound.c.created_at >= since) & (outbound.c.created_at < until)
+        mine = chosen.join_from(outbound, case_table).where(outbound.c.mailbox.in_(mailboxes), within)
+        by = (outbound.c.kind, case_table.c.scope, state)
+        return list(self._connection.execute(mine.group_by(*by).order_by(*by)).all())
 
     def pending(self, limit: int = 50) -> list[Row[Any]]:
         """What waits to leave, next first, with its attempts and the error of the last one."""

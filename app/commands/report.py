@@ -26,7 +26,7 @@ def report(
 ) -> None:
     """Print the figures of the phone for a day or a month, of all lines and of each."""
     house = open_house()
-    figures = open_reporting(house).figures(_window(house, month, day))
+    figures = open_reporting(house).figures(window(house, month, day))
     rows = _objects(figures, house.profile.phone) if as_json else _table(figures)
     print_rows(rows, as_json=as_json, empty="The profile has no line.")
 
@@ -38,7 +38,8 @@ def open_reporting(house: "House") -> "Reporting":
     return Reporting(house.store, house.profile, house.calendars)
 
 
-def _window(house: "House", month: str, day: str) -> "Window":
+def window(house: "House", month: str, day: str) -> "Window":
+    """The month or day that was asked for, today where none was. Raises ConfigurationError."""
     from cases.figures import Window
 
     zone = ZoneInfo(house.profile.timezone)
