@@ -24,6 +24,7 @@ from store.legs import Legs
 from store.logged import Logged
 from store.mailboxes import Mailboxes
 from store.outbound import Outbound
+from store.presence import Presence
 from store.recordings import Recordings
 from store.satisfaction import Satisfactions
 from store.seats import Seats
@@ -58,6 +59,7 @@ class Transaction:
         self.outbound = Outbound(connection)
         self.cases = Cases(connection)
         self.alarms = Alarms(connection)
+        self.presence = Presence(connection)
         self.contacts = Contacts(connection)
         self.corrections = Corrections(connection)
         self.escalations = Escalations(connection)

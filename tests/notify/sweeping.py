@@ -18,6 +18,7 @@ from cases.timers import Calendars
 from cases.tokens import Signer
 from notify.alarm_mails import AlarmMails
 from notify.alarms import Looker
+from notify.offers import Offers
 from notify.reminders import Reminders
 from store.tables import case, entry, outbound
 from store.tx import Store
@@ -64,6 +65,22 @@ class Floor:
         calendars = Calendars(self.profile, {name: calendar(self.profile, name) for name in self.profile.hours})
         looker = Looker(calendars=calendars, mails=AlarmMails(self.profile, SIGNER))
         return Reminders(store=self.store, profile=self.profile, signer=SIGNER, looker=looker, clock=lambda: self.now)
+
+    @property
+    def offers(self) -> Offers:
+        return Offers(store=self.store, profile=self.profile, signer=SIGNER, clock=lambda: self.now)
+
+    def offer(self) -> int:
+        """Offer everything that can be; how many cases were given."""
+        given = 0
+        while count := self.offers.process():
+            given += count
+        return given
+
+    def presence(self, agent: str, *, present: bool = True) -> None:
+        """Somebody comes in or goes out."""
+        with self.store.transaction("test.presence") as tx:
+            tx.presence.note(agent, self.now, present=present)
 
     def sweep(self, moment: str | datetime | None = None) -> None:
         """Say everything that is due by then."""

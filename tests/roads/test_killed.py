@@ -24,6 +24,8 @@ OFF_THE_ROAD = (
     "review.",  # tags looked at by a person
     "logged.",  # calls off the line
     "case.alarms",  # a clock that has something to say
+    "case.offers",  # somebody who is there
+    "presence",  # the presence command
     "probe",  # mailbox check --probe
     "backfill.",  # the backfill command
     "lmtp.",  # the second door

@@ -257,6 +257,7 @@ def test_the_outbox_is_worked_by_index(full: Store) -> None:
         tx.outbound.answered("lease", 1, "sent", "250 ok", NOW)
         tx.outbound.bodies([f"{1:064}"])
         tx.outbound.pending()
+        tx.outbound.count(["box"], NOW, NOW)
         tx.outbound.held()
 
     assert read_whole(full, road) == set()
@@ -371,6 +372,15 @@ def test_the_sweep_goes_by_index(full: Store) -> None:
     assert read_whole(full, road) == set()
 
 
+def test_work_is_offered_by_index(full: Store) -> None:
+    def road(tx: Any) -> None:
+        tx.presence.load(["anna", "paul"])
+        [row, *_] = tx.presence.waiting(["line1", "line2"], 500)
+        tx.presence.offer(row, "anna", NOW)
+
+    assert read_whole(full, road) == set()
+
+
 class Unchanged(Exception):  # noqa: N818 - no error: it rolls back
     """Leaves the rows as they were for the next test."""
 
@@ -405,7 +415,7 @@ def whole(engine: Engine, statement: str, parameters: Any) -> Iterator[str]:
 
 COARSE = re.compile(r"\((kind|mailbox|source|provider|state)=\?\)$")
 """A search by nothing but one of these columns reads a large part of the table."""
-PARTIAL = re.compile(r"ix_\w+_(due|held|unmarked|waiting|running|kept)\b")
+PARTIAL = re.compile(r"ix_\w+_(due|held|unmarked|waiting|running|kept|unassigned)\b")
 
 
 def _scans(detail: str, table: str) -> bool:
