@@ -55,6 +55,17 @@ class Cases:
         if rows:
             self._connection.execute(self._insert(case_key).on_conflict_do_nothing(), rows)
 
+    def branch(self, old: int, new: int, messages: Collection[int], message_ids: Collection[str]) -> None:
+        """Let messages of a case be another's, with the keys by which what answers them is found. Who takes part in
+        the one takes part in the other."""
+        mine = (inbound.c.case_id == old) & inbound.c.id.in_(messages)
+        self._connection.execute(update(inbound).where(mine).values(case_id=new))
+        of_old = (case_key.c.case_id == old) & (case_key.c.kind == "message_id")
+        named = of_old & case_key.c.key.in_([one[:KEY_LENGTH] for one in message_ids])
+        self._connection.execute(update(case_key).where(named).values(case_id=new))
+        people = select(case_key.c.key).where(case_key.c.case_id == old, case_key.c.kind == "participant")
+        self.add_keys(("participant", key, new) for key in self._connection.execute(people).scalars().all())
+
     def add_entries(self, rows: Sequence[dict[str, Any]]) -> None:
         """Add lines to timelines; every row has the same columns."""
         if rows:
@@ -71,27 +82,23 @@ class Cases:
         return self._connection.execute(mine.values(columns)).rowcount == 1
 
     def touch(self, rows: Sequence[dict[str, Any]]) -> None:
-        """Note that somebody wrote in cases: each row is {"case_id", "read", "status", "touched_at"} and other columns of
-        the case that follow from it, all rows of one shape.
+        """Note that somebody wrote in cases: each row is {"case_id", "read", "status", "touched_at"}, with whatever other
+        columns of the case follow from it; all rows have the same.
 
         The status follows only where it still is the one that was `read`: what an agent decided meanwhile stands.
         """
         if not rows:
             return
         status = sql_case((case.c.status == bindparam("read"), bindparam("new_status")), else_=case.c.status)
-        others = rows[0].keys() - {"case_id", "read", "status"}
-        columns: dict[str, Any] = {name: bindparam(f"new_{name}") for name in others}
+        columns: dict[str, Any] = {name: bindparam(f"new_{name}") for name in rows[0].keys() - {"case_id", "read"}}
         columns |= {
             "status": status,
             "closed_at": sql_case((status == Status.CLOSED, case.c.closed_at), else_=null()),
             "version": case.c.version + 1,
         }
         statement = update(case).where(case.c.id == bindparam("row_id")).values(columns)
-        named = [
-            {"row_id": row["case_id"], "read": row["read"]}
-            | {f"new_{name}": value for name, value in row.items() if name not in ("case_id", "read")}
-            for row in rows
-        ]
+        renamed = {"case_id": "row_id", "read": "read"}
+        named = [{renamed.get(name, f"new_{name}"): value for name, value in row.items()} for row in rows]
         self._connection.execute(statement, named)
 
     def hide(self, identity: int, version: int, at: datetime) -> bool:
