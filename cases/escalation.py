@@ -122,6 +122,7 @@ def _case_for(request: Request, case: Case, due_at: datetime | None) -> dict[str
         "since": shown(request.since),
         "affected": shown(request.affected),
         "tried": shown(request.tried),
+        "masked": not request.n2.unmasked,
         "requester": case.requester if request.n2.unmasked else "",
         "lang": case.lang,
         "subject": shown(case.subject),

@@ -16,6 +16,7 @@ from uuid import uuid4
 from cases.policy import without_sub_address
 from cases.profile import Profile
 from notify.compose import Composer, Envelope
+from notify.files import hashes
 from notify.lease import renewed
 from notify.record import Outcome, QueuedRow, Records, lost_twice
 from notify.submission import Answer, ReplyLostError, Sender, ServerUnavailableError
@@ -130,7 +131,7 @@ class Batch:
             return None
         composer = self._office.composer
         try:
-            raw = kept[row.sha256] if row.sha256 else composer.compose(row, probed)
+            raw = kept[row.sha256] if row.sha256 else composer.compose(row, probed, _files(tx, row))
             return Letter(row, composer.envelope(row, probed), raw)
         except Exception as error:  # noqa: BLE001 - whatever is wrong with one mail, its neighbours leave
             records.held(row, f"could not be written: {error}", Outcome.FAILED)
@@ -173,3 +174,9 @@ class Batch:
 
     def _records(self, tx: Transaction) -> Records:
         return Records(tx.outbound, self._lease, self._office.clock())
+
+
+def _files(tx: Transaction, row: QueuedRow) -> Mapping[str, bytes]:
+    """The files that a mail takes along and that are still kept, read one mail at a time: they may be large."""
+    wanted = hashes(row)
+    return tx.outbound.bodies(wanted) if wanted else {}

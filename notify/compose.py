@@ -3,9 +3,11 @@
 The bytes depend on the row, the profile and the templates alone: Message-ID and Date were fixed with the row.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC
 from email.utils import format_datetime
+from types import MappingProxyType
 
 from cases import escalation
 from cases.errors import PermanentError
@@ -14,6 +16,10 @@ from cases.policy import OutboundKind
 from cases.profile import Mailbox, Profile, ReversePath, SubAddressing
 from cases.tokens import Signer
 from notify import headers, mime
+from notify.casefile import NAME as CASE_FILE
+from notify.casefile import casefile
+from notify.files import File, files
+from notify.files import values as file_values
 from notify.html import page
 from notify.kinds import ANSWERS
 from notify.layout import blocks, plain
@@ -21,6 +27,7 @@ from notify.row import OutboundRow
 from notify.templates import Templates
 from notify.values import Values, links
 
+NO_FILES: Mapping[str, bytes] = MappingProxyType({})
 _LONGEST_LOCAL = 64
 
 
@@ -56,17 +63,29 @@ class Composer:
             reverse_path = with_detail(box.address, self._signer.bounce_token(row.id))
         return Envelope(reverse_path, headers.addr_spec(row.recipient))
 
-    def compose(self, row: OutboundRow, probed: bool | None) -> bytes:
-        """The message (RFC 5322), its text as plain and as HTML. Raises PermanentError where it cannot be written."""
-        values = self._values.of(row)
+    def compose(self, row: OutboundRow, probed: bool | None, bodies: Mapping[str, bytes] = NO_FILES) -> bytes:
+        """The message (RFC 5322), its text as plain and as HTML. `bodies` are the files that it may need, by SHA-256.
+
+        Raises PermanentError where it cannot be written.
+        """
+        enclosed = files(row, bodies)
+        values = self._values.of(row) | file_values(enclosed)
         subject, text = self._templates.render(row.kind, row.lang, values)
         subject, found = headers.clean(subject, 400), blocks(text)
         faces = [
             mime.text("plain", plain(found)),
             mime.text("html", page(row.lang, subject, found, links(row.kind, values))),
         ]
-        fields = "\r\n".join([*self._fields(row, probed, subject), ""])
-        return fields.encode() + mime.multipart("alternative", row.message_id, faces)
+        entity = mime.multipart("alternative", row.message_id, faces)
+        if row.kind == OutboundKind.ESCALATION:
+            entity = self._with_files(row, entity, enclosed)
+        return "\r\n".join([*self._fields(row, probed, subject), ""]).encode() + entity
+
+    def _with_files(self, row: OutboundRow, entity: bytes, enclosed: Sequence[File]) -> bytes:
+        document = casefile(row.context, self._values.reference(row), enclosed)
+        attached = [one.entity() for one in enclosed if not one.left_out]
+        parts = [entity, mime.attachment(CASE_FILE, "application/json", document), *attached]
+        return mime.multipart("mixed", row.message_id, parts)
 
     def _fields(self, row: OutboundRow, probed: bool | None, subject: str) -> list[str]:
         box = self._mailbox(row)

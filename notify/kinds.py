@@ -20,16 +20,41 @@ ATTACHED = frozenset({"files", "left_out", "original"})
 _EVERYWHERE = frozenset({"number", "category", "motif", "tool", "review", "service", "website", "reference"})
 _OWN: Mapping[OutboundKind, str] = {
     OutboundKind.ACKNOWLEDGEMENT: "expected deadline missing articles incident tracking",
+    OutboundKind.REDIRECT: "contact tracking",
+    OutboundKind.RETIRED: "form expected tracking",
     OutboundKind.NOTICE: "confidence flags sender subject link priority expected queue fields",
     OutboundKind.UNREACHED: "phone",
+    OutboundKind.ESCALATION: "n2 ticket priority rule by headline wording began affected tried requester "
+    "masked language subject text opened due files left_out original",
+    OutboundKind.ESCALATED: "n2 ticket priority rule by wording due link",
+    OutboundKind.N2_MESSAGE: "n2 ticket by text",
+    OutboundKind.N2_REMINDER: "n2 ticket priority since due",
+    OutboundKind.REPLY: "by text subject waiting",
+    OutboundKind.REMINDER: "since question tracking",
+    OutboundKind.CLOSING: "text by survey reopen_days",
+    OutboundKind.RELAY_CLOSING: "closed",
+    OutboundKind.ALARM: "alarm about since due queue priority subject link",
+    OutboundKind.EVENT: "what subject link",
 }
 VARIABLES: Mapping[str, frozenset[str]] = {kind: _EVERYWHERE | set(names.split()) for kind, names in _OWN.items()}
 """What each kind of text is given (docs/mails.md says what each is); a text that names anything else is refused."""
 
 _REQUIRED: Mapping[OutboundKind, str] = {
     OutboundKind.ACKNOWLEDGEMENT: "expected missing articles incident tracking",
+    OutboundKind.REDIRECT: "contact tracking",
+    OutboundKind.RETIRED: "form",
     OutboundKind.NOTICE: "sender subject link",
     OutboundKind.UNREACHED: "phone",
+    OutboundKind.ESCALATION: "ticket priority wording began affected tried text masked files left_out original",
+    OutboundKind.ESCALATED: "n2 wording link",
+    OutboundKind.N2_MESSAGE: "ticket text",
+    OutboundKind.N2_REMINDER: "ticket since",
+    OutboundKind.REPLY: "by text",
+    OutboundKind.REMINDER: "since question",
+    OutboundKind.CLOSING: "text survey",
+    OutboundKind.RELAY_CLOSING: "closed",
+    OutboundKind.ALARM: "alarm about since due link",
+    OutboundKind.EVENT: "what link",
 }
 REQUIRED: Mapping[str, frozenset[str]] = {
     kind: frozenset({"number", "reference", *names.split()}) for kind, names in _REQUIRED.items()
@@ -50,7 +75,7 @@ def needed(profile: Profile) -> list[str]:
         OutboundKind.RETIRED: any(box.retired for box in profile.mailboxes) or _answers(profile, Answer.RETIRED),
         OutboundKind.RELAY_CLOSING: any(sender.kind is SenderKind.RELAY for sender in profile.senders),
     }
-    return [kind for kind in OutboundKind if kind in VARIABLES and kind not in unused and used.get(kind, True)]
+    return [kind for kind in OutboundKind if kind not in unused and used.get(kind, True)]
 
 
 def _answers(profile: Profile, answer: Answer) -> bool:

@@ -1,29 +1,46 @@
 """From one rendered text to both faces of a mail: plain lines of 72 columns, and blocks for the HTML part."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 
 WIDTH = 72
-_BULLET = "- "
+BREAK = re.compile("(?<!«) (?![:;!?»])")
+"""A space where a line may end: French has spaces before some marks, and they belong to the word."""
+
+
+class Shape(StrEnum):
+    """What a block is. The value is what each of its lines begins with in the text."""
+
+    PARAGRAPH = ""
+    LIST = "- "
+    QUOTE = "> "
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A paragraph with its lines, or a list with its items."""
+    """A paragraph with its lines, a list with its items, or the lines of what somebody else wrote."""
 
-    is_list: bool
+    shape: Shape
     lines: tuple[str, ...]
 
 
+def quote(text: str) -> str:
+    """The text as one block of quoted lines: nothing in it can end the quotation."""
+    return "\n".join(Shape.QUOTE + line for line in text.strip("\n").split("\n"))
+
+
 def blocks(text: str) -> list[Block]:
-    """The blocks of a text, which blank lines separate; one whose every line begins with `- ` is a list."""
-    found = []
-    for part in text.split("\n\n"):
-        lines = tuple(part.strip("\n").split("\n"))
-        is_list = all(line.startswith(_BULLET) for line in lines)
-        if lines != ("",):
-            found.append(Block(is_list, tuple(line[2:] for line in lines) if is_list else lines))
-    return found
+    """The blocks of a text, which blank lines separate; one whose every line begins so is a list or a quotation."""
+    return [_block(part.strip("\n").split("\n")) for part in text.split("\n\n") if part.strip("\n")]
+
+
+def _block(lines: list[str]) -> Block:
+    for shape in (Shape.LIST, Shape.QUOTE):
+        if all(line.startswith(shape) for line in lines):
+            return Block(shape, tuple(line[2:] for line in lines))
+    return Block(Shape.PARAGRAPH, tuple(lines))
 
 
 def plain(found: list[Block]) -> str:
@@ -33,21 +50,29 @@ def plain(found: list[Block]) -> str:
 
 def _lines(block: Block) -> Iterator[str]:
     for line in block.lines:
-        if block.is_list:
-            yield "\n  ".join(wrap(_BULLET + line, WIDTH - 2))
-        else:
+        if block.shape is Shape.PARAGRAPH:
             yield from wrap(line, WIDTH)
+        else:
+            joint = "\n  " if block.shape is Shape.LIST else "\n> "
+            yield (block.shape + joint.join(wrap(line, WIDTH - 2))).rstrip()
 
 
 def wrap(line: str, width: int) -> list[str]:
-    """The line cut at spaces into lines of at most `width` characters, where its words allow."""
+    """The line cut at spaces into lines of at most `width` characters, where its words allow; never before the
+    punctuation that French sets apart."""
     lines = []
-    while len(line) > width:
-        cut = line.rfind(" ", 1, width + 1)
-        if cut < 0:
-            cut = line.find(" ", width)
-        if cut < 0:
-            break
+    while len(line) > width and (cut := _cut(line, width)) > 0:
         lines.append(line[:cut])
         line = line[cut + 1 :]
     return [*lines, line]
+
+
+def _cut(line: str, width: int) -> int:
+    """The last place in that width where the line may be cut, else the first behind it; -1 where there is none."""
+    cut = line.rfind(" ", 1, width + 1)
+    while cut > 0 and not BREAK.match(line, cut):
+        cut = line.rfind(" ", 1, cut)
+    if cut > 0:
+        return cut
+    found = BREAK.search(line, width)
+    return found.start() if found else -1

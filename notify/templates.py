@@ -13,6 +13,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from cases.errors import PermanentError
 from cases.profile import Profile
 from notify.kinds import REQUIRED, VARIABLES, needed
+from notify.layout import quote
 
 SUBJECT = "Subject: "
 
@@ -21,9 +22,11 @@ Fault = tuple[str, str, str]
 
 def environment() -> ImmutableSandboxedEnvironment:
     """Where texts run: no access beyond the values given, and a name that is not given is an error."""
-    return ImmutableSandboxedEnvironment(
+    made = ImmutableSandboxedEnvironment(
         undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, autoescape=False, auto_reload=False
     )
+    made.filters["quote"] = quote
+    return made
 
 
 class Templates:

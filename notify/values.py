@@ -14,6 +14,7 @@ from cases.profile import Labels, Profile
 from cases.tokens import Signer
 from notify import local
 from notify.headers import clean
+from notify.html import MARKS
 from notify.kinds import ATTACHED, VARIABLES
 from notify.row import OutboundRow
 
@@ -23,7 +24,7 @@ _CONFIDENCES = ("motif", "tool", "scope")
 _LINKS = ("website", "link", "tracking", "survey", "form")
 _PROFILE_TEXTS = ("contact", "incident")
 _WRITTEN_BY_US = frozenset({OutboundKind.REPLY, OutboundKind.CLOSING, OutboundKind.N2_MESSAGE})
-_MARKS = ".,;:!?)»"
+_HEADLINE = 80
 
 
 class Values:
@@ -69,14 +70,14 @@ def links(kind: str, values: Mapping[str, Any]) -> set[str]:
 
 
 def _addresses(text: str) -> Iterator[str]:
-    return (word.rstrip(_MARKS) for word in text.split() if word.startswith(("https://", "http://")))
+    return (word.rstrip(MARKS) for word in text.split() if word.startswith(("https://", "http://")))
 
 
 Maker = Callable[[Values, OutboundRow], Any]
 
 
-def _line(key: str) -> Maker:
-    return lambda _, row: clean(row.context.get(key) or "")
+def _line(key: str, longest: int = 200) -> Maker:
+    return lambda _, row: clean(row.context.get(key) or "", longest)
 
 
 def _text(key: str) -> Maker:
@@ -87,6 +88,11 @@ def _text(key: str) -> Maker:
         return _BLANK_LINES.sub("\n\n", "\n".join(clean(line, len(line)) for line in lines)).strip("\n")
 
     return made
+
+
+def _headline(_: Values, row: OutboundRow) -> str:
+    words = clean((row.context.get("wording") or "").strip().partition("\n")[0])
+    return words if len(words) <= _HEADLINE else words[:_HEADLINE].rpartition(" ")[0] + " …"
 
 
 def _label(among: str) -> Maker:
@@ -171,15 +177,17 @@ _MAKERS: Mapping[str, Maker] = {
     "rule": _line("rule"),
     "by": _line("by"),
     "wording": _text("wording"),
-    "since": _line("since"),
-    "affected": _line("affected"),
-    "tried": _text("tried"),
+    "headline": _headline,
+    "began": _line("since", 500),
+    "affected": _line("affected", 500),
+    "tried": _line("tried", 500),
+    "masked": lambda _, row: bool(row.context.get("masked")),
     "requester": _line("requester"),
     "language": _language,
     "text": _text("text"),
     "opened": _moment("opened_at"),
     "due": _moment("due"),
-    "asked": _moment("since"),
+    "since": _moment("since"),
     "question": _text("question"),
     "waiting": lambda _, row: bool(row.context.get("waiting")),
     "survey": _survey,
