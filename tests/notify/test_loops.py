@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from app import holidays
 from cases.event import Channel, Message, Tags
 from cases.profile import Profile, SubAddressing
 from cases.timers import Calendars
@@ -43,7 +44,7 @@ class House:
             store=store,
             profile=profile,
             signer=SIGNER,
-            calendars=Calendars(profile, {}),
+            calendars=Calendars(profile, {name: holidays.calendar(profile, name) for name in profile.hours}),
             normalise=normalisers,
             classify=classify,
             clock=self.clock,
