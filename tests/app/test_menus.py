@@ -49,7 +49,7 @@ def test_the_shipped_phone_is_whole() -> None:
 def test_a_profile_without_voice_has_no_lines(folder: Path) -> None:
     (folder / "voice.toml").unlink()
     profile = profiles.load(folder)
-    assert (profile.lines, profile.menus, profile.prompts, profile.hours) == ((), {}, {}, {})
+    assert (profile.lines, profile.menus, profile.prompts) == ((), {}, {})
 
 
 def test_every_fault_of_type_is_named_at_once_where_it_is(folder: Path) -> None:
@@ -82,8 +82,8 @@ def test_an_unknown_key_and_a_prompt_that_is_no_text_are_named(folder: Path) -> 
 
 
 def test_faults_of_meaning_are_named_with_the_profiles_own(folder: Path) -> None:
-    change(folder / "profile.toml", ('category = "incident"', 'category = "panne"'))
-    change(folder / "voice.toml", ('next = "callback_agreed"', 'next = "agreed"'), ('"11-15"', '"15-11"'))
+    change(folder / "profile.toml", ('category = "incident"', 'category = "panne"'), ('"11-15"', '"15-11"'))
+    change(folder / "voice.toml", ('next = "callback_agreed"', 'next = "agreed"'))
     change(folder / "voice.toml", ('hours = "assistance"', 'hours = "all"'))
     change(folder / "prompts" / "de.toml", ("drücken Sie die 2", "drücken Sie die Zwei"))
     found = faults(folder)
