@@ -127,6 +127,15 @@ class House:
         """Say what the clocks of one batch of cases have to say, then offer what nobody has; how many cases."""
         return self._reminders.process() or self._offers.process()
 
+    def recompute_clocks(self) -> int:
+        """Have every clock computed anew where the profile promises something else than before; how many cases."""
+        from importlib.metadata import version
+
+        from notify.recompute import Recompute
+
+        edition = version("holidays")
+        return Recompute(store=self.store, profile=self.profile, holidays=edition, clock=self.clock).process()
+
     @cached_property
     def calendars(self) -> Mapping[str, Calendar]:
         """The working time of each of the profile's hours, by name."""

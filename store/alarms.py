@@ -9,9 +9,11 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, exists, select, update
+from sqlalchemy import Connection, Row, bindparam, exists, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
-from store.tables import case, entry, escalation
+from cases.case import Status
+from store.tables import case, counter, entry, escalation
 
 _COLUMNS = (
     *(case.c.id, case.c.number, case.c.status, case.c.source, case.c.subject, case.c.lang, case.c.requester),
@@ -19,8 +21,11 @@ _COLUMNS = (
     *(case.c.agent, case.c.opened_at, case.c.touched_at, case.c.person_key),
     *(case.c.response_due_at, case.c.resolution_due_at, case.c.n2_due_at),
 )
-_TIMERS = ("response_due_at", "resolution_due_at", "n2_due_at", "alarm_at", "touched_at")
+_TIMED = ("response_due_at", "resolution_due_at", "n2_due_at", "alarm_at")
+_TIMERS = (*_TIMED, "touched_at")
 _CLIMB = ("queue", "routing", "agent")
+_PROMISES = "promises"
+"""The counter that is no count: what the clocks were computed by."""
 
 
 def _writing(columns: Sequence[str]) -> Any:
@@ -40,6 +45,7 @@ class Alarms:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
 
     def is_due(self, now: datetime) -> bool:
         """Whether any case is to be looked at."""
@@ -74,6 +80,23 @@ class Alarms:
     def climb(self, rows: Sequence[dict[str, Any]]) -> None:
         """Write the queue of cases, with how it was come to and without an agent, each row with `id`."""
         self._write(_WRITE_CLIMB, rows)
+
+    def look_again(self, after: int, limit: int, at: datetime) -> list[int]:
+        """Have the next `limit` open cases after that id looked at then, those that have a clock; their ids."""
+        timed = or_(*(case.c[name].is_not(None) for name in _TIMED))
+        open_cases = (case.c.id > after) & (case.c.status != Status.CLOSED) & case.c.hidden.is_(False) & timed
+        chosen = select(case.c.id).where(open_cases).order_by(case.c.id).limit(limit)
+        marked = update(case).where(case.c.id.in_(chosen)).values(alarm_at=at).returning(case.c.id)
+        return list(self._connection.execute(marked).scalars())
+
+    def promises(self) -> int | None:
+        """What the clocks were last computed by, or None."""
+        return self._connection.execute(select(counter.c.value).where(counter.c.name == _PROMISES)).scalar()
+
+    def promise(self, value: int) -> None:
+        """Keep what the clocks are computed by from now on."""
+        kept = self._insert(counter).on_conflict_do_update(index_elements=["name"], set_={"value": value})
+        self._connection.execute(kept, {"name": _PROMISES, "value": value})
 
     def _write(self, statement: Any, rows: Sequence[dict[str, Any]]) -> None:
         if rows:

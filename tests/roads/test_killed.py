@@ -25,6 +25,7 @@ OFF_THE_ROAD = (
     "logged.",  # calls off the line
     "case.alarms",  # a clock that has something to say
     "case.offers",  # somebody who is there
+    "clocks.recompute",  # a start with another profile
     "presence",  # the presence command
     "probe",  # mailbox check --probe
     "backfill.",  # the backfill command
