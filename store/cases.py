@@ -82,8 +82,8 @@ class Cases:
         return self._connection.execute(mine.values(columns)).rowcount == 1
 
     def touch(self, rows: Sequence[dict[str, Any]]) -> None:
-        """Note that somebody wrote in cases: each row is {"case_id", "read", "status", "touched_at"} and other columns of
-        the case that change with it, all rows of one shape.
+        """Note that somebody wrote in cases: each row is {"case_id", "read", "status", "touched_at"} and other columns
+        of the case that change with it, all rows of one shape.
 
         The status follows only where it still is the one that was `read`: what an agent decided meanwhile stands.
         """

@@ -9,11 +9,27 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cases.case import Status, case_id, case_number
-from cases.event import Dmarc
-from cases.matching import MAX_REFERENCES, Age, Candidate, Choice, Evidence, Match, age, choose, decide, references
+from cases.event import Dmarc, InboundEvent
+from cases.matching import (
+    LONGEST_SUBJECT,
+    MAX_REFERENCES,
+    Age,
+    Candidate,
+    Choice,
+    Evidence,
+    Match,
+    References,
+    age,
+    choose,
+    decide,
+    is_private,
+    private,
+    references,
+)
 from cases.profile import Matching
+from cases.secondlevel import SecondLevel
 from cases.tokens import Signer
-from tests.cases.values import NOW, OURS, PROFILE, event
+from tests.cases.values import NOW, OURS, PROFILE, event, profile
 from tests.docs.tables import rows
 
 SIGNER = Signer(b"0123456789abcdef")
@@ -51,6 +67,35 @@ def test_the_code_decides_each_cell_as_the_table_says(cell: Cell, expected: Matc
     evidence, participant, dmarc, spoofed, case_age = cell
     candidate = replace(CANDIDATE, evidence=evidence, participant=participant)
     assert decide(event(dmarc=dmarc, spoofed_staff=spoofed), candidate, case_age) is expected
+
+
+SIDES = [
+    (
+        replace(CANDIDATE, evidence=evidence, participant=participant, second_level=second_level, escalated=True),
+        believed,
+        row[evidence.name.lower()] == "private",
+    )
+    for row in rows("matching.md", "sender | participant")
+    for evidence, participant, second_level, believed in product(
+        Evidence,
+        {"yes": [True], "no": [False]}[row["participant"]],
+        {"second level": [True], "anybody else": [False], "any": [True, False]}[row["sender"]],
+        {"believed": [True], "not believed": [False], "any": [True, False]}[row["address"]],
+    )
+]
+NOT_BELIEVED = ({"dmarc": Dmarc.FAIL}, {"spoofed_staff": True}, {"dmarc": Dmarc.FAIL, "spoofed_staff": True})
+
+
+def test_the_table_of_the_private_thread_has_every_cell_once() -> None:
+    cells = [(one.evidence, one.participant, one.second_level, believed) for one, believed, _ in SIDES]
+    assert sorted(cells) == sorted(product(Evidence, [True, False], [True, False], [True, False]))
+
+
+@pytest.mark.parametrize(("candidate", "believed", "expected"), SIDES)
+def test_the_code_decides_which_side_as_the_table_says(candidate: Candidate, believed: bool, expected: bool) -> None:
+    for changes in [{}, {"dmarc": Dmarc.PASS}] if believed else NOT_BELIEVED:
+        assert is_private(event(**changes), candidate) is expected
+        assert not is_private(event(**changes), replace(candidate, escalated=False))
 
 
 RULES = Matching(reopen_days=30, old_days=365)
@@ -104,9 +149,35 @@ CANDIDATES = st.lists(
         participant=st.booleans(),
         status=st.sampled_from(Status),
         touched_at=st.integers(0, 500).map(lambda days: NOW - timedelta(days=days)),
+        escalated=st.booleans(),
+        second_level=st.booleans(),
     ),
     max_size=5,
 )
+EVENTS = st.builds(event, dmarc=st.sampled_from(Dmarc), spoofed_staff=st.booleans())
+
+
+@given(EVENTS, CANDIDATES)
+def test_what_a_public_participant_writes_is_never_private(received: InboundEvent, found: list[Candidate]) -> None:
+    thread = private(received, found, choose(received, found, RULES, NOW))
+    assert thread is None or (thread.escalated and not thread.participant)
+    everywhere = [replace(one, participant=True) for one in found]
+    assert private(received, everywhere, choose(received, everywhere, RULES, NOW)) is None
+
+
+@given(EVENTS, CANDIDATES)
+def test_a_private_thread_gives_way_only_to_stronger_evidence(received: InboundEvent, found: list[Candidate]) -> None:
+    choice = choose(received, found, RULES, NOW)
+    thread = private(received, found, choice)
+    strongest = max((one.evidence for one in found if is_private(received, one)), default=None)
+    if strongest is None:
+        assert thread is None
+    elif thread is None:
+        assert choice.match is Match.JOIN
+        assert choice.evidence is not None
+        assert choice.evidence > strongest
+    else:
+        assert thread.evidence is strongest
 
 
 @given(CANDIDATES, st.sampled_from(Dmarc), st.randoms())
@@ -148,7 +219,43 @@ def test_numbers_in_the_subject(subject: str, numbers: tuple[int, ...]) -> None:
 
 def test_a_number_in_the_text_is_no_evidence() -> None:
     found = references(event(text=f"see {case_number('TST', CASE)}"), PROFILE, SIGNER)
-    assert (found.tokens, found.message_ids, found.numbers) == ((), (), ())
+    assert found == References()
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"references": (SIGNER.thread_message_id(CASE, "escalation:1", "example.org"),)},
+        {"recipients": (f"help+{SIGNER.thread_token(CASE)}@example.org",)},
+        {"text": f"> Reference: {SIGNER.thread_token(CASE)}\n"},
+    ],
+    ids=["message-id", "sub-address", "text"],
+)
+def test_the_token_of_the_thread_is_no_token_of_the_case(changes: dict[str, object]) -> None:
+    found = references(event(**changes), PROFILE, SIGNER)
+    assert (found.threads, found.tokens) == ((CASE,), ())
+
+
+DIGITAL = SecondLevel(
+    id="digital", label="Digital", address="n2@digital.example.be", senders=("@sd.example.be",), ticket=r"DIG-\d{1,9}"
+)
+
+
+@pytest.mark.parametrize(
+    ("address", "subject", "tickets"),
+    [
+        ("n2@digital.example.be", "[DIG-12] Re: MPA", (("digital", "DIG-12"),)),
+        ("robot@sd.example.be", "DIG-12", (("digital", "DIG-12"),)),
+        ("robot@sd.example.be", "no key", ()),
+        ("robot@sd.example.be", "x" * LONGEST_SUBJECT + " DIG-12", ()),
+        ("an.peeters@example.com", "DIG-12", ()),
+    ],
+)
+def test_a_ticket_s_key_is_read_in_the_second_level_s_own_mail(
+    address: str, subject: str, tickets: tuple[tuple[str, str], ...]
+) -> None:
+    known = profile(second_level=(DIGITAL, replace(DIGITAL, id="none", ticket="")))
+    assert references(event(address=address, subject=subject), known, SIGNER).tickets == tickets
 
 
 def test_only_the_nearest_references_count() -> None:
