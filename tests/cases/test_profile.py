@@ -1,14 +1,18 @@
 """The profile's types: what they answer, and that docs/profile.md explains every key with its default."""
 
 import json
-from dataclasses import MISSING, Field, fields
+from dataclasses import MISSING, Field, fields, is_dataclass
 
 import pytest
 
 from cases import profile as types
 from cases.event import SenderKind
-from cases.phone import Phone
+from cases.priority import Priorities
 from cases.profile import Mailbox
+from cases.receipt import Article, ReceiptRule, Wanted
+from cases.routing import Agent, Routing, Rule
+from cases.secondlevel import Escalations, SecondLevel
+from cases.targets import TARGETS, Reminders, Target
 from notify.templates import VARIABLES
 from tests.cases.values import LABELS, PROFILE, profile
 from tests.docs.tables import rows, sections
@@ -22,6 +26,18 @@ SECTIONS = {
     "[[senders]]": types.KnownSender,
     "[automatic_mail]": types.AutomaticMail,
     "[matching]": types.Matching,
+    "[priorities]": Priorities,
+    "[[targets]]": Target,
+    "[reminders]": Reminders,
+    "[routing]": Routing,
+    "[[routing.rules]]": Rule,
+    "[[routing.agents]]": Agent,
+    "[[second_level]]": SecondLevel,
+    "[escalations]": Escalations,
+    "[[receipts]]": ReceiptRule,
+    "[[wanted]]": Wanted,
+    "[[articles]]": Article,
+    "[[fields]]": types.OwnField,
 }
 
 
@@ -31,7 +47,7 @@ def default(field: Field[object]) -> str:
         return json.dumps(field.default_factory())
     if field.default is MISSING:
         return "required"
-    if isinstance(field.default, types.AutomaticMail | types.Matching | Phone):
+    if is_dataclass(field.default) or field.default is TARGETS:
         return "see below"
     return json.dumps(field.default)
 
