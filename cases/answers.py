@@ -15,6 +15,8 @@ MOST_ARTICLES = 3
 TELLING = frozenset({"motif", "tool"})
 """An article is about one of these: one that is said of every case of a language would help nobody."""
 
+_MARKS = " \t\r\n.,;:!?/-"
+
 
 def answer_for(traits: Mapping[str, str], profile: Profile) -> tuple[Answer, str]:
     """The answer to a case with these attributes (`cases.routing.ATTRIBUTES`), and the name of the rule that says so,
@@ -98,8 +100,8 @@ def own_fields(text: str, fields: Iterable[OwnField]) -> dict[str, str]:
 
 
 def _value(one: OwnField, written: str) -> str:
-    """The value as it is kept: a choice is written as its option."""
-    written = written.strip()
+    """The value as it is kept: without the marks of the sentence around it; a choice is written as its option."""
+    written = written.strip(_MARKS)
     if one.kind is not FieldKind.CHOICE:
         return written
     return next((option for option in one.options if option.casefold() == written.casefold()), "")
