@@ -153,6 +153,20 @@ def _answered(running: Servers, sink: SmtpSink, raw: bytes) -> float:
     raise TimeoutError("no acknowledgement within 10 s")
 
 
+OPEN, DUE = 100_000, 1_000
+
+
+def clocks() -> Figures:
+    """The sweep over many open cases: all of them, none, and those that are due at one moment; one run on each
+    database."""
+    with tempfile.TemporaryDirectory() as folder, _postgres() as postgres:
+        taken = {"SQLite": module("bench.clocks", f"sqlite:///{folder}/clocks.db", str(OPEN), str(DUE))}
+        if postgres:
+            with postgres.database() as url:
+                taken["PostgreSQL"] = module("bench.clocks", url, str(OPEN), str(DUE))
+    return taken
+
+
 STARTS = {
     "aiguillage --help": ("-m", "app.cli", "--help"),
     "aiguillage parse": ("-m", "app.cli", "parse", "{mail}"),
@@ -201,4 +215,5 @@ MEASURES: dict[str, Callable[[], Figures]] = {
     "memory": memory,
     "history": history,
     "voice": voice,
+    "clocks": clocks,
 }

@@ -83,11 +83,13 @@ class Calendars:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timers:
-    """A case's clocks and alarms. The columns of the case are `columns()`."""
+    """A case's clocks and alarms. The columns of the case are `columns()`. At `next_at` the next alarm rings, once all
+    of `to_say` is said."""
 
     clocks: tuple[Clock, ...]
     to_say: tuple[Alarm, ...]
     alarm_at: datetime | None
+    next_at: datetime | None = None
 
     def due_at(self, kind: ClockKind) -> datetime | None:
         """When that clock runs out; None where it does not run."""
@@ -115,5 +117,6 @@ def timers(
     running = clocks(happened, target, calendars, profile.reminders.warn_at)
     ringing = alarms(happened, running, profile.reminders, calendars[ClockKind.RESPONSE])
     unsaid = to_say(ringing, keys, now)
-    alarm_at = min((one.at for one in unsaid), default=next_at(ringing, now))
-    return Timers(clocks=running, to_say=tuple(unsaid), alarm_at=alarm_at)
+    following = next_at(ringing, now)
+    alarm_at = min((one.at for one in unsaid), default=following)
+    return Timers(clocks=running, to_say=tuple(unsaid), alarm_at=alarm_at, next_at=following)

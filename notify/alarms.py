@@ -61,26 +61,23 @@ class Looker:
     mails: AlarmMails
 
     def look(self, seen: Seen, now: datetime) -> Look:
-        """What is to be said now, each alarm once. A silence waits for opening hours, and what rings meanwhile too."""
+        """What is to be said now, each alarm once. A silence waits for opening hours."""
         if seen.row.status == Status.CLOSED:
             return Look(seen=seen, timers=NO_TIMERS)
-        known = said(seen.timeline)
-        found = self._timers(seen, now, known)
-        if not found.to_say:
-            return Look(seen=seen, timers=found.columns())
-        opening = self.calendars.of(seen.row.source)
-        is_open = opening.is_open(now)
-        ringing = [alarm for alarm in found.to_say if is_open or alarm.kind is not AlarmKind.SILENCE]
-        left = self._timers(seen, now, known | {alarm.key for alarm in ringing})
-        again = opening.next_opening(now) if left.to_say else left.alarm_at
+        found = self._timers(seen, now)
+        opens_at = self.calendars.of(seen.row.source).next_opening(now)
+        ringing = [one for one in found.to_say if one.kind is not AlarmKind.SILENCE or opens_at == now]
+        waits = len(ringing) < len(found.to_say)
+        alarm_at = min((at for at in (found.next_at, opens_at if waits else None) if at), default=None)
         told = self._said(seen, found, ringing)
-        return Look(seen=seen, timers={**left.columns(), "alarm_at": again}, said=told, climb=self._climb(seen, told))
+        columns = {**found.columns(), "alarm_at": alarm_at}
+        return Look(seen=seen, timers=columns, said=told, climb=self._climb(seen, told))
 
-    def _timers(self, seen: Seen, now: datetime, known: frozenset[str]) -> Timers:
+    def _timers(self, seen: Seen, now: datetime) -> Timers:
         row, profile = seen.row, self.calendars.profile
         target = case_target(profile, Priority(row.priority), row.category, review=row.review)
         calendars = self.calendars.of_clocks(row.source, seen.stay.n2 if seen.stay else "")
-        return timers(events(row.opened_at, seen.timeline), target, calendars, profile, (now, known))
+        return timers(events(row.opened_at, seen.timeline), target, calendars, profile, (now, said(seen.timeline)))
 
     def _said(self, seen: Seen, found: Timers, ringing: Sequence[Alarm]) -> tuple[Said, ...]:
         queue, told = Queue(seen.row.queue), list[Said]()
