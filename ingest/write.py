@@ -29,6 +29,8 @@ def write(tx: Transaction, rows: Rows, plans: Sequence[Plan], calendars: Calenda
     if mails:
         tx.outbound.add_once(mails)
         tx.wake(Kind.OUTBOUND)
+    if opened:
+        tx.wake(Kind.CASE)  # somebody who is there may be offered it
     _note(tx, rows, plans)
 
 
