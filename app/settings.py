@@ -39,6 +39,7 @@ class Settings:
     """Infrastructure and secrets. `mailboxes` maps a mailbox's name, as in the profile, to its credentials by key.
 
     `twilio_auth_token_2` is the other token while one replaces the other; `twilio_shared_keys` are `id=secret,...`.
+    `agent` is who works with cases where a command does not say so.
     """
 
     database_url: str = "sqlite:///var/aiguillage.db"
@@ -62,6 +63,7 @@ class Settings:
     speech_model: str = ""
     rehearsal: int = 0
     failpoint: str = ""
+    agent: str = ""
     mailboxes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @property

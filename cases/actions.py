@@ -8,9 +8,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from cases.acting import Acting, Action, Dossier, Effect, RefusedError, mail, require
+from cases.acting import Acting, Action, Effect, RefusedError, require
 from cases.assigning import own
 from cases.case import EntryKind, Status
+from cases.dossier import Dossier, mail
 from cases.mails import Mail
 from cases.policy import OutboundKind, Verdict, withheld, without_sub_address
 from cases.secondlevel import Outcome

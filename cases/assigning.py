@@ -3,8 +3,9 @@
 from typing import Any
 
 from cases import priority
-from cases.acting import Acting, Action, Dossier, Effect, RefusedError, common, require
+from cases.acting import Acting, Action, Effect, RefusedError, require
 from cases.case import EntryKind, Status
+from cases.dossier import Dossier, common
 from cases.mails import Mail
 from cases.policy import OutboundKind
 from cases.profile import Profile

@@ -4,15 +4,17 @@ Nothing of that thread is ever quoted to the requester, and what leaves for the 
 profile says that it may see personal data.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from cases import escalation
-from cases.acting import Acting, Action, Dossier, Effect, RefusedError, common, headers, require
+from cases.acting import Acting, Action, Effect, RefusedError, require
 from cases.assigning import own, routed
 from cases.case import EntryKind, Status
+from cases.dossier import Dossier, Message, common, headers
 from cases.escalation import Request
+from cases.event import Attachment
 from cases.mails import Mail
 from cases.masking import masked
 from cases.policy import OutboundKind, team_told
@@ -104,6 +106,15 @@ def _reworded(case: Dossier, wording: str) -> str:
 
 def _plain(text: str) -> str:
     return " ".join(text.casefold().split())
+
+
+def chosen_files(case: Dossier, chosen: Sequence[int]) -> tuple[tuple[Message, Attachment], ...]:
+    """The files of the case with these places in `Dossier.files`, counted from 1. Raises RefusedError."""
+    places = range(1, len(case.files) + 1)
+    if unknown := [place for place in chosen if place not in places]:
+        known = ", ".join(f"{place} {case.files[place - 1][1].filename}" for place in places)
+        raise RefusedError(f"{case.number} has no file {unknown[0]}", f"it has {known or 'none'}")
+    return tuple(case.files[place - 1] for place in dict.fromkeys(chosen))
 
 
 def tell(case: Dossier, acting: Acting, text: str) -> Effect:

@@ -3,24 +3,30 @@
 One transaction for each action. Pages, API and commands all come through here.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from cases import escalation
-from cases.acting import Acting, Dossier, Effect, Line, RefusedError, Sent, StaleError, timed
+from cases.acting import Acting, Branch, Effect, RefusedError, StaleError, timed
 from cases.actions import SENT
+from cases.amending import Cut, split
 from cases.assigning import agent_of
 from cases.case import EntryKind
+from cases.dossier import Dossier, Line, Sent
 from cases.due import ClockKind
 from cases.mails import Mail, row
 from cases.policy import window
 from cases.profile import Profile
-from cases.seconding import case_for
+from cases.seconding import Wish, case_for, escalate
 from cases.timers import Calendars, Timers
 from cases.tokens import Signer
 from desk.dossier import Rows, dossier
+from desk.enclosures import enclosures
+from ingest.rows import tag_details
 from store.known import Questions
 from store.tx import Kind, Store, Transaction
 
@@ -70,12 +76,32 @@ class Desk:
 
         Raises RefusedError where it cannot be done, StaleError where the case is another by now.
         """
-        acting = self.acting(agent)
-        with self.store.transaction("case.act") as tx:
-            case = self._load(tx, number)
+        with self._acting(number, agent) as (tx, case, acting):
             if version not in (None, case.version):
                 raise _stale(case, case.timeline[-max(1, case.version - (version or 0)) :])
             return self._write(tx, case, acting, action(case, acting))
+
+    def escalate(self, number: str, agent: str, wish: Wish, chosen: Sequence[int] = ()) -> Done:
+        """Ask the second level (`cases.seconding.escalate`). `chosen` are places in the list of the case's files."""
+        enclosed = enclosures(self.store, self.read(number), chosen)
+        wish = replace(wish, files=tuple(one.told for one in enclosed))
+        with self._acting(number, agent) as (tx, case, acting):
+            effect = escalate(case, acting, wish)
+            tx.escalations.keep_files({one.sha256: one.body for one in enclosed}, acting.now)
+            return self._write(tx, case, acting, effect)
+
+    def split(self, number: str, agent: str, chosen: Collection[int], subject: str = "") -> Done:
+        """Open a case of its own for some messages of a case (`cases.amending.split`)."""
+        with self._acting(number, agent) as (tx, case, acting):
+            [new] = tx.cases.reserve(acting.now.astimezone(ZoneInfo(self.profile.timezone)).year, 1)
+            cut = Cut(new=new, chosen=chosen, subject=subject)
+            return self._write(tx, case, acting, split(case, acting, cut, self.calendars))
+
+    @contextmanager
+    def _acting(self, number: str, agent: str) -> Iterator[tuple[Transaction, Dossier, Acting]]:
+        acting = self.acting(agent)
+        with self.store.transaction("case.act") as tx:
+            yield tx, self._load(tx, number), acting
 
     def _load(self, tx: Transaction, number: str) -> Dossier:
         found = tx.cases.find(int(number)) if number.isdecimal() else tx.cases.find_number(number.strip().upper())
@@ -109,10 +135,16 @@ class Desk:
     def _write(self, tx: Transaction, case: Dossier, acting: Acting, effect: Effect) -> Done:
         timers = timed(case, effect, self.calendars, acting.now)
         columns = {**effect.columns, **timers.columns()}
+        if "requester" in columns:
+            columns["person_key"] = self._person(tx, columns["requester"])
+            tx.cases.add_keys([("participant", columns["person_key"], case.id)])
         if not tx.cases.write(case.id, case.version, columns, acting.now):
             now = self._load(tx, case.number)
             raise _stale(now, now.timeline[len(case.timeline) :])
-        identities = [tx.cases.add_entry(self._entry(tx, case, line)) for line in effect.lines]
+        if effect.branch:
+            self._open(tx, case, acting, effect.branch)
+        person = self._person(tx, case.requester.address)
+        identities = [tx.cases.add_entry(_entry(case.id, line, person)) for line in effect.lines]
         if effect.ended and case.stay:
             tx.escalations.end(case.stay.id, effect.ended, acting.now)
         mails = [replace(mail, key=mail.key.replace("{entry}", str(identities[0]))) for mail in effect.mails]
@@ -140,6 +172,15 @@ class Desk:
         [identity] = tx.escalations.add([stay])
         return escalation.mails(request, case_for(case), identity, timers.due_at(ClockKind.N2))
 
+    def _open(self, tx: Transaction, case: Dossier, acting: Acting, branch: Branch) -> None:
+        """The other case of a split, with what moves over to it."""
+        person = self._person(tx, case.requester.address)
+        own = {"id": branch.id, "number": branch.number, "tags": tag_details(branch.tags), "touched_at": acting.now}
+        tx.cases.add([{**branch.columns, **own, "person_key": person}])
+        tx.cases.add_entries([_entry(branch.id, line, person) for line in branch.lines])
+        message_ids = [one.message_id for one in branch.moved if one.message_id]
+        tx.cases.branch(case.id, branch.id, [one.id for one in branch.moved], message_ids)
+
     def _queue(self, tx: Transaction, mails: Sequence[Mail], now: datetime) -> None:
         if mails:
             domain = self.profile.mail_domain
@@ -148,22 +189,23 @@ class Desk:
             )
             tx.wake(Kind.OUTBOUND)
 
-    def _entry(self, tx: Transaction, case: Dossier, line: Line) -> dict[str, Any]:
-        return {
-            "case_id": case.id,
-            "kind": line.kind,
-            "at": line.at,
-            "actor": line.actor,
-            "text": line.text,
-            "data": dict(line.data),
-            "person_key": self._person(tx, case.requester.address),
-        }
-
     def _person(self, tx: Transaction, address: str) -> str | None:
         """Whose data a row is."""
         if not address:
             return None
         return tx.contacts.person_of(address) or self.signer.person_key(address)
+
+
+def _entry(identity: int, line: Line, person: str | None) -> dict[str, Any]:
+    return {
+        "case_id": identity,
+        "kind": line.kind,
+        "at": line.at,
+        "actor": line.actor,
+        "text": line.text,
+        "data": dict(line.data),
+        "person_key": person,
+    }
 
 
 def _stale(case: Dossier, changed: Sequence[Line]) -> StaleError:

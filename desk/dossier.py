@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from cases.acting import Dossier, Line, Message, Sent, Stay, Thread, mailbox_of
 from cases.case import Disposition, EntryKind, Status
+from cases.dossier import Dossier, Line, Message, Sent, Stay, Thread, mailbox_of
 from cases.event import Address, Attachment, Channel, Tags
 from cases.mails import TO_STAFF
 from cases.priority import Assessment, Priority, Reason
@@ -108,7 +108,7 @@ def _message(row: Any) -> Message:
 
 
 def tags_of(content: Content) -> Tags:
-    """The tags that were kept with a message (`ingest.rows.content`)."""
+    """The tags that were kept with a message (`ingest.rows.content`); they were in doubt where they have a reason."""
     details = content.get("tags", {})
     labels = {name: content.get(name, "") for name in ("lang", "category", "motif", "tool", "scope")}
     return Tags(
@@ -117,6 +117,7 @@ def tags_of(content: Content) -> Tags:
         impact=details.get("impact", 3),
         several_requests=details.get("several_requests", False),
         confidence=details.get("confidence", {}),
+        review=bool(details.get("reason", "unknown")),
         reason=details.get("reason", ""),
         evidence=tuple(details.get("evidence", ())),
         members=details.get("members", {}),

@@ -1,12 +1,13 @@
 """Escalations: the stays of cases at the second level."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
-from store.tables import escalation
+from store.tables import blob, escalation
 
 # built once: a statement that is built for every batch costs more than its execution
 _HEARD = (
@@ -31,6 +32,16 @@ class Escalations:
             return []
         inserted = escalation.insert().returning(escalation.c.id, sort_by_parameter_order=True)
         return list(self._connection.execute(inserted, list(rows)).scalars())
+
+    def keep_files(self, bodies: Mapping[str, bytes], now: datetime) -> None:
+        """Keep files that go along with an escalation, by their SHA-256."""
+        rows = [
+            {"sha256": sha256, "size": len(body), "body": body, "created_at": now, "retention": "case"}
+            for sha256, body in bodies.items()
+        ]
+        if rows:
+            dialect = postgresql if self._connection.dialect.name == "postgresql" else sqlite
+            self._connection.execute(dialect.insert(blob).on_conflict_do_nothing(index_elements=["sha256"]), rows)
 
     def of_case(self, case_id: int) -> list[Row[Any]]:
         """A case's escalations, oldest first."""

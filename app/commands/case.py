@@ -1,38 +1,18 @@
 """`aiguillage case`: what people do with a case, each a command of its own."""
 
-import sys
 from functools import partial
-from getpass import getuser
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from app.commands.common import open_house, print_json
+from app.commands import case_amending, case_second_level, case_show
+from app.commands.acting import Agent, AsJson, File, Number, Text, do, written
 from cases.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from app.wiring import House
-    from desk.actions import Act, Desk, Done
-
-case = typer.Typer(help="What people do with a case. Every action stands on its timeline.", no_args_is_help=True)
-
-Number = Annotated[str, typer.Argument(metavar="NUMBER", help="The case: MPA-26-00412.")]
-Agent = Annotated[
-    str,
-    typer.Option(
-        "--as",
-        metavar="AGENT",
-        envvar="AIGUILLAGE_AGENT",
-        help="Who does it: an agent's id in the profile; who is logged in if absent.",
-    ),
-]
-AsJson = Annotated[bool, typer.Option("--json", help="One JSON object.")]
-Text = Annotated[str, typer.Option(help="The text itself.")]
-File = Annotated[str, typer.Option("--file", metavar="FILE | -", help="A file with the text; - reads a pipe.")]
+    from cases.routing import Queue
 
 
-@case.command()
 def reply(
     number: Number,
     text: Text = "",
@@ -45,18 +25,16 @@ def reply(
     """Answer the requester."""
     from cases import actions
 
-    _do(number, agent, partial(actions.reply, text=_read(text, file), wait=wait, end=close), as_json=as_json)
+    do(number, agent, partial(actions.reply, text=written(text, file), wait=wait, end=close), as_json=as_json)
 
 
-@case.command()
 def note(number: Number, text: Text = "", file: File = "", agent: Agent = "", as_json: AsJson = False) -> None:
     """Write something down for the team."""
     from cases import actions
 
-    _do(number, agent, partial(actions.note, text=_read(text, file)), as_json=as_json)
+    do(number, agent, partial(actions.note, text=written(text, file)), as_json=as_json)
 
 
-@case.command()
 def wait(
     number: Number,
     days: Annotated[
@@ -68,18 +46,16 @@ def wait(
     """Wait for the requester. `resume` is the way back."""
     from cases import actions
 
-    _do(number, agent, partial(actions.wait, days=days), as_json=as_json)
+    do(number, agent, partial(actions.wait, days=days), as_json=as_json)
 
 
-@case.command()
 def resume(number: Number, agent: Agent = "", as_json: AsJson = False) -> None:
     """Go on without what was waited for."""
     from cases import actions
 
-    _do(number, agent, actions.resume, as_json=as_json)
+    do(number, agent, actions.resume, as_json=as_json)
 
 
-@case.command()
 def close(
     number: Number,
     text: Text = "",
@@ -92,70 +68,77 @@ def close(
     """Close a case and say so to its requester. `reopen` is the way back."""
     from cases import actions
 
-    words = _read(text, file) if text or file else ""
-    _do(number, agent, partial(actions.close, text=words, silent=silent, withdraw=withdraw), as_json=as_json)
+    words = written(text, file) if text or file else ""
+    do(number, agent, partial(actions.close, text=words, silent=silent, withdraw=withdraw), as_json=as_json)
 
 
-@case.command()
 def reopen(number: Number, agent: Agent = "", as_json: AsJson = False) -> None:
     """Open a closed case again, or bring back one that was taken for spam."""
     from cases import actions
 
-    _do(number, agent, actions.reopen, as_json=as_json)
+    do(number, agent, actions.reopen, as_json=as_json)
 
 
-def _do(number: str, agent: str, action: "Act", *, as_json: bool) -> None:
-    house = open_house()
-    done = desk_of(house).act(number, agent_of(house, agent), action)
-    if as_json:
-        print_json(_as_json(done))
-    else:
-        sys.stdout.write(_sentence(done) + "\n")
+def take(number: Number, agent: Agent = "", as_json: AsJson = False) -> None:
+    """Make a case one's own. `assign --queue` is the way back."""
+    from cases import assigning
+
+    do(number, agent, assigning.take, as_json=as_json)
 
 
-def desk_of(house: "House") -> "Desk":
-    """What acts on the cases of a house."""
-    from cases.timers import Calendars
-    from desk.actions import Desk
+def assign(
+    number: Number,
+    to: Annotated[str, typer.Option(metavar="AGENT", help="Who is to have it.")] = "",
+    queue: Annotated[str, typer.Option(metavar="QUEUE", help="The queue that it waits in from now on.")] = "",
+    agent: Agent = "",
+    as_json: AsJson = False,
+) -> None:
+    """Give a case to somebody, or hand it to a queue, where it is offered to whoever is free."""
+    from cases import assigning
 
-    calendars = Calendars(house.profile, house.calendars)
-    return Desk(house.store, house.profile, house.signer, calendars, house.clock)
-
-
-def agent_of(house: "House", identity: str) -> str:
-    """The id of who acts. Raises ConfigurationError where the profile does not have it."""
-    from cases.acting import RefusedError
-    from cases.assigning import agent_of
-
-    try:
-        return agent_of(house.profile, identity or getuser()).id
-    except RefusedError as error:
-        raise ConfigurationError([("--as", error.cause, error.mend)]) from error
+    if bool(to) == bool(queue):
+        raise ConfigurationError([("--to, --queue", "one of both says where it goes", "give one of them")])
+    given = partial(assigning.assign, to=to) if to else partial(assigning.hand_to, queue=_queue(queue))
+    do(number, agent, given, as_json=as_json)
 
 
-def _read(text: str, file: str) -> str:
-    if bool(text) == bool(file):
-        raise ConfigurationError([("--text, --file", "one of both says what is written", "give one of them")])
-    try:
-        return text or (sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigurationError([(file, f"cannot be read ({error})", "name a text file in UTF-8")]) from error
+def prioritise(
+    number: Number,
+    impact: Annotated[int, typer.Option(help="1 (highest) to 3.")],
+    urgency: Annotated[int, typer.Option(help="1 (highest) to 3.")],
+    agent: Agent = "",
+    as_json: AsJson = False,
+) -> None:
+    """Correct impact and urgency; the priority follows, and so do the clocks, from the first moment on."""
+    from cases import assigning
+
+    do(number, agent, partial(assigning.prioritise, impact=impact, urgency=urgency), as_json=as_json)
 
 
-def _as_json(done: "Done") -> dict[str, Any]:
-    return {
-        "case": done.case.number,
-        "status": done.case.status,
-        "version": done.case.version,
-        "entries": [{"kind": line.kind, "data": dict(line.data)} for line in done.lines],
-        "mails": [{"kind": mail.kind, "to": mail.recipient} for mail in done.mails],
-        "withheld": done.withheld,
-    }
+def _queue(name: str) -> "Queue":
+    from cases.routing import Queue
+
+    if name not in list(Queue):
+        raise ConfigurationError([("--queue", f"there is no queue {name}", f"use one of {', '.join(Queue)}")])
+    return Queue(name)
 
 
-def _sentence(done: "Done") -> str:
-    """What happened, in one line."""
-    lines = ", ".join(line.kind for line in done.lines)
-    mails = [f"{mail.kind} to {mail.recipient}" for mail in done.mails]
-    mails += [f"none to the {who} ({reason})" for who, reason in done.withheld.items()]
-    return f"{done.case.number} is {done.case.status}: {lines}; mail queued: {', '.join(mails) or 'none'}"
+case = typer.Typer(help="What people do with a case. Every action stands on its timeline.", no_args_is_help=True)
+case.command("list")(case_show.list_cases)
+case.command()(case_show.show)
+case.command()(reply)
+case.command()(note)
+case.command()(take)
+case.command()(assign)
+case.command()(prioritise)
+case.command()(wait)
+case.command()(resume)
+case.command()(case_second_level.escalate)
+case.command("tell-n2")(case_second_level.tell)
+case.command()(case_second_level.returned)
+case.command()(close)
+case.command()(reopen)
+case.command()(case_amending.split)
+case.command()(case_amending.requester)
+case.command()(case_amending.copy)
+case.command()(case_amending.field)

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from app.commands.case import Agent, agent_of
+from app.commands.acting import Agent, agent_of
 from app.commands.common import complain, open_house, print_rows
 
 if TYPE_CHECKING:

@@ -4,8 +4,9 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from cases.acting import Acting, Dossier, Effect, Message, Stay, Thread
+from cases.acting import Acting, Effect
 from cases.case import Status
+from cases.dossier import Dossier, Message, Stay, Thread
 from cases.event import Address, Attachment, Channel, Tags
 from cases.priority import Assessment, Priority
 from cases.profile import FieldKind, OwnField

@@ -6,9 +6,10 @@ from datetime import timedelta
 import pytest
 
 from cases import actions
-from cases.acting import Action, Line, RefusedError, Sent
+from cases.acting import Action, RefusedError
 from cases.assigning import assign, hand_to, prioritise, take
 from cases.case import EntryKind, Status
+from cases.dossier import Line, Sent
 from cases.event import Address
 from cases.policy import OutboundKind, Verdict
 from cases.routing import Queue

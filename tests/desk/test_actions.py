@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 
 from cases import actions
-from cases.acting import Acting, Dossier, Effect, RefusedError, StaleError, timed
+from cases.acting import Acting, Effect, RefusedError, StaleError, timed
 from cases.assigning import assign, prioritise, take
 from cases.case import EntryKind, Status
+from cases.dossier import Dossier
 from store.engine import open_engine
 from store.tx import Kind, Store
 from tests.desk.working import Work

@@ -1,0 +1,65 @@
+"""`aiguillage case split`, `requester`, `copy` and `field`: what is put right on a case."""
+
+from functools import partial
+from typing import Annotated
+
+import typer
+
+from app.commands.acting import Agent, AsJson, Number, agent_of, desk_of, do, say
+from app.commands.common import open_house
+from cases.errors import ConfigurationError
+
+
+def split(
+    number: Number,
+    messages: Annotated[list[int], typer.Option("--message", metavar="ID", help="One that goes; once for each.")],
+    subject: Annotated[str, typer.Option(help="The subject of the new case; the message's if absent.")] = "",
+    agent: Agent = "",
+    as_json: AsJson = False,
+) -> None:
+    """Open a case of its own for some of a case's messages."""
+    house = open_house()
+    done = desk_of(house).split(number, agent_of(house, agent), messages, subject)
+    say(done, as_json=as_json)
+
+
+def requester(
+    number: Number,
+    address: Annotated[str, typer.Argument(metavar="ADDRESS", help="Who asks.")],
+    name: Annotated[str, typer.Option(help="Their name.")] = "",
+    agent: Agent = "",
+    as_json: AsJson = False,
+) -> None:
+    """Say who asks: confirms a proposal, or names who called."""
+    from cases import amending
+
+    do(number, agent, partial(amending.requester, address=address, name=name), as_json=as_json)
+
+
+def copy(
+    number: Number,
+    switch: Annotated[str, typer.Argument(metavar="on | off")],
+    agent: Agent = "",
+    as_json: AsJson = False,
+) -> None:
+    """Whether who wrote for the requester has a copy of each reply."""
+    from cases import amending
+
+    if switch not in ("on", "off"):
+        raise ConfigurationError([("copy", f"{switch} is neither", "use on or off")])
+    do(number, agent, partial(amending.copy, on=switch == "on"), as_json=as_json)
+
+
+def field(
+    number: Number,
+    values: Annotated[list[str], typer.Argument(metavar="NAME=VALUE", help="NAME= empties a field.")],
+    agent: Agent = "",
+    as_json: AsJson = False,
+) -> None:
+    """Fill in the profile's own fields."""
+    from cases import amending
+
+    if unclear := [one for one in values if "=" not in one]:
+        raise ConfigurationError([(one, "sets no field", "write it as NAME=VALUE") for one in unclear])
+    found = {name: value for name, _, value in (one.partition("=") for one in values)}
+    do(number, agent, partial(amending.fields, values=found), as_json=as_json)

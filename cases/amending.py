@@ -1,0 +1,177 @@
+"""What is put right on a case: whose it is, who is written to, its fields, and two requests in one case told apart."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from cases.acting import Acting, Action, Branch, Effect, RefusedError, require
+from cases.case import EntryKind, Status, case_number
+from cases.deadlines import deadline
+from cases.dossier import Dossier, Message
+from cases.event import Address
+from cases.policy import is_address, without_sub_address
+from cases.profile import FieldKind, OwnField
+from cases.timers import Calendars
+from cases.triage import Opening, columns, kept_here, told, triage
+from cases.writing import on_one_line
+
+PROPOSED = "requester_proposed"
+"""The flag of a case whose requester is a guess."""
+
+
+def requester(case: Dossier, acting: Acting, address: str, name: str = "") -> Effect:
+    """Say who asks: confirms what was proposed for a forwarded mail, or names who called."""
+    require(Action.REQUESTER, case, acting)
+    found = Address(on_one_line(name), address.strip().lower())
+    if not is_address(found.address):
+        raise RefusedError(f"{address or 'nothing'} is not one address", "write one such as jeanne@example.org")
+    if without_sub_address(found.address) in acting.profile.own_addresses:
+        raise RefusedError(f"{found.address} is one of our own mailboxes", "name a person")
+    said = {"address": found.address, "name": found.name, "before": case.requester.address}
+    return Effect(
+        columns={
+            "requester": found.address,
+            "requester_name": found.name,
+            "flags": [flag for flag in case.flags if flag != PROPOSED],
+        },
+        lines=(acting.line(EntryKind.REQUESTER_SET, **said),),
+    )
+
+
+def copy(case: Dossier, acting: Acting, *, on: bool) -> Effect:
+    """Whether who wrote for the requester has a copy of each reply."""
+    require(Action.COPY, case, acting)
+    if case.submitter in ("", case.requester.address):
+        raise RefusedError(f"nobody but its requester wrote {case.number}", "name the requester first")
+    if case.copied is on:
+        raise RefusedError(f"copies are {'on' if on else 'off'} already", "there is nothing to do")
+    return Effect(columns={"copied": on}, lines=(acting.line(EntryKind.FIELDS_SET, copied=on),))
+
+
+def fields(case: Dossier, acting: Acting, values: Mapping[str, str]) -> Effect:
+    """Fill in the profile's own fields; '' empties one."""
+    require(Action.FIELD, case, acting)
+    known = {one.id: one for one in acting.profile.fields}
+    after = dict(case.fields)
+    for name, value in values.items():
+        if name not in known:
+            raise RefusedError(f"the profile has no field {name}", f"use one of {', '.join(known) or 'none'}")
+        after[name] = _value(known[name], on_one_line(value))
+    after = {name: value for name, value in after.items() if value}
+    changed: dict[str, Any] = {
+        name: {"before": case.fields.get(name, ""), "after": after.get(name, "")} for name in values
+    }
+    return Effect(columns={"fields": after}, lines=(acting.line(EntryKind.FIELDS_SET, fields=changed),))
+
+
+def _value(one: OwnField, value: str) -> str:
+    if not value:
+        return ""
+    if one.kind is FieldKind.CHOICE and value not in one.options:
+        raise RefusedError(f"{value} is no option of {one.id}", f"use one of {', '.join(one.options)}")
+    if one.kind is FieldKind.NUMBER and not _is_number(value):
+        raise RefusedError(f"{value} is not a number", "write it as 12 or 12.5")
+    if one.kind is FieldKind.DATE and not _is_date(value):
+        raise RefusedError(f"{value} is not a day", "write it as 2026-11-22")
+    return value
+
+
+def _is_number(value: str) -> bool:
+    whole, _, rest = value.removeprefix("-").partition(".")
+    return value.isascii() and whole.isdigit() and (rest.isdigit() or not value.count("."))
+
+
+def _is_date(value: str) -> bool:
+    try:
+        return date.fromisoformat(value).isoformat() == value
+    except ValueError:
+        return False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cut:
+    """What becomes a case of its own: the messages with these ids. `new` is the id that was reserved for it, `subject`
+    '' for that of the first message."""
+
+    new: int
+    chosen: Collection[int]
+    subject: str = ""
+
+
+def split(case: Dossier, acting: Acting, cut: Cut, calendars: Calendars) -> Effect:
+    """Open a case of its own for some of the messages; at least one stays.
+
+    It is looked at as if it had come by itself, when the first of them came: who asked has waited since then.
+    """
+    require(Action.SPLIT, case, acting)
+    branch = _branch(case, acting, cut, calendars)
+    said: dict[str, Any] = {"case": branch.number, "messages": [one.id for one in branch.moved]}
+    return Effect(lines=(acting.line(EntryKind.SPLIT, **said),), branch=branch)
+
+
+def _branch(case: Dossier, acting: Acting, cut: Cut, calendars: Calendars) -> Branch:
+    moved = _chosen(case, cut.chosen)
+    first = moved[0]
+    profile = acting.profile
+    day = first.at.astimezone(ZoneInfo(profile.timezone)).date()
+    opening = Opening(
+        channel=case.channel,
+        source=case.source,
+        tags=first.tags,
+        sender=profile.sender_kind(first.sender),
+        deadline=deadline(first.text, day),
+    )
+    found = kept_here(triage(opening, calendars, first.at))
+    return Branch(
+        id=cut.new,
+        number=case_number(profile.case_prefix, cut.new),
+        columns=_columns(case, first, cut.subject) | columns(found),
+        tags=first.tags,
+        lines=(
+            acting.line(EntryKind.SPLIT, **{"from": case.number}),
+            replace(acting.line(EntryKind.ROUTED, **told(found)), actor=RULE),
+        ),
+        moved=moved,
+    )
+
+
+RULE = "rule"
+"""Who routes a new case, on its timeline."""
+
+
+def _chosen(case: Dossier, chosen: Collection[int]) -> tuple[Message, ...]:
+    letters = case.letters
+    if unknown := set(chosen) - {one.id for one in letters}:
+        known = ", ".join(str(one.id) for one in letters)
+        raise RefusedError(f"{case.number} has no message {min(unknown)} of a person", f"it has {known or 'none'}")
+    moved = tuple(one for one in letters if one.id in chosen)
+    if not moved or len(moved) == len(letters):
+        raise RefusedError("some messages go and at least one stays", "choose fewer, or more than none")
+    return moved
+
+
+def _columns(case: Dossier, first: Message, subject: str) -> dict[str, Any]:
+    tags = first.tags
+    return {
+        "status": Status.NEW,
+        "channel": case.channel,
+        "source": case.source,
+        "subject": on_one_line(subject) or first.subject,
+        "lang": tags.lang,
+        "category": tags.category,
+        "motif": tags.motif,
+        "tool": tags.tool,
+        "scope": tags.scope,
+        "review": tags.review,
+        "flags": [],
+        "requester_name": case.requester.name,
+        "requester": case.requester.address,
+        "submitter": case.submitter,
+        "phone": case.phone or None,
+        "relay": case.relay,
+        "copied": case.copied,
+        "linked_case_id": case.id,
+        "opened_at": first.at,
+    }

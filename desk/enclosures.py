@@ -1,0 +1,47 @@
+"""The files that a person chose to go along with an escalation, read out of the messages that they came in."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from cases.acting import RefusedError
+from cases.dossier import Dossier, Message
+from cases.errors import AiguillageError
+from cases.event import Attachment
+from cases.seconding import chosen_files
+from store.tx import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosure:
+    """A file and its bytes."""
+
+    filename: str
+    content_type: str
+    body: bytes
+
+    @property
+    def sha256(self) -> str:
+        return hashlib.sha256(self.body).hexdigest()
+
+    @property
+    def told(self) -> dict[str, str]:
+        """What an escalation says of it."""
+        return {"filename": self.filename, "content_type": self.content_type, "sha256": self.sha256}
+
+
+def enclosures(store: Store, case: Dossier, chosen: Sequence[int]) -> tuple[Enclosure, ...]:
+    """The files with these places in the case's list. Raises RefusedError where one is not there or cannot be read."""
+    return tuple(_read(store, message, attachment) for message, attachment in chosen_files(case, chosen))
+
+
+def _read(store: Store, message: Message, attachment: Attachment) -> Enclosure:
+    from ingest.email.attachments import read_attachment
+
+    with store.reading() as tx:
+        raw = tx.inbound.raw(message.id)
+    try:
+        body = read_attachment(raw, attachment.index)
+    except (LookupError, AiguillageError) as error:
+        raise RefusedError(f"{attachment.filename} cannot be read", "escalate without it") from error
+    return Enclosure(attachment.filename, attachment.content_type, body)

@@ -1,0 +1,151 @@
+"""The second level from a person's side: what is asked for, what leaves, and what never reaches the requester."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from cases.acting import RefusedError
+from cases.case import EntryKind, Status
+from cases.dossier import Line, Thread
+from cases.escalation import mails
+from cases.policy import OutboundKind
+from cases.routing import Queue
+from cases.seconding import Wish, case_for, escalate, returned, tell
+from cases.secondlevel import Escalations, Outcome, Role
+from tests.cases.dossiers import CASE, DIGITAL, MARIE, NOW, OWN, STAFF, STAY, acting, case
+
+WORDING = "NOTICe shows a blank page since this morning."
+ESCALATED = case(status=Status.ESCALATED)
+
+
+def wish(**changes: Any) -> Wish:
+    return Wish(**({"wording": WORDING} | changes))
+
+
+def test_the_second_level_of_the_tool_is_asked_in_words_of_one_s_own() -> None:
+    files = ({"filename": "screen.png", "content_type": "image/png", "sha256": "b" * 64},)
+    effect = escalate(CASE, acting(), wish(since="Monday", affected="3", tried="another browser", files=files))
+    request = effect.escalated
+    assert request is not None
+    assert (request.n2.id, request.wording, request.by) == ("digital", WORDING, "Marie")
+    assert (request.confirm_to, request.confirm_lang) == ("marie@example.be", "fr")
+    assert request.details() == {"since": "Monday", "affected": "3", "tried": "another browser", "files": list(files)}
+    assert effect.columns == {"status": Status.ESCALATED}
+    [line] = effect.lines
+    assert (line.kind, line.text) == (EntryKind.ESCALATED, WORDING)
+    assert {"n2": "digital", "rule": "", "ticket": ""}.items() <= line.data.items()
+
+
+def test_what_leaves_is_masked_and_holds_the_requester_s_own_words() -> None:
+    letters = (replace(CASE.messages[0], text="I am an.peeters@example.com"), CASE.messages[1])
+    private = replace(CASE.messages[0], id=9, text="For you alone", private=True)
+    effect = escalate(CASE, acting(), wish())
+    assert effect.escalated
+    to_n2, confirmation = mails(effect.escalated, case_for(case(messages=(*letters, private))), 11, NOW)
+    assert (to_n2.recipient, to_n2.escalation_id, to_n2.automatic) == (DIGITAL, 11, False)
+    assert to_n2.context["text"] == "I am [email]\n\nAnd my file is lost."
+    assert (to_n2.context["requester"], to_n2.context["original"]) == ("", "")
+    assert (confirmation.kind, confirmation.recipient) == (OutboundKind.ESCALATED, "marie@example.be")
+
+
+def test_where_nobody_wrote_what_was_said_is_passed_on() -> None:
+    noted = Line(kind=EntryKind.LOGGED, at=NOW, text="NOTICe is down.")
+    assert case_for(case(messages=(), timeline=(noted,))).text == "NOTICe is down."
+    assert case_for(case(messages=(), timeline=(noted,), transcripts=("It is down.",))).text == "It is down."
+
+
+def test_another_second_level_may_be_named() -> None:
+    effect = escalate(CASE, acting(), wish(to="rfa"))
+    assert effect.escalated
+    assert effect.escalated.n2.id == "rfa"
+
+
+def test_the_team_is_told_where_who_escalates_has_no_address_or_one_of_ours() -> None:
+    for address in ("", OWN):
+        effect = escalate(CASE, acting(replace(MARIE, address=address)), wish())
+        assert effect.escalated
+        assert effect.escalated.confirm_to == "team@example.be"
+
+
+@pytest.mark.parametrize(
+    ("given", "who", "why"),
+    [
+        (wish(wording="blank page"), {}, "20 or more"),
+        (wish(wording=f"  {CASE.subject.upper()}  "), {"subject": "My permit that never came"}, "20 or more"),
+        (wish(to="nobody"), {}, "digital, rfa"),
+        (wish(since="x" * 501), {}, "500"),
+    ],
+)
+def test_a_wish_is_refused(given: Wish, who: dict[str, Any], why: str) -> None:
+    with pytest.raises(RefusedError, match=why):
+        escalate(case(**who), acting(), given)
+
+
+def test_the_subject_is_no_rewording() -> None:
+    subject = "NOTICe shows a blank page"
+    with pytest.raises(RefusedError, match="the subject again"):
+        escalate(case(subject=subject), acting(), wish(wording=" notice  SHOWS a blank page"))
+
+
+def test_only_some_roles_escalate() -> None:
+    experts = replace(STAFF, escalations=Escalations(roles=(Role.EXPERT,)))
+    with pytest.raises(RefusedError, match="expert"):
+        escalate(CASE, acting(profile=experts), wish())
+
+
+def test_nobody_is_asked_where_the_profile_has_no_second_level() -> None:
+    alone = replace(STAFF, second_level=())
+    with pytest.raises(RefusedError, match="second_level"):
+        escalate(CASE, acting(profile=alone), wish())
+
+
+def test_what_is_there_already_is_not_escalated_again() -> None:
+    with pytest.raises(RefusedError, match="with the second level"):
+        escalate(ESCALATED, acting(), wish())
+
+
+def test_sent_again_it_keeps_its_ticket() -> None:
+    refused = replace(STAY, outcome=Outcome.REFUSED)
+    effect = escalate(case(stays=(refused,)), acting(), wish())
+    assert effect.escalated
+    assert effect.escalated.ticket == "DIG-4711"
+    elsewhere = escalate(case(stays=(refused,)), acting(), wish(to="rfa"))
+    assert elsewhere.escalated
+    assert elsewhere.escalated.ticket == ""
+
+
+def test_a_message_of_the_private_thread_goes_to_the_second_level_alone() -> None:
+    thread = Thread("<n2@digital.example.be>", ("<e1@example.org>", "<n2@digital.example.be>"))
+    effect = tell(case(status=Status.ESCALATED, private_thread=thread), acting(), "See an.peeters@example.com")
+    [line], [mail] = effect.lines, effect.mails
+    assert (line.kind, line.text) == (EntryKind.N2_WRITTEN, "See an.peeters@example.com")
+    assert (mail.kind, mail.recipient, mail.escalation_id) == (OutboundKind.N2_MESSAGE, DIGITAL, STAY.id)
+    assert (mail.automatic, mail.key) == (False, "n2:11:{entry}")
+    assert (mail.context["text"], mail.context["ticket"]) == ("See [email]", "DIG-4711")
+    assert mail.context["references"] == list(thread.references)
+
+
+def test_who_may_see_personal_data_is_told_everything() -> None:
+    at_rfa = case(status=Status.ESCALATED, stays=(replace(STAY, n2="rfa"),))
+    [mail] = tell(at_rfa, acting(), "See an.peeters@example.com").mails
+    assert (mail.context["text"], mail.lang) == ("See an.peeters@example.com", "nl")
+
+
+def test_a_case_that_is_escalated_elsewhere_has_no_thread() -> None:
+    with pytest.raises(RefusedError, match="no second level"):
+        tell(case(status=Status.ESCALATED, stays=()), acting(), "Hello there")
+
+
+@pytest.mark.parametrize("outcome", [Outcome.SOLVED, Outcome.REFUSED])
+def test_a_return_is_noted_and_the_case_is_ours_again(outcome: Outcome) -> None:
+    effect = returned(ESCALATED, acting(), outcome, "They need the file.")
+    assert (effect.columns, effect.ended, effect.mails) == ({"status": Status.OPEN}, outcome, ())
+    assert effect.lines[0].data == {"n2": "digital", "ticket": "DIG-4711", "outcome": outcome}
+
+
+def test_what_a_rule_sent_there_comes_back_to_people() -> None:
+    effect = returned(case(status=Status.ESCALATED, queue=Queue.N2, agent=""), acting(), Outcome.SOLVED)
+    assert (effect.columns["queue"], effect.columns["agent"]) == (Queue.SUPERVISOR, "marie")
+    kept = returned(case(status=Status.ESCALATED, queue=Queue.N2, agent="paul"), acting(), Outcome.SOLVED)
+    assert (kept.columns["queue"], kept.columns["agent"]) == (Queue.SUPERVISOR, "paul")
