@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from cases.clock import Calendar
-from cases.due import Clock, ClockKind, Event, EventKind, Party, State, in_order, whose_turn
+from cases.due import Clock, ClockKind, Event, Party, State, in_order, whose_turn
 from cases.targets import Reminders
 
 
@@ -43,7 +43,8 @@ def alarms(
 ) -> tuple[Alarm, ...]:
     """All alarms of a case, past and to come, the earliest first. Stopped clocks ring no more."""
     found = [alarm for one in running if one.state is not State.STOPPED for alarm in _of_clock(one)]
-    found += _of_silence(events, reminders, calendar)
+    if not any(one.kind is ClockKind.RESOLUTION and one.state is State.STOPPED for one in running):
+        found += _of_silence(events, reminders, calendar)  # thanks for a closed case begin no silence
     return tuple(sorted(found, key=lambda alarm: alarm.at))
 
 
@@ -71,7 +72,7 @@ def _of_clock(one: Clock) -> Iterator[Alarm]:
 def _of_silence(events: Sequence[Event], reminders: Reminders, calendar: Calendar) -> Iterator[Alarm]:
     """One reminder for each silence, within opening hours, counted in days of the calendar on the wall."""
     last = in_order(events)[-1:]
-    if last and last[0].kind is not EventKind.CLOSED:
+    if last:
         since = last[0].at
         days = timedelta(days=last[0].days or reminders.silence_days)
         at = calendar.next_opening(since.astimezone(calendar.zone) + days)

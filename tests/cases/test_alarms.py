@@ -96,6 +96,10 @@ def test_a_clock_that_begins_anew_rings_anew() -> None:
     assert anew == {("warning", "response"), ("overdue", "response"), ("silence", "team")}
 
 
+def test_what_is_written_in_a_closed_case_begins_no_silence() -> None:
+    assert ringing(history(("23 09:00", E.OPENED), ("23 14:00", E.CLOSED), ("24 09:00", E.WROTE))) == ()
+
+
 @given(EVENTS)
 def test_alarms_are_in_order_and_each_is_one_of_its_clock(events: list[Event]) -> None:
     running = clocks(events, TARGETS[1], CALENDARS, REMINDERS.warn_at)

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from app import holidays
 from app import profile as profiles
@@ -16,15 +17,13 @@ from cases.tokens import Signer
 from ingest.email.event import normalise
 from ingest.intake import Intake
 from store.inbound import Delivery
+from store.tables import case
 from store.tx import Store
 
 NOW = datetime(2026, 3, 24, 9, 5, tzinfo=UTC)
 
 
-def everything_is_a_question(messages: Sequence[Message]) -> list[Tags]:
-    """A classifier that is sure of one thing."""
-    tags = Tags(lang="fr", category="requete", motif="demande_information", tool="aucun", scope="in", review=False)
-    return [tags for _ in messages]
+QUESTION = Tags(lang="fr", category="requete", motif="demande_information", tool="aucun", scope="in", review=False)
 
 
 class Road:
@@ -35,6 +34,7 @@ class Road:
         self.profile = profile
         self.signer = Signer(b"a secret of the tests")
         self.now = NOW
+        self.tags = QUESTION
         self._delivered = 0
 
     @property
@@ -45,13 +45,17 @@ class Road:
             signer=self.signer,
             calendars=self.calendars,
             normalise={Channel.EMAIL: self._mail},
-            classify=everything_is_a_question,
+            classify=self.classify,
             clock=lambda: self.now,
         )
 
     @property
     def calendars(self) -> Calendars:
         return Calendars(self.profile, {name: holidays.calendar(self.profile, name) for name in self.profile.hours})
+
+    def classify(self, messages: Sequence[Message]) -> list[Tags]:
+        """A classifier that is sure of one thing."""
+        return [self.tags for _ in messages]
 
     def receive(self, *raws: bytes, **columns: Any) -> list[int]:
         deliveries = []
@@ -76,6 +80,26 @@ class Road:
     def read(self, question: Callable[[Any], Any]) -> Any:
         with self.store.reading() as tx:
             return question(tx)
+
+    def case(self, row: Any) -> Any:
+        """The case of an inbound row."""
+        return self.read(lambda tx: tx.cases.find(row.case_id))
+
+    def entries(self, row: Any) -> list[Any]:
+        """The lines of its timeline."""
+        return self.read(lambda tx: tx.cases.entries(row.case_id))
+
+    def outbound(self, row: Any, *kinds: str) -> list[Any]:
+        """The mails that leave for it, of all or of these kinds."""
+        return [one for one in self.read(lambda tx: tx.cases.outbound(row.case_id)) if not kinds or one.kind in kinds]
+
+    def close(self, row: Any) -> None:
+        """Close its case, as a person would."""
+        line = {"case_id": row.case_id, "kind": "closed", "at": self.now, "actor": "nora", "text": "", "data": {}}
+        with self.store.transaction("test.close") as tx:
+            closed = {"status": "closed", "closed_at": self.now, "alarm_at": None}
+            tx.connection.execute(update(case).where(case.c.id == row.case_id).values(closed))
+            tx.cases.add_entries([line])
 
     def with_profile(self, **changes: Any) -> "Road":
         self.profile = replace(self.profile, **changes)

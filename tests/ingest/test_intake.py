@@ -13,7 +13,7 @@ from sqlalchemy import event
 from cases.case import Status
 from cases.errors import PermanentError
 from store.work import LEASE, MAX_ATTEMPTS, MAX_DEATHS, State
-from tests.mails import mail
+from tests.mails import bounce_of, mail
 
 
 def test_a_mail_becomes_one_case_with_its_tags_a_receipt_and_a_notice(road: Any) -> None:
@@ -184,18 +184,6 @@ def test_a_forged_bounce_is_tied_to_nothing(road: Any) -> None:
     road.take_in(mail())
     [row] = road.take_in(bounce_of("<c1-000000000000.aaaaaaaaaaaaaaaa@monpermis.example.be>"))
     assert (row.disposition, row.case_id) == ("bounce", None)
-
-
-def bounce_of(message_id: str) -> bytes:
-    return (
-        "From: MAILER-DAEMON@mx.example.org\r\nTo: assistance@monpermis.example.be\r\nSubject: Undelivered Mail\r\n"
-        "Message-ID: <b1@mx.example.org>\r\nDate: Tue, 24 Mar 2026 09:01:00 +0000\r\nMIME-Version: 1.0\r\n"
-        'Content-Type: multipart/report; report-type=delivery-status; boundary="b"\r\nAuto-Submitted: auto-replied\r\n'
-        "\r\n--b\r\nContent-Type: text/plain\r\n\r\nIt could not be delivered.\r\n"
-        "--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.example.org\r\n\r\n"
-        "Final-Recipient: rfc822; jeanne@example.org\r\nAction: failed\r\nStatus: 5.1.1\r\n\r\n"
-        f"--b\r\nContent-Type: message/rfc822\r\n\r\nMessage-ID: {message_id}\r\nSubject: x\r\n\r\nx\r\n--b--\r\n"
-    ).encode()
 
 
 def test_the_budget_of_one_address_holds_within_and_across_batches(road: Any) -> None:
