@@ -110,6 +110,8 @@ def close(case: Dossier, acting: Acting, text: str = "", *, silent: bool = False
 
 def _withdrawn(case: Dossier, acting: Acting, *, wished: bool) -> Effect:
     if case.stay is None:
+        if wished:
+            raise RefusedError(f"{case.number} is with no second level", "close it without withdrawing")
         return Effect()
     if not wished:
         raise RefusedError(f"{case.number} is with the second level", "note what became of that, or withdraw it")

@@ -134,18 +134,18 @@ def _stay(row: Any) -> Stay:
 def _thread(rows: Rows, *, private: bool) -> Thread:
     """What the next mail of one conversation answers: the last that was written to us in it, or else our own last."""
     theirs = [
-        (row.received_at, (row.content or {}).get("message_id", ""))
+        (row.received_at, 0, (row.content or {}).get("message_id", ""))
         for row in rows.inbound
         if (row.escalation_id is not None) is private and (private or row.disposition in PERSONS)
     ]
     ours = [
-        (row.created_at, row.message_id)
+        (row.created_at, 1, row.message_id)
         for row in rows.outbound
         if (row.escalation_id is not None) is private and row.kind not in TO_STAFF
     ]
-    known = [identity for _, identity in sorted([*theirs, *ours]) if identity]
+    known = [identity for _, _, identity in sorted([*theirs, *ours]) if identity]
     if not known:
         return Thread()
-    parent = next((identity for _, identity in reversed(theirs) if identity), known[-1])
+    parent = next((identity for _, _, identity in reversed(theirs) if identity), known[-1])
     until = known.index(parent) + 1
     return Thread(parent, tuple(known[:until][-NEWEST:]))
