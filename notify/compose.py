@@ -3,7 +3,7 @@
 The bytes depend on the row, the profile and the templates alone: Message-ID and Date were fixed with the row.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC
 from email.utils import format_datetime
@@ -48,6 +48,9 @@ class Composer:
         self._templates = Templates(profile)
         self._values = Values(profile, signer, public_url)
         self._boxes = {box.name: box for box in profile.mailboxes}
+        self._from = {
+            box.name: headers.mailbox("From", headers.clean(box.display_name), box.address) for box in profile.mailboxes
+        }
 
     def envelope(self, row: OutboundRow, probed: bool | None) -> Envelope:
         """Where the mail goes, and where its bounces go (RFC 3834 3.3).
@@ -68,30 +71,21 @@ class Composer:
 
         Raises PermanentError where it cannot be written.
         """
-        enclosed = files(row, bodies)
+        box, enclosed = self._mailbox(row), files(row, bodies)
         values = self._values.of(row) | file_values(enclosed)
         subject, text = self._templates.render(row.kind, row.lang, values)
-        subject, found = headers.clean(subject, 400), blocks(text)
-        faces = [
-            mime.text("plain", plain(found)),
-            mime.text("html", page(row.lang, subject, found, links(row.kind, values))),
-        ]
-        entity = mime.multipart("alternative", row.message_id, faces)
+        subject = headers.clean(subject, 400)
+        entity = _faces(row, subject, text, links(row.kind, values))
         if row.kind == OutboundKind.ESCALATION:
-            entity = self._with_files(row, entity, enclosed)
-        return "\r\n".join([*self._fields(row, probed, subject), ""]).encode() + entity
+            entity = _with_files(row, entity, casefile(row.context, values["reference"], enclosed), enclosed)
+        reply_to = with_detail(box.address, values["reference"]) if _sub_addressed(box, probed) else ""
+        return "\r\n".join([*self._fields(row, box, subject, reply_to), ""]).encode() + entity
 
-    def _with_files(self, row: OutboundRow, entity: bytes, enclosed: Sequence[File]) -> bytes:
-        document = casefile(row.context, self._values.reference(row), enclosed)
-        attached = [one.entity() for one in enclosed if not one.left_out]
-        parts = [entity, mime.attachment(CASE_FILE, "application/json", document), *attached]
-        return mime.multipart("mixed", row.message_id, parts)
-
-    def _fields(self, row: OutboundRow, probed: bool | None, subject: str) -> list[str]:
-        box = self._mailbox(row)
-        fields = [
-            headers.mailbox("From", headers.clean(box.display_name), box.address),
+    def _fields(self, row: OutboundRow, box: Mailbox, subject: str, reply_to: str) -> list[str]:
+        return [
+            self._from[box.name],
             headers.mailbox("To", "", headers.addr_spec(row.recipient)),
+            *([f"Reply-To: {reply_to}"] if reply_to else []),
             headers.unstructured("Subject", subject),
             f"Date: {format_datetime(row.created_at.astimezone(UTC))}",
             f"Message-ID: {row.message_id}",
@@ -100,9 +94,6 @@ class Composer:
             f"Content-Language: {row.lang}",
             "MIME-Version: 1.0",
         ]
-        if _sub_addressed(box, probed):
-            fields.insert(2, f"Reply-To: {with_detail(box.address, self._values.reference(row))}")
-        return fields
 
     def _thread(self, row: OutboundRow) -> list[str]:
         """What the mail answers. Where nobody has said, a mail to the second level follows its escalation."""
@@ -119,6 +110,19 @@ class Composer:
             return self._boxes[row.mailbox]
         except KeyError as error:
             raise PermanentError(f"the profile has no mailbox {row.mailbox} any more") from error
+
+
+def _faces(row: OutboundRow, subject: str, text: str, linked: Collection[str]) -> bytes:
+    """The text as plain and as HTML."""
+    found = blocks(text)
+    faces = [mime.text("plain", plain(found)), mime.text("html", page(row.lang, subject, found, linked))]
+    return mime.multipart("alternative", row.message_id, faces)
+
+
+def _with_files(row: OutboundRow, entity: bytes, document: bytes, enclosed: Sequence[File]) -> bytes:
+    attached = [one.entity() for one in enclosed if not one.left_out]
+    parts = [entity, mime.attachment(CASE_FILE, "application/json", document), *attached]
+    return mime.multipart("mixed", row.message_id, parts)
 
 
 def _sub_addressed(box: Mailbox, probed: bool | None) -> bool:

@@ -3,8 +3,7 @@
 Colours are left to the reader's light or dark theme; the one grey that `mail.html` sets shows on both.
 """
 
-import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import cache
 from html import escape
 from pathlib import Path
@@ -15,7 +14,9 @@ from notify.layout import Block, Shape
 MARKS = ".,;:!?)»"
 """What may stand behind an address and is not part of it."""
 
-_TIED = re.compile("(?<=«) | (?=[:;!?»])")
+_TIED = (" :", " ;", " !", " ?", " »")
+"""French marks whose space belongs to the word before them."""
+_BREAK = "<br>\n"
 _FOOT = '<p style="margin:0">{}</p>'
 _PARAGRAPH = '<p style="margin:0 0 16px">{}</p>'
 _LIST = '<ul style="margin:0 0 16px;padding:0 0 0 24px">\n{}\n</ul>'
@@ -28,29 +29,36 @@ def page(lang: str, subject: str, found: Sequence[Block], links: Collection[str]
 
     What is quoted has no links at all.
     """
-    text = "\n".join(_block(block, links) for block in found[:-1])
-    foot = _FOOT.format("<br>\n".join(_linked(line, links) for block in found[-1:] for line in block.lines))
-    return _page().substitute(lang=lang, subject=escape(subject), text=text, foot=foot)
+    shown = {_text(link): escape(link) for link in links}
+    text = "\n".join(_block(block, shown) for block in found[:-1]).replace("« ", "«&nbsp;")
+    for tied in _TIED:
+        text = text.replace(tied, tied.replace(" ", "&nbsp;"))
+    foot = "".join(_FOOT.format(_lines(block, shown).replace("\n", _BREAK)) for block in found[-1:])
+    return _page().substitute(lang=lang, subject=_text(subject), text=text, foot=foot)
 
 
-def _block(block: Block, links: Collection[str]) -> str:
-    lines = [_linked(line, () if block.shape is Shape.QUOTE else links) for line in block.lines]
+def _block(block: Block, links: Mapping[str, str]) -> str:
+    lines = _lines(block, links)
     if block.shape is Shape.LIST:
-        return _LIST.format("\n".join(map(_ITEM.format, lines)))
-    return (_QUOTE if block.shape is Shape.QUOTE else _PARAGRAPH).format("<br>\n".join(lines))
+        return _LIST.format("\n".join(map(_ITEM.format, lines.split("\n"))))
+    return (_QUOTE if block.shape is Shape.QUOTE else _PARAGRAPH).format(lines.replace("\n", _BREAK))
 
 
-def _linked(line: str, links: Collection[str]) -> str:
-    words = line.split(" ") if "://" in line else [line]
-    return _TIED.sub("&nbsp;", " ".join(_word(word, links) for word in words))
+def _lines(block: Block, links: Mapping[str, str]) -> str:
+    text = _text("\n".join(block.lines))
+    if "://" not in text or block.shape is Shape.QUOTE:
+        return text
+    return "\n".join(" ".join(_word(word, links) for word in line.split(" ")) for line in text.split("\n"))
 
 
-def _word(word: str, links: Collection[str]) -> str:
+def _word(word: str, links: Mapping[str, str]) -> str:
     address = word.rstrip(MARKS)
-    if address not in links:
-        return escape(word)
-    shown = escape(address)
-    return f'<a href="{shown}">{shown}</a>{escape(word[len(address) :])}'
+    return f'<a href="{links[address]}">{address}</a>{word[len(address) :]}' if address in links else word
+
+
+def _text(text: str) -> str:
+    """The text as content of an element, where quotation marks stand for themselves."""
+    return escape(text, quote=False)
 
 
 @cache

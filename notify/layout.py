@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 WIDTH = 72
 BREAK = re.compile("(?<!«) (?![:;!?»])")
@@ -18,8 +18,10 @@ class Shape(StrEnum):
     QUOTE = "> "
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+_SHAPES = {shape.value: shape for shape in Shape}
+
+
+class Block(NamedTuple):
     """A paragraph with its lines, a list with its items, or the lines of what somebody else wrote."""
 
     shape: Shape
@@ -33,14 +35,15 @@ def quote(text: str) -> str:
 
 def blocks(text: str) -> list[Block]:
     """The blocks of a text, which blank lines separate; one whose every line begins so is a list or a quotation."""
-    return [_block(part.strip("\n").split("\n")) for part in text.split("\n\n") if part.strip("\n")]
+    return [_block(part) for part in text.split("\n\n") if part and not part.isspace()]
 
 
-def _block(lines: list[str]) -> Block:
-    for shape in (Shape.LIST, Shape.QUOTE):
-        if all(line.startswith(shape) for line in lines):
-            return Block(shape, tuple(line[2:] for line in lines))
-    return Block(Shape.PARAGRAPH, tuple(lines))
+def _block(part: str) -> Block:
+    lines = part.strip("\n").split("\n")
+    shape = _SHAPES.get(lines[0][:2], Shape.PARAGRAPH)
+    if shape is Shape.PARAGRAPH or not all(line.startswith(shape) for line in lines):
+        return Block(Shape.PARAGRAPH, tuple(lines))
+    return Block(shape, tuple(line[2:] for line in lines))
 
 
 def plain(found: list[Block]) -> str:

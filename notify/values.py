@@ -45,7 +45,7 @@ class Values:
 
     def of(self, row: OutboundRow) -> dict[str, Any]:
         """Everything that a text of that kind may say, but for what is `ATTACHED`."""
-        return {name: _MAKERS[name](self, row) for name in VARIABLES[row.kind] - ATTACHED}
+        return {name: made(self, row) for name, made in _BY_KIND[row.kind]}
 
     def reference(self, row: OutboundRow) -> str:
         """The token by which an answer finds the case; the thread with the second level has one of its own."""
@@ -197,3 +197,4 @@ _MAKERS: Mapping[str, Maker] = {
     "about": _line("clock"),
     "what": _line("what"),
 }
+_BY_KIND = {kind: [(name, _MAKERS[name]) for name in names - ATTACHED] for kind, names in VARIABLES.items()}
