@@ -129,6 +129,10 @@ class InboundEvent:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
+SEEN_ANYWAY = "possible_incident"
+"""The reason for a review that every message has which may tell of an incident."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tags:
     """What the classifier says of one message. Confidences are calibrated probabilities, 0-1.
@@ -154,6 +158,11 @@ class Tags:
     members: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     cues: Mapping[str, str] = field(default_factory=dict)
     model: str = ""
+
+    @property
+    def sure(self) -> bool:
+        """Whether nothing but a possible incident asks for a person: an incident always does, however sure it is."""
+        return not self.review or self.reason == SEEN_ANYWAY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

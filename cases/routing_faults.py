@@ -19,6 +19,7 @@ _VALUES: Mapping[str, Collection[str]] = {
     "sender": ("", *SenderKind),
     "several_requests": _YES_NO,
     "review": _YES_NO,
+    "sure": _YES_NO,
     "impact": tuple(map(str, LEVELS)),
     "urgency": tuple(map(str, LEVELS)),
     "priority": tuple(Priority),

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from cases.event import Channel, Tags
+from cases.event import SEEN_ANYWAY, Channel, Tags
 from cases.profile import Profile
 from classify.finding import Finding
 from classify.rules import Hints
@@ -112,7 +112,7 @@ def _tool(scores: Mapping[str, Scores], hints: Hints, scope: str) -> str:
 def _doubts(finding: Finding, hints: Hints, confidence: Scores, thresholds: Thresholds) -> Iterator[str]:
     """Why a person should look, in words that the desk translates."""
     if confidence[INCIDENT] >= POSSIBLE_INCIDENT:
-        yield "possible_incident"
+        yield SEEN_ANYWAY
     if hints.channel is Channel.PHONE:
         yield "speech"
     if hints.words < FEWEST_WORDS:
