@@ -96,6 +96,7 @@ def test_a_reply_to_the_case_goes_on_with_it(work: Work) -> None:
     number = work.opened(mail())
     work.do(number, actions.reply, "Quel dossier ?", wait=True)
     reply = next(one for one in work.queued(number) if one.kind == "reply")
+    work.later(minutes=5)
     work.road.take_in(mail("Le dossier 12.\n", message_id="<m2@example.org>", In_Reply_To=reply.message_id))
     case = work.desk.read(number)
     assert (case.status, len(case.messages)) == (Status.OPEN, 2)
