@@ -13,9 +13,11 @@ from cases.case import EntryKind, Status
 from cases.profile import AutomaticMail
 from cases.routing import Queue
 from notify import reminders
+from notify.compose import Composer
 from store.tables import case, entry, outbound
 from store.tx import Store
 from tests.cases.values import CITIZEN, OURS, TEAM
+from tests.notify import outbox
 from tests.notify.sweeping import ANNA, DIGITAL, SERVICE, SIGNER, Floor, at, wall
 
 
@@ -290,6 +292,22 @@ def test_what_an_agent_does_at_the_same_moment_stands(floor: Floor) -> None:
     with floor.store.transaction("test.act") as tx:
         assert tx.cases.write(one, read.version, {"agent": "anna"}, floor.now)
     assert floor.case(one).agent == "anna"
+
+
+@pytest.mark.parametrize("lang", ["fr", "de", "nl", "en"])
+def test_every_mail_of_the_sweep_can_be_written_from_what_its_row_holds(sqlite_store: Store, lang: str) -> None:
+    service = replace(outbox.profile(language=lang), second_level=(replace(DIGITAL, language=lang, hours=""),))
+    floor = Floor(sqlite_store, service)
+    silent, technical = (floor.open("03-02 09:00", source="assistance", lang=lang) for _ in range(2))
+    floor.happen(silent, "03-02 10:00", EntryKind.ANSWERED, "Which file is it?")
+    floor.happen(silent, "03-02 10:00", EntryKind.WAITING)
+    floor.escalate(technical, "03-02 10:00", ticket="DIG-7")
+    floor.walk("05-01 12:00")
+    composer = Composer(service, SIGNER, outbox.PUBLIC_URL)
+    written = {mail.kind: composer.compose(mail, probed=False) for mail in floor.mails()}
+    assert set(written) == {"alarm", "reminder", "n2_reminder"}
+    assert b"Which file is it?" in written["reminder"]
+    assert b"DIG-7" in written["n2_reminder"]
 
 
 EVENTS = st.lists(

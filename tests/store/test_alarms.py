@@ -40,6 +40,15 @@ def test_what_is_due_is_claimed_the_longest_due_first(store: Store) -> None:
     assert claimed(store, limit=2) == [first, due]
 
 
+def test_a_case_that_is_hidden_has_no_alarm_any_more(store: Store) -> None:
+    [one] = add(store, timedelta())
+    with store.transaction("test.hide") as tx:
+        assert tx.cases.hide(one, 1, NOW)
+        found = tx.cases.find(one)
+    assert found is not None
+    assert (found.hidden, found.alarm_at) == (True, None)
+
+
 @pytest.mark.parametrize(("alarm", "due"), [(timedelta(), True), (timedelta(seconds=1), False), (None, False)])
 def test_whether_any_is_due(store: Store, alarm: timedelta | None, due: bool) -> None:
     add(store, alarm)
