@@ -20,6 +20,7 @@ from app.commands import (
     models,
     phone,
     presence,
+    profile,
     report,
     review,
     service,
@@ -62,7 +63,7 @@ app.add_typer(directory.directory, name="directory")
 app.add_typer(incident.incident, name="incident")
 app.add_typer(presence.presence, name="presence")
 app.add_typer(administration.db, name="db")
-app.add_typer(administration.profile, name="profile")
+app.add_typer(profile.profile, name="profile")
 
 
 def main() -> None:

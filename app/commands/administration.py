@@ -1,4 +1,4 @@
-"""Commands for those who run the service: the database, the profile, what failed, what adds up."""
+"""Commands for those who run the service: the database, what failed, what adds up."""
 
 import re
 from collections.abc import Mapping
@@ -7,12 +7,11 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from app.commands.common import complain, day_bounds, open_house, open_profile, print_rows, settings
+from app.commands.common import complain, day_bounds, open_house, print_rows, settings
 from app.commands.report import open_reporting
 from cases.errors import ConfigurationError
 
 db = typer.Typer(help="The database.", no_args_is_help=True)
-profile = typer.Typer(help="The service's profile.", no_args_is_help=True)
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
 
@@ -27,22 +26,6 @@ def db_upgrade() -> None:
     found.make_folder()
     schema.upgrade(open_engine(found.database_url))
     typer.echo(f"The schema is at {schema.HEAD}.")
-
-
-@profile.command("check")
-def profile_check() -> None:
-    """Check the profile and the environment. Every fault is named with its key and its mend."""
-    from app.connections import open_senders, read_mailboxes
-    from notify.templates import check
-
-    environment, found = settings(), open_profile()
-    open_senders(environment, found, read_mailboxes(environment, found))
-    if faults := check(found):
-        raise ConfigurationError(faults)
-    for name, values in environment.mailboxes.items():
-        secrets = ", ".join(f"{key} ({len(value)} characters)" for key, value in sorted(values.items()))
-        typer.echo(f"Mailbox {name}: {secrets}")
-    typer.echo(f"Profile {found.name}: {len(found.mailboxes)} mailboxes, {len(found.tools)} tools, no fault.")
 
 
 def failed(as_json: AsJson = False) -> None:

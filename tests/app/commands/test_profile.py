@@ -1,0 +1,43 @@
+"""`aiguillage profile`: what it says of a whole profile, and of a case."""
+
+import json
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from app.cli import app
+
+
+def run(*arguments: str, **environment: str) -> Result:
+    return CliRunner().invoke(app, ["profile", *arguments], env=environment, catch_exceptions=False)
+
+
+def test_a_whole_profile_is_counted() -> None:
+    said = run("check", AIGUILLAGE_PROFILE="mon-permis").stdout
+    assert "no fault" in said
+    assert "9 routing rules, 3 agents, 3 second levels, 1 receipt rule" in said
+
+
+def test_what_a_service_does_without_is_not_counted() -> None:
+    said = run("check", AIGUILLAGE_PROFILE="exemple-commune").stdout
+    assert "1 mailbox" in said
+    assert "second level" not in said
+
+
+@pytest.mark.parametrize(
+    ("arguments", "lines"),
+    [
+        (("motif=incident", "tool=notice"), ("Queue      n2  (panne sûre : second niveau, to digital)", "N2 by")),
+        (("scope=spam",), ("Receipt    nothing  (publicité)",)),
+        (("sender=staff", "lang=de"), ("Priority   P3  (sender)", "Offered    anke")),
+    ],
+)
+def test_a_case_is_told_in_lines(arguments: tuple[str, ...], lines: tuple[str, ...]) -> None:
+    said = run("route", *arguments, AIGUILLAGE_PROFILE="mon-permis").stdout
+    assert all(line in said for line in lines)
+
+
+def test_a_case_is_told_as_json() -> None:
+    said: dict[str, Any] = json.loads(run("route", "tool=gesper", "--json", AIGUILLAGE_PROFILE="mon-permis").stdout)
+    assert (said["queue"], said["why"], said["n2"]) == ("line1", "rule", "")
