@@ -26,6 +26,7 @@ from store.tx import Kind, Store, Wake
 
 if TYPE_CHECKING:
     from app.shadow import Shadow
+    from app.sweep import Sweep
     from app.telephony import Telephony
     from classify.classifier import Classifier
     from ingest.disk import DiskFloor
@@ -36,8 +37,6 @@ if TYPE_CHECKING:
     from ingest.voice.dialling import Dialling
     from ingest.voice.legs import Legs
     from notify.deliver import Delivery as Outbox
-    from notify.offers import Offers
-    from notify.reminders import Reminders
     from notify.smtp import Submission
 
 Clock = Callable[[], datetime]
@@ -112,7 +111,7 @@ class House:
     @cached_property
     def handlers(self) -> Mapping[Kind, Handler]:
         """What works one batch of each kind of row; the number that was claimed is returned."""
-        ours = {Kind.INBOUND: self.intake.process, Kind.OUTBOUND: self.deliver, Kind.CASE: self.sweep}
+        ours = {Kind.INBOUND: self.intake.process, Kind.OUTBOUND: self.deliver, Kind.CASE: self.sweep.process}
         return {**ours, **self._telephony.handlers}
 
     def classify(self, messages: Sequence[Message]) -> Sequence[Tags]:
@@ -123,18 +122,12 @@ class House:
         """Send one batch of what is queued."""
         return self._outbox.deliver()
 
-    def sweep(self) -> int:
-        """Say what the clocks of one batch of cases have to say, then offer what nobody has; how many cases."""
-        return self._reminders.process() or self._offers.process()
+    @cached_property
+    def sweep(self) -> "Sweep":
+        """What looks after open cases: their clocks, and who is offered them."""
+        from app.sweep import Sweep
 
-    def recompute_clocks(self) -> int:
-        """Have every clock computed anew where the profile promises something else than before; how many cases."""
-        from importlib.metadata import version
-
-        from notify.recompute import Recompute
-
-        edition = version("holidays")
-        return Recompute(store=self.store, profile=self.profile, holidays=edition, clock=self.clock).process()
+        return Sweep(self)
 
     @cached_property
     def calendars(self) -> Mapping[str, Calendar]:
@@ -229,22 +222,6 @@ class House:
 
         composer = Composer(self.profile, self.signer, self.settings.public_url)
         return Outbox(store=self.store, profile=self.profile, composer=composer, senders=self.senders, clock=self.clock)
-
-    @cached_property
-    def _offers(self) -> "Offers":
-        from notify.offers import Offers
-
-        return Offers(store=self.store, profile=self.profile, signer=self.signer, clock=self.clock)
-
-    @cached_property
-    def _reminders(self) -> "Reminders":
-        from cases.timers import Calendars
-        from notify.alarm_mails import AlarmMails
-        from notify.alarms import Looker
-        from notify.reminders import Reminders
-
-        looker = Looker(calendars=Calendars(self.profile, self.calendars), mails=AlarmMails(self.profile, self.signer))
-        return Reminders(store=self.store, profile=self.profile, signer=self.signer, looker=looker, clock=self.clock)
 
     @cached_property
     def _telephony(self) -> "Telephony":

@@ -42,7 +42,7 @@ class Running:
         self._open_doors()
         self._free_rows()
         self._house.load()
-        log.info("clocks", recomputed=self._house.recompute_clocks())
+        log.info("clocks", recomputed=self._house.sweep.recompute())
         gc.freeze()  # what is loaded stays until the end: the collector need not walk it, then neither
         self._house.store.wake = self._jobs.wake
         self._jobs.start()

@@ -46,9 +46,9 @@ def main() -> None:
     clock = Clock()
     house = open_house(url, clock)
     fill(house, cases)
-    figures = {"marked": taken(house, url, house.recompute_clocks)}
+    figures = {"marked": taken(house, url, house.sweep.recompute)}
     figures["all"] = taken(house, url, lambda: sweep(house))
-    house.recompute_clocks()
+    house.sweep.recompute()
     figures["none"] = taken(house, url, lambda: sweep(house))
     with house.store.reading() as tx:
         moment = select(case.c.alarm_at).order_by(case.c.alarm_at).offset(due - 1).limit(1)
@@ -117,7 +117,7 @@ def lines(row: dict[str, Any], chance: random.Random) -> Iterator[dict[str, Any]
 def sweep(house: House) -> int:
     """Everything that is due, batch by batch; how many cases were looked at."""
     looked_at = 0
-    while count := house.sweep():
+    while count := house.sweep.process():
         looked_at += count
     return looked_at
 

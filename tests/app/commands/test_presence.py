@@ -58,8 +58,8 @@ def test_somebody_the_profile_does_not_know_is_refused_with_those_it_does(house:
 def test_the_house_offers_what_waits_and_then_rests(house: House) -> None:
     with house.store.transaction("test.open") as tx:
         tx.cases.add([new_case(202600000001, house.clock(), alarm_at=None)])
-    assert house.sweep() == 0
+    assert house.sweep.process() == 0
     presence.come_in("anna")
-    assert [house.sweep(), house.sweep()] == [1, 0]
+    assert [house.sweep.process(), house.sweep.process()] == [1, 0]
     with house.store.reading() as tx:
         assert tx.cases.latest()[0].agent == "anna"
