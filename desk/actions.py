@@ -15,7 +15,7 @@ from cases.acting import Acting, Branch, Effect, RefusedError, StaleError, timed
 from cases.actions import SENT
 from cases.amending import Cut, split
 from cases.assigning import agent_of
-from cases.case import EntryKind
+from cases.case import EntryKind, Status
 from cases.dossier import Dossier, Line, Sent
 from cases.due import ClockKind
 from cases.mails import Mail, row
@@ -39,9 +39,11 @@ SHOWN = 3
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What an action did: the case after it, the lines that were added, and the mails that are queued."""
+    """What an action did: how the case stands after it, the lines that were added, and the mails that are queued."""
 
-    case: Dossier
+    number: str
+    status: Status
+    version: int
     lines: tuple[Line, ...]
     mails: tuple[Mail, ...]
 
@@ -101,6 +103,7 @@ class Desk:
     def _acting(self, number: str, agent: str) -> Iterator[tuple[Transaction, Dossier, Acting]]:
         acting = self.acting(agent)
         with self.store.transaction("case.act") as tx:
+            tx.known.serialise()  # the counts of automatic mail hold until this one is among them
             yield tx, self._load(tx, number), acting
 
     def _load(self, tx: Transaction, number: str) -> Dossier:
@@ -150,7 +153,8 @@ class Desk:
         mails = [replace(mail, key=mail.key.replace("{entry}", str(identities[0]))) for mail in effect.mails]
         mails += self._escalate(tx, case, acting, effect, timers)
         self._queue(tx, mails, acting.now)
-        return Done(self._load(tx, case.number), effect.lines, tuple(mails))
+        status = effect.columns.get("status", case.status)
+        return Done(case.number, status, case.version + 1, effect.lines, tuple(mails))
 
     def _escalate(
         self, tx: Transaction, case: Dossier, acting: Acting, effect: Effect, timers: Timers

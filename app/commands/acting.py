@@ -66,9 +66,9 @@ def written(text: str, file: str) -> str:
 
 def _as_json(done: "Done") -> dict[str, Any]:
     return {
-        "case": done.case.number,
-        "status": done.case.status,
-        "version": done.case.version,
+        "case": done.number,
+        "status": done.status,
+        "version": done.version,
         "entries": [{"kind": line.kind, "data": dict(line.data)} for line in done.lines],
         "mails": [{"kind": mail.kind, "to": mail.recipient} for mail in done.mails],
         "withheld": done.withheld,
@@ -80,4 +80,4 @@ def _sentence(done: "Done") -> str:
     lines = ", ".join(line.kind for line in done.lines)
     mails = [f"{mail.kind} to {mail.recipient}" for mail in done.mails]
     mails += [f"none to the {who} ({reason})" for who, reason in done.withheld.items()]
-    return f"{done.case.number} is {done.case.status}: {lines}; mail queued: {', '.join(mails) or 'none'}"
+    return f"{done.number} is {done.status}: {lines}; mail queued: {', '.join(mails) or 'none'}"

@@ -12,7 +12,9 @@ import typer
 
 from app.commands.acting import AsJson, Number, desk_of
 from app.commands.common import open_house, print_json, print_rows
-from cases.case import EntryKind
+from cases.case import EntryKind, Status
+from cases.errors import ConfigurationError
+from cases.routing import Queue
 
 if TYPE_CHECKING:
     from cases.dossier import Dossier
@@ -34,6 +36,10 @@ def list_cases(
     from store.cases import Filter
 
     house = open_house()
+    agents = [one.id for one in house.profile.routing.agents]
+    for option, value, known in (("--queue", queue, Queue), ("--agent", agent, agents), ("--status", status, Status)):
+        if value and value not in list(known):
+            raise ConfigurationError([(option, f"there is no {value}", f"use one of {', '.join(known)}")])
     now, zone = house.clock(), ZoneInfo(house.profile.timezone)
     wanted = Filter(queue=queue, agent=agent, status=status, overdue_at=now if overdue else None)
     with house.store.reading() as tx:
@@ -157,7 +163,7 @@ def _worded(line: "Line") -> tuple[str, str]:
         return f"mail {line.what} to {line.recipient} ({line.state})", line.error
     if isinstance(line, Decision):
         rest = ", ".join(f"{name} {value}" for name, value in line.data.items() if value and name != "text")
-        return f"{line.word} {line.actor}{f' ({plain(rest)})' if rest else ''}", line.data.get("text", "")
+        return " ".join(filter(None, (line.word, line.actor, rest and f"({plain(rest)})"))), line.data.get("text", "")
     return f"voicemail of {line.seconds} s", line.text
 
 

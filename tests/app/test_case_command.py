@@ -183,6 +183,8 @@ def test_cases_are_listed_by_priority_and_age(run: Run, sqlite_url: str, number:
     assert listed("--overdue") == [number]
     assert "overdue" in run("list").stdout
     assert run("list", "--queue", "line2").stdout == "There is no such case.\n"
+    for option in ("--queue", "--agent", "--status"):
+        assert isinstance(run("list", option, "nowhere").exception, ConfigurationError)
 
 
 def test_a_case_is_shown_with_its_private_thread_marked(run: Run, number: str) -> None:
