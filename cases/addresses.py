@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from cases.hours import Fault
-from cases.policy import without_sub_address
+from cases.policy import is_address, without_sub_address
 from cases.profile import Profile
 
 LONGEST = 320
@@ -11,7 +11,7 @@ LONGEST = 320
 
 def address_faults(key: str, address: str) -> Iterator[Fault]:
     """(key, cause, mend) where it is no address."""
-    if address.count("@") != 1 or not address.isprintable() or " " in address or len(address) > LONGEST:
+    if not is_address(address) or address.count("@") != 1 or len(address) > LONGEST:
         yield key, f"{address} is not an address", "write it as name@example.org"
 
 
