@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from functools import cache
 from typing import Any
 
 from app import holidays
@@ -20,8 +21,10 @@ ALICE = Agent(id="alice", queues=(), role=Role.AUDITOR)
 DIGITAL = SecondLevel(id="digital", label="Digital", address="support@digital.example.be", ticket=r"DIG-\d{1,9}")
 
 
-def staffed(profile: Profile) -> Profile:
+@cache
+def staffed() -> Profile:
     """The profile with people of the tests, one second level, and no rules."""
+    profile = profiles.load(profiles.find("profiles/mon-permis"))
     return replace(profile, routing=Routing(agents=(MARIE, PAUL, ALICE)), second_level=(DIGITAL,), receipts=())
 
 
@@ -29,7 +32,7 @@ class Work:
     """Takes mails in and does what people do with their cases; `now` goes on when it is told to."""
 
     def __init__(self, store: Store) -> None:
-        self.profile = staffed(profiles.load(profiles.find("profiles/mon-permis")))
+        self.profile = staffed()
         self.road = Road(store, self.profile)
         self.store = store
         calendars = {name: holidays.calendar(self.profile, name) for name in self.profile.hours}

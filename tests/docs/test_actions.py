@@ -15,8 +15,8 @@ from cases.escalation import mails
 from cases.policy import Verdict
 from cases.routing import Queue
 from cases.seconding import Wish, case_for, escalate, returned, tell
-from cases.secondlevel import Outcome
-from tests.cases.dossiers import CALENDARS, NOW, RELAY, acting, case
+from cases.secondlevel import Escalations, Outcome, Role
+from tests.cases.dossiers import ALICE, CALENDARS, NOW, RELAY, STAFF, acting, case
 from tests.docs.tables import rows
 
 Do = Callable[[Dossier, Acting], Effect]
@@ -43,7 +43,7 @@ ACTIONS: dict[str, Do] = {
     "copy": lambda case, who: copy(case, who, on=True),
     "field": lambda case, who: fields(case, who, {"place": "Huy"}),
 }
-TABLE = {row["action"]: row for row in rows("actions.md", "action | new")}
+TABLE = {row["action"]: row for row in rows("actions.md", "action | who")}
 LINES = {row["line"]: set(row["particulars"].split()) for row in rows("actions.md", "line | particulars")}
 
 
@@ -68,6 +68,20 @@ def test_an_action_does_what_the_table_says(action: str, status: Status) -> None
     for line in effect.lines:
         assert set(line.data) <= LINES[line.kind]
         assert (line.actor, line.at) == ("marie", NOW)
+
+
+@pytest.mark.parametrize("action", TABLE)
+def test_an_action_is_done_by_who_may(action: str) -> None:
+    some = next(status for status in Status if TABLE[action][status])
+    before = case(status=some, submitter=RELAY)
+    experts = replace(STAFF, escalations=Escalations(roles=(Role.EXPERT,)))
+    if TABLE[action]["who"] == "all":
+        ACTIONS[action](before, acting(profile=experts))
+    else:
+        with pytest.raises(RefusedError, match="ask one of these: expert"):
+            ACTIONS[action](before, acting(profile=experts))
+    with pytest.raises(RefusedError, match="auditor"):
+        ACTIONS[action](before, acting(ALICE))
 
 
 def kinds_of_mails(before: Dossier, effect: Effect) -> list[str]:
