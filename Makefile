@@ -13,7 +13,7 @@ PYTEST := $(BIN)/python -m pytest -n 2
 # ingest/email would hide the standard library's `email` if a script's own folder came first on the path
 export PYTHONSAFEPATH := 1
 
-.PHONY: help run install dev check test test-deps torture fuzz bench lock lint types layers clean
+.PHONY: help run install dev check test test-deps torture fuzz bench mails lock lint types layers clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -55,6 +55,9 @@ fuzz: $(DEV) ## long fuzzing of the parser
 
 bench: $(DEV) ## measure, and write docs/performance.md
 	$(BIN)/python -m bench
+
+mails: $(DEV) ## every mail in every language, as its receiver sees it: var/mails/index.html
+	$(BIN)/python scripts/mails.py var/mails
 
 lock: ## compile the locks again (needs uv)
 	@command -v uv >/dev/null || { echo "uv is missing: pipx install uv" >&2; exit 1; }

@@ -127,7 +127,10 @@ def test_the_page_lists_the_reasons_in_the_order_of_the_code() -> None:
 
 
 def test_the_page_lists_the_mails() -> None:
-    assert [row["kind"] for row in rows("mails.md", "kind")] == list(OutboundKind)
+    documented = rows("mails.md", "kind")
+    assert [row["kind"] for row in documented] == list(OutboundKind)
+    assert all(all(row.values()) for row in documented)
+    assert [row["row"] for row in rows("mails.md", "row")] == list(OutboundKind)
 
 
 def test_the_team_is_told_of_a_new_case() -> None:

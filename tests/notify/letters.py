@@ -14,6 +14,8 @@ from tests.notify.outbox import CASE, CONTEXT, PUBLIC_URL, SIGNER, Row, profile
 ESCALATION = 9
 DOMAIN = "monpermis.example.be"
 PICTURE, LOG = "a" * 64, "b" * 64
+BODIES = {PICTURE: b"\x89PNG\r\n\x1a\n" + b"\0" * 100}
+"""What is still kept of them."""
 
 COMMON = {
     "number": "MPA-26-00412",
@@ -87,7 +89,13 @@ CONTEXTS: dict[OutboundKind, dict[str, Any]] = {
         "wording": DETAILS["wording"],
         "due": "2026-11-23T09:30:00+00:00",
     },
-    OutboundKind.N2_MESSAGE: {**COMMON, **STAY, "text": "L'erreur est revenue à 10 h 12.", "by": "Anne Lambert"},
+    OutboundKind.N2_MESSAGE: {
+        **COMMON,
+        "n2": "Digital",
+        "ticket": "DIG-1234",
+        "text": "L'erreur est revenue à 10 h 12.",
+        "by": "Anne Lambert",
+    },
     OutboundKind.N2_REMINDER: {
         **COMMON,
         **STAY,

@@ -4,8 +4,9 @@ import pytest
 
 from cases.errors import PermanentError
 from cases.policy import OutboundKind
-from notify.kinds import VARIABLES
+from notify.kinds import REQUIRED, VARIABLES
 from notify.templates import Templates, check
+from tests.notify.letters import everything
 from tests.notify.outbox import profile
 
 
@@ -34,6 +35,29 @@ def test_every_kind_of_mail_has_a_text_with_the_same_variables_in_every_language
 def test_a_faulty_text_is_named_with_its_key_and_its_mend(text: str, cause: str) -> None:
     faults = check(with_text("acknowledgement", "de", text))
     assert any(key == "texts.acknowledgement.de" and cause in found and mend for key, found, mend in faults), faults
+
+
+@pytest.mark.parametrize("kind", list(OutboundKind))
+def test_a_text_that_misses_a_field_or_names_a_strange_one_is_refused(kind: str) -> None:
+    whole = everything()
+    names = " ".join(f"{{{{ {name} }}}}" for name in sorted(REQUIRED[kind])[1:])
+    bad = replace(
+        whole, texts={**whole.texts, kind: dict.fromkeys(whole.languages, f"Subject: x\n\n{names} {{{{ n }}}}")}
+    )
+    faults = check(bad)
+    for lang in whole.languages:
+        said = {cause for key, cause, mend in faults if key == f"texts.{kind}.{lang}" and mend}
+        assert said == {f"does not say {{{{ {min(REQUIRED[kind])} }}}}", "n is not known here"}
+
+
+def test_what_a_text_must_say_is_something_that_it_is_given() -> None:
+    assert all(REQUIRED[kind] <= VARIABLES[kind] for kind in OutboundKind)
+
+
+def test_a_text_of_no_kind_is_named() -> None:
+    found = profile()
+    misspelt = replace(found, texts={**found.texts, "acknowlegement": {"fr": "Subject: x\n\nx"}})
+    assert [key for key, _, _ in check(misspelt)] == ["texts.acknowlegement"]
 
 
 @pytest.mark.parametrize(
