@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 
-LONGEST = 4_000
+LONGEST = 2_000
 """Characters that are read; deadlines stand near the beginning."""
 
 
@@ -54,11 +54,13 @@ _UNITS = {
 }
 """Hours in a unit."""
 
-_NUMBER = re.compile(r"\d+")
-_WORD = re.compile(r"[a-z'-]{3,}")
+_LETTERS = str.maketrans({chr(code): " " for code in range(128) if not re.match("[a-z]", chr(code))})
+_DIGITS = str.maketrans({chr(code): " " for code in range(128) if not re.match("[0-9]", chr(code))})
+"""What each leaves of a folded text is split at blanks; an expression would look at every character."""
 _PLACES = {
     word: re.compile(rf"{word}(?<![a-z'-]{word})(?![a-z'-])") for word in (*_MONTHS, *_WEEKDAYS, *_AHEAD, *_COUNTS)
 }
+_PIECES = {word: re.split("['-]", word)[-1] for word in _PLACES}
 _YEAR = r"(?:,? ?(?P<year>20\d\d))?"
 _YEAR_FIRST = (re.compile(r"(?<![\d-])(?P<year>20\d\d)-(?P<month>\d\d)-(?P<day>\d\d)(?!\d)"),)
 _DAY_FIRST = (
@@ -105,20 +107,35 @@ def _fold(text: str) -> str:
 
 def _deadlines(text: str, today: date) -> Iterator[date]:
     """Few words can stand in a date: those are looked for, not each word looked at."""
-    for number in _NUMBER.finditer(text):
-        begin, digits = number.start(), len(number[0])
+    words = frozenset(text.translate(_LETTERS).split())
+    spans = not words.isdisjoint(_UNITS)
+    for begin, digits in _numbers(text):
         yield from _dates(text, begin, _YEAR_FIRST if digits > 2 else _DAY_FIRST, today)
-        yield from _spans(text, begin, today)
-    for word in _PLACES.keys() & _WORD.findall(text):
-        for place in _PLACES[word].finditer(text):
-            if word in _MONTHS:
-                yield from _dates(text, place.start(), _MONTH_FIRST, today)
-            elif word in _COUNTS:
-                yield from _spans(text, place.start(), today)
-            elif not _DATED.match(text, place.end()) and _is_due(text, place):
-                yield today + timedelta(
-                    days=_AHEAD[word] if word in _AHEAD else (_WEEKDAYS[word] - today.weekday()) % 7
-                )
+        if spans:
+            yield from _spans(text, begin, today)
+    for word, piece in _PIECES.items():
+        if piece in words and (spans or word not in _COUNTS):
+            yield from _at_words(text, word, today)
+
+
+def _numbers(text: str) -> Iterator[tuple[int, int]]:
+    """Where each number begins, and how many digits it has, if no more than a year."""
+    end = 0
+    for number in text.translate(_DIGITS).split():
+        begin = text.index(number, end)
+        end = begin + len(number)
+        if len(number) <= len("2026"):
+            yield begin, len(number)
+
+
+def _at_words(text: str, word: str, today: date) -> Iterator[date]:
+    for place in _PLACES[word].finditer(text):
+        if word in _MONTHS:
+            yield from _dates(text, place.start(), _MONTH_FIRST, today)
+        elif word in _COUNTS:
+            yield from _spans(text, place.start(), today)
+        elif not _DATED.match(text, place.end()) and _is_due(text, place):
+            yield today + timedelta(days=_AHEAD[word] if word in _AHEAD else (_WEEKDAYS[word] - today.weekday()) % 7)
 
 
 def _dates(text: str, begin: int, forms: Iterable[re.Pattern[str]], today: date) -> Iterator[date]:

@@ -8,8 +8,11 @@ import base64
 import hashlib
 import hmac
 import re
+from collections.abc import Iterator
 
-_TOKEN = re.compile(r"(?<![a-z0-9])([cbets][a-z0-9]{1,13}(?:-[0-9a-f]{12})?)\.([a-z2-7]{16})(?![a-z0-9])")
+_MAC = re.compile(r"\.([a-z2-7]{16})(?![a-z0-9])")
+_PAYLOAD = re.compile(r"(?<![a-z0-9])[cbets][a-z0-9]{1,13}(?:-[0-9a-f]{12})?\Z")
+_LONGEST_PAYLOAD = 27
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 _SCANNED = 20_000
 
@@ -84,10 +87,18 @@ class Signer:
         return base64.b32encode(digest[:10]).decode().lower()
 
     def _find(self, letter: str, text: str) -> int | None:
-        for payload, mac in _TOKEN.findall(text[:_SCANNED].lower()):
+        for payload, mac in _tokens(text[:_SCANNED].lower()):
             if payload[0] == letter and hmac.compare_digest(mac, self._mac(payload)):
                 return int(payload[1:].partition("-")[0], 36)
         return None
+
+
+def _tokens(text: str) -> Iterator[tuple[str, str]]:
+    """What may be tokens, as payload and MAC. The dot is looked for: every letter could begin a payload."""
+    for mac in _MAC.finditer(text):
+        payload = _PAYLOAD.search(text, max(0, mac.start() - _LONGEST_PAYLOAD - 1), mac.start())
+        if payload:
+            yield payload[0], mac[1]
 
 
 def _digest(key: str) -> str:
