@@ -49,10 +49,7 @@ def _is_there(one: Wanted, text: str, types: Sequence[str]) -> bool:
 
 
 def suggested(traits: Mapping[str, str], articles: Iterable[Article], lang: str, today: date) -> tuple[Article, ...]:
-    """The articles that answer such a case, the most specific first; none where a person has yet to look at its tags.
-
-    Its last day is the day on which an article expires.
-    """
+    """The articles that answer such a case, the most specific first; none where a person should see its tags first."""
     if traits["review"] != "no":
         return ()
     helping = [
@@ -60,11 +57,16 @@ def suggested(traits: Mapping[str, str], articles: Iterable[Article], lang: str,
         for article in articles
         if article.approved
         and article.lang == lang
-        and not (article.expires and date.fromisoformat(article.expires) < today)
+        and not has_expired(article, today)
         and TELLING & article.when.keys()
         and takes(article.when, traits)
     ]
     return tuple(sorted(helping, key=lambda article: -len(article.when))[:MOST_ARTICLES])
+
+
+def has_expired(article: Article, today: date) -> bool:
+    """Whether the last day of the article, which is the one written in it, has passed."""
+    return bool(article.expires) and date.fromisoformat(article.expires) < today
 
 
 class Banner(Protocol):

@@ -1,16 +1,19 @@
 """`aiguillage profile`: whether it is whole, and what it would make of a case."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Annotated, Any
+from zoneinfo import ZoneInfo
 
 import typer
 
 from app.commands.common import open_profile, print_json, settings
+from cases.answers import has_expired
 from cases.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from cases.profile import Profile
+    from cases.receipt import Article
 
 profile = typer.Typer(help="The service's profile.", no_args_is_help=True)
 
@@ -34,6 +37,9 @@ def check() -> None:
         secrets = ", ".join(f"{key} ({len(value)} characters)" for key, value in sorted(values.items()))
         typer.echo(f"Mailbox {name}: {secrets}")
     typer.echo(f"Profile {found.name}: no fault. It has {', '.join(_counts(found))}.")
+    for article in found.articles:
+        if reason := _kept_back(article, datetime.now(ZoneInfo(found.timezone)).date()):
+            typer.echo(f"Article {article.id} is not proposed: {reason}.")
 
 
 def _counts(found: "Profile") -> Iterator[str]:
@@ -51,6 +57,13 @@ def _counts(found: "Profile") -> Iterator[str]:
     ):
         if count:
             yield f"{count} {one if count == 1 else more}"
+
+
+def _kept_back(article: "Article", today: date) -> str:
+    """Why nobody is shown the article, or ''."""
+    if not article.approved:
+        return "nobody has approved it"
+    return f"it expired on {article.expires}" if has_expired(article, today) else ""
 
 
 @profile.command("route")

@@ -1,11 +1,14 @@
 """`aiguillage profile`: what it says of a whole profile, and of a case."""
 
 import json
+import shutil
+from pathlib import Path
 from typing import Any
 
 import pytest
 from typer.testing import CliRunner, Result
 
+from app import profile as profiles
 from app.cli import app
 
 
@@ -23,6 +26,18 @@ def test_what_a_service_does_without_is_not_counted() -> None:
     said = run("check", AIGUILLAGE_PROFILE="exemple-commune").stdout
     assert "1 mailbox" in said
     assert "second level" not in said
+
+
+def test_articles_that_nobody_is_shown_are_named(tmp_path: Path) -> None:
+    folder = shutil.copytree(profiles.find("profiles/mon-permis"), tmp_path / "service")
+    text = (folder / "cases.toml").read_text(encoding="utf-8")
+    text = text.replace('expires = "2027-06-30"', 'expires = "2026-01-31"').replace(
+        "approved = true", "approved = false", 1
+    )
+    (folder / "cases.toml").write_text(text, encoding="utf-8")
+    said = run("check", AIGUILLAGE_PROFILE=str(folder)).stdout
+    assert "Article mandat_fr is not proposed: nobody has approved it." in said
+    assert "Article notice_acces_fr is not proposed: it expired on 2026-01-31." in said
 
 
 @pytest.mark.parametrize(
