@@ -42,7 +42,9 @@ def tell(number: Number, text: Text = "", file: File = "", agent: Agent = "", as
 
 def returned(
     number: Number,
-    outcome: Annotated[str, typer.Option(metavar="solved | refused", help="What the second level made of it.")],
+    outcome: Annotated[
+        str, typer.Option(metavar="solved | refused | withdrawn", help="What the second level made of it.")
+    ],
     text: Text = "",
     agent: Agent = "",
     as_json: AsJson = False,
@@ -51,6 +53,6 @@ def returned(
     from cases import seconding
     from cases.secondlevel import Outcome
 
-    if outcome not in (Outcome.SOLVED, Outcome.REFUSED):
-        raise ConfigurationError([("--outcome", f"{outcome} is none", "use solved or refused")])
+    if outcome not in list(Outcome):
+        raise ConfigurationError([("--outcome", f"{outcome} is none", f"use one of {', '.join(Outcome)}")])
     do(number, agent, partial(seconding.returned, outcome=Outcome(outcome), text=text), as_json=as_json)
