@@ -17,7 +17,6 @@ ABSENT = -8.0
 JITTER = 1e-3
 ITERATIONS = 50
 SHIFT_PENALTY = 2.0
-PARTS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,31 +49,59 @@ class Data:
         return sum(len(labels) for labels in self.tasks.values())
 
 
+FOLDS = 5
+"""Into how many parts writers are put to be held out: each part costs a training."""
+
+
 def by_writer(groups: NDArray[np.str_]) -> Iterator[tuple[Rows, Rows]]:
-    """(learn, hold out): each writer held out in turn; one writer alone is cut into parts."""
-    _, keys = np.unique(groups, return_inverse=True)
-    if keys.max(initial=0) == 0:
-        keys = np.arange(len(groups)) % PARTS
-    for key in np.unique(keys):
-        yield np.flatnonzero(keys != key), np.flatnonzero(keys == key)
+    """(learn, hold out): each writer is held out once, with others where there are more than `FOLDS`; one writer alone
+    is cut into parts."""
+    names, keys = np.unique(groups, return_inverse=True)
+    parts = _parts(np.bincount(keys))[keys] if len(names) > 1 else np.arange(len(groups)) % FOLDS
+    for part in np.unique(parts):
+        yield np.flatnonzero(parts != part), np.flatnonzero(parts == part)
 
 
-def fit_member(data: Data, name: str, recipe: Recipe, rows: Rows) -> Member:
-    """One member over all tasks, not yet calibrated.
+def _parts(sizes: NDArray[np.intp]) -> Rows:
+    """The part of each writer: the largest first, each to the part that has fewest messages by then."""
+    filled, parts = np.zeros(FOLDS, np.intp), np.zeros(len(sizes), np.intp)
+    for writer in np.argsort(-sizes, kind="stable"):
+        parts[writer] = filled.argmin()
+        filled[parts[writer]] += sizes[writer]
+    return parts
+
+
+@dataclass(frozen=True, slots=True)
+class Space:
+    """One kind of features of all messages: a sparse row each, and how alike each two are (their Gram matrix).
+
+    It is computed once for all folds. So the vocabulary and the document frequencies are those of held-out messages
+    too, without their labels.
+    """
+
+    vocabulary: Vocabulary
+    matrix: csr_matrix
+    gram: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, features: Sequence[Hashes], recipe: Recipe) -> "Space":
+        known = Vocabulary.of(features, recipe.min_messages)
+        matrix = _matrix(known, features)
+        return cls(known, matrix, (matrix @ matrix.T).toarray().astype(np.float64))
+
+
+def fit_member(data: Data, space: Space, recipe: Recipe, rows: Rows) -> Member:
+    """One member over all tasks, not yet calibrated, that learns from these rows.
 
     The regression runs in the space of the messages (the Cholesky factor of their Gram matrix), which has the same
     optimum as that of the features and hundreds of dimensions instead of a hundred thousand.
     """
-    features = [data.features[name][row] for row in rows]
-    known = Vocabulary.of(features, recipe.min_messages)
-    matrix = _matrix(known, features)
-    gram = (matrix @ matrix.T).toarray().astype(np.float64)
-    factor = cholesky(gram + JITTER * np.eye(len(rows)), lower=True)
+    factor = cholesky(space.gram[np.ix_(rows, rows)] + JITTER * np.eye(len(rows)), lower=True)
     targets = [(columns, _wanted(data.labels[task][rows], columns)) for task, columns in columns_of(data.tasks).items()]
     costs = recipe.strength * data.weights[rows]
     weights, bias = _regress(factor.astype(np.float32), targets, costs)
     back = solve_triangular(factor, weights, lower=True, trans="T")
-    return Member(known, (matrix.T @ back).astype(np.float32), bias.astype(np.float32))
+    return Member(space.vocabulary, (space.matrix[rows].T @ back).astype(np.float32), bias.astype(np.float32))
 
 
 def _matrix(known: Vocabulary, features: Sequence[Hashes]) -> csr_matrix:

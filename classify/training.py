@@ -18,7 +18,7 @@ from classify.classifier import CARD, FORMAT, Classifier
 from classify.dataset import Labelled, digest, impersonal, require_known
 from classify.decide import Thresholds
 from classify.evaluation import Outcome, Report, outcomes, report, threshold
-from classify.fitting import Data, Recipe, Rows, by_writer, fit_member, pool, scores_of
+from classify.fitting import Data, Recipe, Rows, Space, by_writer, fit_member, pool, scores_of
 from classify.golden import golden
 from classify.linear import Ensemble, Floats, Member, columns_of
 from classify.ngrams import Hashes
@@ -45,11 +45,12 @@ def train(
     known = [row for row in rows if not golden(row)]
     learnt = [impersonal(row) for row in known]
     data = _data(learnt, pipeline.learn_from(pipeline.blank(profile.tools), [select(row.message) for row in learnt]))
-    held_out = _hold_out(data, progress)
+    spaces = {name: Space.of(data.features[name], recipe) for name, recipe in RECIPES.items()}
+    held_out = _hold_out(data, spaces, progress)
     judged = _judge(known, data, held_out, profile)
     thresholds = Thresholds(accept=threshold(judged, Thresholds().accuracy))
     progress("final model", 0.85)
-    ensemble = _pooled(data, _members(data, data.rows), held_out.scores, data.rows)
+    ensemble = _pooled(data, _members(data, spaces, data.rows), held_out.scores, data.rows)
     version = f"light-{digest(learnt)[:12]}"
     classifier = Classifier(pipeline.build(profile.tools, ensemble), profile, thresholds, version)
     unseen = report(outcomes([row for row in rows if golden(row)], classifier), thresholds, version)
@@ -61,27 +62,28 @@ def train(
 
 @dataclass(frozen=True, slots=True)
 class HeldOut:
-    """For each writer held out: whose rows, and the members that read the others; every row's scores by these."""
+    """For each part of the writers held out: its rows, and the members that read the others; every row's scores by
+    these."""
 
     splits: list[tuple[Rows, dict[str, Member]]]
     scores: dict[str, Floats]
 
 
-def _hold_out(data: Data, progress: Progress) -> HeldOut:
+def _hold_out(data: Data, spaces: Mapping[str, Space], progress: Progress) -> HeldOut:
     scores = {name: np.zeros((len(data.rows), data.width), np.float32) for name in RECIPES}
     splits = []
     folds = list(by_writer(data.groups))
     for number, (learn, hold) in enumerate(folds):
         progress("cross-writer", number / len(folds) * 0.85)
-        members = _members(data, learn)
+        members = _members(data, spaces, learn)
         for name, member in members.items():
             scores[name][hold] = scores_of(member, data.features[name], hold)
         splits.append((hold, members))
     return HeldOut(splits, scores)
 
 
-def _members(data: Data, rows: Rows) -> dict[str, Member]:
-    return {name: fit_member(data, name, recipe, rows) for name, recipe in RECIPES.items()}
+def _members(data: Data, spaces: Mapping[str, Space], rows: Rows) -> dict[str, Member]:
+    return {name: fit_member(data, spaces[name], recipe, rows) for name, recipe in RECIPES.items()}
 
 
 def _judge(rows: Sequence[Labelled], data: Data, held_out: HeldOut, profile: Profile) -> list[Outcome]:

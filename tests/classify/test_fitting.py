@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 pytest.importorskip("scipy")
-from classify.fitting import Data, Recipe, fit_member, pool
+from classify.fitting import FOLDS, Data, Recipe, Space, by_writer, fit_member, pool
 from classify.linear import softmax
 from classify.ngrams import Hashes
 
@@ -34,7 +34,7 @@ def test_a_member_learns_every_task_at_once_and_keeps_absent_labels_improbable()
     labels = {"parity": np.arange(60) % 2, "rest": np.arange(60) % 3}
     tasks = {"parity": ("even", "odd", "neither"), "rest": ("0", "1", "2")}
     data = Data(tasks, {"words": features}, labels, np.array(["a"] * 60), np.ones(60, np.float32))
-    member = fit_member(data, "words", Recipe(10.0), data.rows)
+    member = fit_member(data, Space.of(data.features["words"], Recipe(10.0)), Recipe(10.0), data.rows)
     scores = np.stack([member.scores(one) for one in features])
     assert (scores[:, :2].argmax(axis=1) == labels["parity"]).all()
     assert (scores[:, 3:].argmax(axis=1) == labels["rest"]).all()
@@ -52,5 +52,20 @@ def test_a_heavier_message_is_believed_more() -> None:
             np.array(["r", "r"]),
             np.array(weights, np.float32),
         )
-        member = fit_member(data, "words", Recipe(10.0), data.rows)
+        member = fit_member(data, Space.of(data.features["words"], Recipe(10.0)), Recipe(10.0), data.rows)
         assert member.scores(features[0]).argmax() == winner
+
+
+@pytest.mark.parametrize("sizes", [(3, 3), (9, 1, 1, 1, 1, 1, 1), (1,) * 12, (5, 4, 3, 2, 1)])
+def test_every_writer_is_held_out_once_and_whole(sizes: tuple[int, ...]) -> None:
+    groups = np.array([f"w{writer}" for writer, size in enumerate(sizes) for _ in range(size)])
+    folds = list(by_writer(groups))
+    assert len(folds) == min(FOLDS, len(sizes))
+    assert sorted(np.concatenate([hold for _, hold in folds]).tolist()) == list(range(len(groups)))
+    for learn, hold in folds:
+        assert not set(groups[learn]) & set(groups[hold])
+        assert len(learn) + len(hold) == len(groups)
+
+
+def test_one_writer_alone_is_cut_into_parts() -> None:
+    assert len(list(by_writer(np.array(["a"] * 20)))) == FOLDS
