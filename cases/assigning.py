@@ -86,13 +86,14 @@ def hand_to(case: Dossier, acting: Acting, queue: Queue) -> Effect:
 
 
 def routed(case: Dossier, acting: Acting, queue: Queue) -> Effect:
-    """The case in that queue, and nobody's. What the queue's work asks of people holds where the queue is the same."""
+    """The case in that queue, and nobody's; who had it is not offered it again. What the queue's work asks of people
+    holds where the queue is the same."""
     skills = list(case.routing.get("skills", ())) if queue == case.queue else []
     return Effect(
         columns={
             "queue": queue,
             "agent": None,
-            "routing": {"why": Why.BY_HAND, "rule": "", "skills": skills, "agent": ""},
+            "routing": {"why": Why.BY_HAND, "rule": "", "skills": skills, "agent": "", "but": case.agent},
         },
         lines=(acting.line(EntryKind.ROUTED, queue=queue, before=case.queue, why=Why.BY_HAND, agent=case.agent),),
     )

@@ -197,7 +197,8 @@ def climbs_to(queue: Queue, routing: Routing) -> Queue:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
-    """A case that nobody has. `agent` is who is offered it first: the rule's, or who had it before."""
+    """A case that nobody has. `agent` is who is offered it first: the rule's. `but` is who is not offered it: whoever
+    handed it back."""
 
     case_id: int
     priority: Priority
@@ -206,6 +207,7 @@ class Waiting:
     lang: str
     skills: tuple[str, ...] = ()
     agent: str = ""
+    but: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,9 +238,6 @@ def offers(waiting: Iterable[Waiting], agents: Sequence[Agent], load: Mapping[st
 
 def _next_agent(case: Waiting, agents: Sequence[Agent], busy: Mapping[str, int]) -> Agent | None:
     """The one it is meant for, else the one with the most room in proportion, else the first in the profile's order."""
-    free = [
-        agent
-        for agent in agents
-        if busy.get(agent.id, agent.capacity) < agent.capacity and is_able(agent, case.queue, case.skills, case.lang)
-    ]
+    asked = (agent for agent in agents if agent.id != case.but and is_able(agent, case.queue, case.skills, case.lang))
+    free = [agent for agent in asked if busy.get(agent.id, agent.capacity) < agent.capacity]
     return min(free, key=lambda agent: (agent.id != case.agent, busy[agent.id] / agent.capacity), default=None)

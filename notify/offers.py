@@ -123,6 +123,7 @@ def _waiting(row: Any) -> Waiting:
         lang=row.lang,
         skills=tuple(routed.get("skills", ())),
         agent=routed.get("agent", ""),
+        but=routed.get("but", ""),
     )
 
 

@@ -101,13 +101,13 @@ def _timers(case: Any, look: Look | None, now: datetime) -> Row:
 
 def _entries(look: Look, sent: Sequence[Sent], now: datetime) -> Iterator[Row]:
     """The lines of the timeline, in the order in which the alarms rang; a climb stands after what it is due to."""
-    queue = look.seen.row.queue
+    queue, agent = look.seen.row.queue, look.seen.row.agent or ""
     for one, withheld in sent:
         yield _entry(look, _LINES[one.alarm.kind], _told(one, withheld), now)
         if one.above:
-            data = {"why": Why.OVERDUE, "clock": one.alarm.about, "from": queue, "queue": one.above}
+            data = {"why": Why.OVERDUE, "clock": one.alarm.about, "queue": one.above, "before": queue, "agent": agent}
             yield _entry(look, EntryKind.ROUTED, data, now)
-            queue = one.above
+            queue, agent = one.above, ""
 
 
 _LINES = {

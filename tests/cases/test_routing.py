@@ -146,6 +146,8 @@ def test_priority_goes_first_then_age() -> None:
         ([waiting(1, queue=Queue.LINE_3, skills=("gesper",))], {"marie": 0, "paul": 1}, [(1, "paul")]),
         ([waiting(1, queue=Queue.LINE_3, skills=("twice",))], {"marie": 0, "paul": 0}, []),
         ([waiting(1, agent="paul")], {"marie": 0, "paul": 1}, [(1, "paul")]),  # had it before, and is back
+        ([waiting(1, but="paul")], {"marie": 2, "paul": 0}, [(1, "marie")]),  # who handed it back
+        ([waiting(1, but="paul")], {"paul": 0}, []),
         ([waiting(1, agent="paul")], {"marie": 0}, [(1, "marie")]),
         ([waiting(1, agent="paul")], {"marie": 0, "paul": 2}, [(1, "marie")]),
         ([waiting(1, lang="de", agent="paul")], {"marie": 0, "paul": 0}, [(1, "marie")]),

@@ -129,6 +129,15 @@ def test_a_case_that_climbs_is_offered_anew_in_the_higher_queue(floor: Floor) ->
     assert having(floor, one) == ["paul"]  # of line 3, where she does not work
 
 
+def test_who_hands_a_case_back_is_not_offered_it_again(floor: Floor) -> None:
+    one = floor.open("03-24 09:00", queue="line2", routing=ROUTED | {"but": "anna"})
+    floor.presence("anna")
+    assert floor.offer() == 0
+    floor.presence("paul")
+    assert floor.offer() == 1
+    assert having(floor, one) == ["paul"]
+
+
 def test_what_nobody_there_can_do_hides_nothing_behind_it(floor: Floor, monkeypatch: pytest.MonkeyPatch) -> None:
     """Only queues of somebody who has room are looked at, so many cases of another one are not in the way."""
     monkeypatch.setattr(offers, "LOOKED_AT", 2)

@@ -73,10 +73,10 @@ def test_an_overdue_case_climbs_to_the_supervisor_and_no_further(floor: Floor) -
         floor.happen(one, f"{day} 16:30", EntryKind.CLOSED)
     assert queues == ["line2", "line3", "supervisor", "supervisor"]
     climbs = [line.data for line in floor.lines(one) if line.kind == EntryKind.ROUTED]
-    assert [(data["from"], data["queue"], data["clock"], data["why"]) for data in climbs] == [
-        ("line1", "line2", "response", "overdue"),
-        ("line2", "line3", "resolution", "overdue"),
-        ("line3", "supervisor", "response", "overdue"),
+    assert [(data["before"], data["queue"], data["clock"], data["agent"]) for data in climbs] == [
+        ("line1", "line2", "response", "anna"),
+        ("line2", "line3", "resolution", ""),
+        ("line3", "supervisor", "response", ""),
     ]
 
 
