@@ -7,12 +7,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from cases.acting import Acting, Action, Branch, Effect, RefusedError, require
+from cases.answers import own_fields
 from cases.case import EntryKind, Status, case_number
 from cases.deadlines import deadline
 from cases.dossier import Dossier, Message
 from cases.event import Address
 from cases.policy import is_address, without_sub_address
-from cases.profile import FieldKind, OwnField
+from cases.profile import FieldKind, OwnField, Profile
 from cases.timers import Calendars
 from cases.triage import Opening, columns, kept_here, told, triage
 from cases.writing import on_one_line
@@ -114,26 +115,31 @@ def split(case: Dossier, acting: Acting, cut: Cut, calendars: Calendars) -> Effe
 def _branch(case: Dossier, acting: Acting, cut: Cut, calendars: Calendars) -> Branch:
     moved = _chosen(case, cut.chosen)
     first = moved[0]
-    profile = acting.profile
-    day = first.at.astimezone(ZoneInfo(profile.timezone)).date()
-    opening = Opening(
-        channel=case.channel,
-        source=case.source,
-        tags=first.tags,
-        sender=profile.sender_kind(first.sender),
-        deadline=deadline(first.text, day),
-    )
+    opening = _opening(case, first, acting.profile)
     found = kept_here(triage(opening, calendars, first.at))
     return Branch(
         id=cut.new,
-        number=case_number(profile.case_prefix, cut.new),
-        columns=_columns(case, first, cut.subject) | columns(found),
+        number=case_number(acting.profile.case_prefix, cut.new),
+        columns=_columns(case, first, cut.subject) | columns(found) | {"fields": dict(opening.fields)},
         tags=first.tags,
         lines=(
             acting.line(EntryKind.SPLIT, **{"from": case.number}),
             replace(acting.line(EntryKind.ROUTED, **told(found)), actor=RULE),
         ),
         moved=moved,
+    )
+
+
+def _opening(case: Dossier, first: Message, profile: Profile) -> Opening:
+    """What intake would have known of that message."""
+    said = f"{first.subject}\n{first.text}"
+    return Opening(
+        channel=case.channel,
+        source=case.source,
+        tags=first.tags,
+        sender=profile.sender_kind(first.sender),
+        deadline=deadline(said, first.at.astimezone(ZoneInfo(profile.timezone)).date()),
+        fields=own_fields(said, profile.fields),
     )
 
 

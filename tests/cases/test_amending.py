@@ -106,6 +106,15 @@ def test_a_case_that_is_cut_out_is_routed_by_its_own_tags() -> None:
     assert branch.lines[1].data["why"] == "no_second_level"
 
 
+def test_deadlines_and_fields_are_read_in_what_goes() -> None:
+    place = replace(STAFF.fields[0], pattern=r"commune of (\w{1,30})")
+    other = replace(SECOND_LETTER, text="For the commune of Huy, by March 25th, 2026.")
+    profile = replace(STAFF, fields=(place,))
+    branch = cut(2, profile=Calendars(profile, {}), messages=(LETTER, other)).branch
+    assert branch is not None
+    assert (branch.columns["fields"], branch.columns["urgency"]) == ({"place": "Huy"}, 1)
+
+
 def test_it_may_have_a_subject_of_its_own() -> None:
     branch = cut(2, subject=" A lost  file ").branch
     assert branch is not None

@@ -1,6 +1,7 @@
 """What people do with cases, on both databases: every action is one transaction, or nothing at all."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -129,6 +130,14 @@ def test_a_change_between_reading_and_writing_is_never_overwritten(postgres_work
     with pytest.raises(StaleError):
         work.desk.act(number, "marie", slow)
     assert EntryKind.NOTE not in [line.kind for line in work.desk.read(number).timeline]
+
+
+def test_what_many_people_do_at_once_is_all_done(work: Work) -> None:
+    number = work.opened(mail())
+    with ThreadPoolExecutor(8) as people:
+        list(people.map(lambda n: work.do(number, actions.note, f"note {n}"), range(24)))
+    case = work.desk.read(number)
+    assert (case.version, sum(line.kind == EntryKind.NOTE for line in case.timeline)) == (25, 24)
 
 
 def test_a_refused_action_leaves_nothing_behind(work: Work) -> None:
