@@ -55,9 +55,9 @@ case = Table(
     *personal_columns("case"),
 )
 """`assessment` is {"reasons", "corrected_by"} of the priority; `routing` is {"why", "rule", "skills", "agent"} of the
-queue, with "but" for who handed the case back; `agent` is who has the case. The `_due_at` are the clocks' (`cases.due`),
-None for one that does not run; at `alarm_at` the sweep looks at the case. `relay` is the label of who passed it on,
-`copied` whether the submitter is written to as well, `fields` the values of the profile's own fields."""
+queue, with "but" for who handed the case back; `agent` is who has the case. The `_due_at` are the clocks'
+(`cases.due`), None for one that does not run; at `alarm_at` the sweep looks at the case. `relay` is the label of who
+passed it on, `copied` whether the submitter is written to as well, `fields` the values of the profile's own fields."""
 Index(
     "ix_case_alarm_at",
     case.c.alarm_at,
