@@ -13,7 +13,7 @@ from cases.assigning import own
 from cases.case import EntryKind, Status
 from cases.dossier import Dossier, mail
 from cases.mails import Mail
-from cases.policy import OutboundKind, Verdict, withheld, without_sub_address
+from cases.policy import OutboundKind, Verdict, is_address, withheld, without_sub_address
 from cases.secondlevel import Outcome
 from cases.writing import written
 
@@ -48,17 +48,25 @@ def _answers(case: Dossier, acting: Acting, text: str, *, waiting: bool) -> Iter
     said = {"text": text, "by": acting.name, "waiting": waiting}
     key = f"{OutboundKind.REPLY}:{case.id}:{{entry}}"
     yield _personal(mail(case, OutboundKind.REPLY, key, _addressee(case, acting), said))
-    if case.copied and case.submitter not in ("", case.requester.address):
+    if case.copied and case.submitter != case.requester.address and _is_other(case.submitter, acting):
         yield _personal(mail(case, OutboundKind.REPLY, f"{key}:copy", case.submitter, said))
 
 
 def _addressee(case: Dossier, acting: Acting) -> str:
     address = case.requester.address
-    if not address:
-        raise RefusedError(f"{case.number} has no address of its requester", "name it first, or call them")
-    if without_sub_address(address) in acting.profile.own_addresses:
-        raise RefusedError(f"the requester of {case.number} is one of our own mailboxes", "name the requester first")
+    if not _is_other(address, acting):
+        cause = (
+            f"{case.number} has no address of its requester"
+            if not address
+            else f"nobody can be written to at {address}"
+        )
+        raise RefusedError(cause, "name the requester first, or call them")
     return address
+
+
+def _is_other(address: str, acting: Acting) -> bool:
+    """Whether that is an address, and none of our own mailboxes."""
+    return is_address(address) and without_sub_address(address) not in acting.profile.own_addresses
 
 
 def note(case: Dossier, acting: Acting, text: str) -> Effect:

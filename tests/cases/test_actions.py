@@ -72,10 +72,11 @@ def test_a_person_s_reply_leaves_whatever_the_budget_says() -> None:
     assert len(actions.reply(case(sent=spent), acting(), "Try again.").mails) == 1
 
 
-@pytest.mark.parametrize("address", ["", OWN, f"help+x@{OWN.partition('@')[2]}"])
+@pytest.mark.parametrize("address", ["", "nobody", OWN, f"help+x@{OWN.partition('@')[2]}"])
 def test_a_reply_needs_an_address_that_is_not_ours(address: str) -> None:
-    with pytest.raises(RefusedError, match="requester"):
+    with pytest.raises(RefusedError, match="name the requester"):
         actions.reply(case(requester=Address("", address)), acting(), "Try again.")
+    assert len(actions.reply(case(submitter=address, copied=True), acting(), "Try again.").mails) == 1
 
 
 @pytest.mark.parametrize("text", ["", " \n", "\x00", "x" * 20_001])
