@@ -23,7 +23,7 @@ OFF_THE_ROAD = (
     "shadow.",  # a model beside the one in use
     "review.",  # tags looked at by a person
     "logged.",  # calls off the line
-    "case.alarms",  # a clock that has something to say
+    "case.alarms",  # the sweep: tests/notify/test_sweep_killed.py
     "case.offers",  # somebody who is there
     "clocks.recompute",  # a start with another profile
     "presence",  # the presence command
