@@ -29,7 +29,8 @@ class Banners:
     def running(self, now: datetime) -> list[Row[Any]]:
         """Those that run now, newest first; `tools` is None where they concern every tool."""
         runs = (banner.c.starts_at <= now) & or_(banner.c.ends_at.is_(None), banner.c.ends_at > now)
-        return list(self._connection.execute(select(banner).where(runs).order_by(banner.c.id.desc())).all())
+        found = self._connection.execute(select(banner).where(runs)).all()
+        return sorted(found, key=lambda row: -row.id)  # ordered by the database, all that ever ran would be read
 
     def latest(self, limit: int = 20) -> list[Row[Any]]:
         """The newest, newest first."""

@@ -16,6 +16,7 @@ from store.engine import open_engine
 from store.inbound import Delivery
 from store.known import Questions
 from store.tables import (
+    banner,
     blob,
     call,
     call_event,
@@ -38,7 +39,7 @@ NOW = datetime(2026, 3, 24, 9, 0, tzinfo=UTC)
 MANY = 1_000
 LARGE = (
     *("blob", "inbound", "case", "case_key", "entry", "escalation", "outbound", "contact_address"),
-    *("call", "call_event", "recording", "leg", "callback", "logged_call"),
+    *("call", "call_event", "recording", "leg", "callback", "logged_call", "banner"),
 )
 
 TIMERS = ("response_due_at", "resolution_due_at", "n2_due_at", "alarm_at", "touched_at")
@@ -202,6 +203,14 @@ ROWS: dict[Any, Any] = {
         "call_id": n,
         "state": "done",
     },
+    banner: lambda n: {
+        "line": "",
+        "texts": {},
+        "made_at": NOW,
+        "made_by": "x",
+        "starts_at": NOW - timedelta(days=n + 1),
+        "ends_at": NOW - timedelta(days=n),
+    },
     logged_call: lambda n: {
         **dict.fromkeys(("agent", "caller_name", "motif", "tool", "reason", "outcome"), "x"),
         **dict.fromkeys(("at", "made_at"), NOW - timedelta(minutes=n)),
@@ -227,6 +236,10 @@ def test_what_is_known_is_looked_up_by_index(full: Store, batch: int) -> None:
         hour_start=NOW - timedelta(hours=1),
     )
     assert read_whole(full, lambda tx: tx.known.ask(asked)) == set()
+
+
+def test_what_runs_now_is_found_by_index(full: Store) -> None:
+    assert read_whole(full, lambda tx: tx.banners.running(NOW)) == set()
 
 
 def test_intake_writes_by_index(full: Store) -> None:
@@ -363,7 +376,7 @@ def test_figures_and_logged_calls_are_read_by_index(full: Store) -> None:
 def test_the_sweep_goes_by_index(full: Store) -> None:
     def road(tx: Any) -> None:
         tx.alarms.is_due(NOW)
-        tx.alarms.claim(NOW, 200)
+        tx.alarms.claim(NOW, 100)
         tx.alarms.timelines([case_of(1), case_of(2)])
         tx.alarms.escalations([case_of(1), case_of(2)])
         tx.alarms.set([{"id": case_of(1), **dict.fromkeys(TIMERS, NOW)}])
