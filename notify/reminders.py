@@ -24,7 +24,8 @@ from store.tx import Kind, Store, Transaction
 
 log = structlog.get_logger()
 
-BATCH = 200
+BATCH = 100
+"""Cases in one transaction; on SQLite a caller on the phone may wait for it to end."""
 ACTOR = "clock"
 PUT_OFF = timedelta(hours=1)
 """When a case that cannot be looked at is tried again: it may not stand before all others."""
