@@ -88,9 +88,11 @@ class Outgoing:
         return self._planner.answers.sent_to.get(address, 0) >= self._profile.automatic_mail.staff_budget
 
     def _receipt(self, plan: Plan) -> Row:
-        """What the receipt says beside the tags."""
+        """What the receipt says beside the tags. A person looks at every incident, however sure its tags are: the
+        receipt says what was understood all the same."""
         proposal, tags = plan.beginning, plan.arrived.tags
         return {
+            "review": not tags.sure,
             "expected_at": _written(proposal.triage.timers),
             "deadline": plan.arrived.deadline.isoformat() if plan.arrived.deadline else "",
             "priority": proposal.triage.assessment.priority,
