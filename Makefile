@@ -8,10 +8,12 @@ DEV := $(VENV)/.dev
 PIP := $(BIN)/python -m pip --disable-pip-version-check --require-virtualenv
 LOCKED := --quiet --require-hashes --no-deps --no-compile
 COMPILE := uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header
-PYTEST := $(BIN)/python -m pytest -n 2
+PYTEST := $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 # ingest/email would hide the standard library's `email` if a script's own folder came first on the path
 export PYTHONSAFEPATH := 1
+# wherever this is set, each of the hundreds of processes that tests start would compile every library anew: seconds each
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: help run install dev check test test-deps torture fuzz bench mails lock lint types layers clean
 

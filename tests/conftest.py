@@ -38,7 +38,11 @@ def _plain_logs() -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what needs a server that is not here; under CI nothing is left out, it fails instead."""
+    """Begin with what is slow, so that nobody waits for it alone; leave out what needs a server that is not here.
+
+    Under CI nothing is left out, it fails instead.
+    """
+    items.sort(key=_haste)
     left_out = [item for item in items if any(map(missing, _servers(item)))]
     if left_out and not os.environ.get("CI"):
         config.hook.pytest_deselected(items=left_out)
@@ -55,6 +59,12 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     lacking = ", ".join(filter(missing, SERVERS))
     if lacking and not os.environ.get("CI"):
         terminalreporter.write_line(f"left out: tests that need {lacking}; `make test-deps` installs them")
+
+
+def _haste(item: pytest.Item) -> int:
+    """The longest first: what says how long it may take, then what is slow, then all the rest as it stands."""
+    own_limit = item.get_closest_marker("timeout")
+    return -own_limit.args[0] if own_limit else -bool(item.get_closest_marker("slow"))
 
 
 def _servers(item: pytest.Item) -> Iterable[str]:

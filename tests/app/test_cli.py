@@ -24,6 +24,7 @@ from cases.errors import ConfigurationError
 from store.inbound import Delivery
 from tests.desk.sheets.test_workbook import ROW, TITLES, sheet
 from tests.mails import mail
+from tests.servers import forked
 
 INGEST_KEYS = "file disposition case created category motif tool scope lang acknowledged reason".split()
 PARSE_KEYS = (
@@ -39,10 +40,16 @@ class Command:
         self.folder = folder
 
     def __call__(self, *arguments: str, stdin: bytes = b"", **environment: str) -> subprocess.CompletedProcess[bytes]:
-        own = {name: value for name, value in os.environ.items() if not name.startswith("AIGUILLAGE_")}
+        return forked.run(arguments, self.environment() | environment, self.folder, stdin)
+
+    def installed(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[bytes]:
+        """The same in a Python of its own, as it is started in earnest."""
         command = [sys.executable, "-m", "app.cli", *arguments]
-        own |= {"PYTHONPATH": str(ROOT)} | environment
-        return subprocess.run(command, input=stdin, capture_output=True, cwd=self.folder, env=own, check=False)
+        own = self.environment() | {"PYTHONPATH": str(ROOT)} | environment
+        return subprocess.run(command, capture_output=True, cwd=self.folder, env=own, check=False)
+
+    def environment(self) -> dict[str, str]:
+        return {name: value for name, value in os.environ.items() if not name.startswith("AIGUILLAGE_")}
 
     def lines(self, *arguments: str, stdin: bytes = b"") -> list[Any]:
         done = self(*arguments, stdin=stdin)
@@ -94,7 +101,7 @@ def test_ingest_names_the_mailboxes_there_are(aiguillage: Command) -> None:
 def test_a_file_name_that_is_no_text_is_escaped(aiguillage: Command) -> None:
     name = b"\xff.eml".decode(errors="surrogateescape")
     (aiguillage.folder / name).write_bytes(mail("Élan\n"))
-    done = aiguillage("parse", name, PYTHONIOENCODING="latin-1")
+    done = aiguillage.installed("parse", name, PYTHONIOENCODING="latin-1")
     assert (done.returncode, json.loads(done.stdout)["file"], json.loads(done.stdout)["text"]) == (0, name, "Élan")
 
 

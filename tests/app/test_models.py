@@ -4,7 +4,6 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -23,10 +22,11 @@ from classify.classifier import CARD, SHIPPED
 from store.tx import Store
 from tests.app.review_cases import doubted, sitting
 from tests.ingest.conftest import NOW
+from tests.servers import forked
 from tests.servers.process import wait_until
 
 ROOT = Path(__file__).parents[2]
-Command = Callable[..., subprocess.CompletedProcess[str]]
+Command = Callable[..., subprocess.CompletedProcess[bytes]]
 
 
 @pytest.fixture(scope="module")
@@ -36,10 +36,8 @@ def profile() -> Profile:
 
 @pytest.fixture
 def command(sqlite_url: str) -> Command:
-    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-        environment = {**os.environ, "AIGUILLAGE_DATABASE_URL": sqlite_url, "PYTHONPATH": str(ROOT)}
-        whole = [sys.executable, "-m", "app.cli", *arguments]
-        return subprocess.run(whole, capture_output=True, text=True, env=environment, cwd=ROOT, check=False)
+    def run(*arguments: str) -> subprocess.CompletedProcess[bytes]:
+        return forked.run(arguments, os.environ | {"AIGUILLAGE_DATABASE_URL": sqlite_url}, ROOT)
 
     return run
 
@@ -83,7 +81,7 @@ def test_the_promoted_model_is_the_one_that_tags(command: Command, shelf: Shelf,
     (shelf.folder / "light-blind" / CARD).write_text('{"format": 99}')
     refused = command("classify", str(tmp_path / "one.jsonl"))
     assert refused.returncode == 1
-    assert "aiguillage model back" in refused.stderr
+    assert b"aiguillage model back" in refused.stderr
 
 
 def test_a_shadow_is_compared_once_and_changes_nothing(sqlite_store: Store, profile: Profile, shelf: Shelf) -> None:

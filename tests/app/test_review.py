@@ -16,6 +16,7 @@ from cases.profile import Profile
 from cases.review import Draft
 from store.tx import Store
 from tests.app.review_cases import doubted, sitting
+from tests.servers import forked
 
 ROOT = Path(__file__).parents[2]
 WIDE = Window(100, 24, styled=False, lang="fr")
@@ -128,17 +129,16 @@ def test_what_waits_and_what_was_corrected_can_be_read_by_programs(
     for sure in (0.1, 0.2):
         doubted(sqlite_store, sure, body="Écrivez à anne@example.org, tout est bloqué.")
     sit(sqlite_store, profile, "5\n")
-    [waiting] = run(sqlite_url, "--json")
+    [waiting] = run(sqlite_url, "review", "--json")
     assert (waiting["cause"], waiting["confidence"]["motif"]) == ("doubt", 0.2)
-    [corrected] = run(sqlite_url, "--export")
+    [corrected] = run(sqlite_url, "review", "--export")
     assert corrected["body"] == "Écrivez à [email], tout est bloqué."
     assert (corrected["motif"], corrected["weight"]) == ("incident", 3.0)
 
 
-def run(url: str, option: str) -> list[dict[str, object]]:
-    environment = {**os.environ, "AIGUILLAGE_DATABASE_URL": url, "PYTHONPATH": str(ROOT)}
-    command = [sys.executable, "-m", "app.cli", "review", option]
-    done = subprocess.run(command, capture_output=True, env=environment, cwd=ROOT, check=True)
+def run(url: str, *arguments: str) -> list[dict[str, object]]:
+    done = forked.run(arguments, os.environ | {"AIGUILLAGE_DATABASE_URL": url}, ROOT)
+    assert done.returncode == 0, done.stderr.decode()
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 
@@ -147,8 +147,5 @@ def test_cases_like_another_are_proposed(sqlite_store: Store, sqlite_url: str) -
     texts = ("Erreur pour se connecter", "je me connecte : erreur", "Comment ajouter un plan ?")
     for person, text in enumerate(texts):
         doubted(sqlite_store, body=text, person_key=f"p{person}", **labels)
-    environment = {**os.environ, "AIGUILLAGE_DATABASE_URL": sqlite_url, "PYTHONPATH": str(ROOT)}
-    command = [sys.executable, "-m", "app.cli", "similar", "MPA-26-00001", "--json"]
-    done = subprocess.run(command, capture_output=True, env=environment, cwd=ROOT, check=True)
-    [line] = [json.loads(line) for line in done.stdout.splitlines()]
+    [line] = run(sqlite_url, "similar", "MPA-26-00001", "--json")
     assert (line["case"], line["likeness"], line["why"]) == ("MPA-26-00002", "similar", "symptom")

@@ -3,7 +3,6 @@
 import json
 import os
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -14,6 +13,7 @@ from app import profile as profiles
 from cases.review import Field
 from store.tx import Store
 from tests.app.review_cases import doubted, sitting
+from tests.servers import forked
 
 pytest.importorskip("scipy")
 ROOT = Path(__file__).parents[2]
@@ -29,13 +29,11 @@ def few(tmp_path: Path) -> Path:
     return path
 
 
-def run(url: str, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "AIGUILLAGE_DATABASE_URL": url, "PYTHONPATH": str(ROOT)}
-    command = [sys.executable, "-m", "app.cli", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, env=environment, cwd=ROOT, check=False)
+def run(url: str, *arguments: str | Path) -> subprocess.CompletedProcess[bytes]:
+    return forked.run([*map(str, arguments)], os.environ | {"AIGUILLAGE_DATABASE_URL": url}, ROOT)
 
 
-def objects(text: str) -> list[Any]:
+def objects(text: bytes) -> list[Any]:
     return [json.loads(line) for line in text.splitlines()]
 
 
@@ -64,8 +62,8 @@ def test_a_label_that_the_profile_does_not_know_is_refused_before_anything_is_le
     (tmp_path / "odd.jsonl").write_text(json.dumps(row))
     for command in ("train", "evaluate"):
         done = run(sqlite_url, command, tmp_path / "odd.jsonl")
-        assert (done.returncode, done.stdout) == (2, "")
-        assert "x1: the motif panne is not in the profile; correct it, or add it to the profile" in done.stderr
+        assert (done.returncode, done.stdout) == (2, b"")
+        assert b"x1: the motif panne is not in the profile; correct it, or add it to the profile" in done.stderr
 
 
 def test_another_service_wants_a_golden_set_of_its_own(sqlite_url: str) -> None:
@@ -75,7 +73,7 @@ def test_another_service_wants_a_golden_set_of_its_own(sqlite_url: str) -> None:
     finally:
         del os.environ["AIGUILLAGE_PROFILE"]
     assert done.returncode == 2
-    assert "by --golden" in done.stderr
+    assert b"by --golden" in done.stderr
 
 
 def test_evaluate_tells_coverage_and_errors_and_draws(sqlite_url: str, few: Path, tmp_path: Path) -> None:
@@ -90,4 +88,4 @@ def test_evaluate_tells_coverage_and_errors_and_draws(sqlite_url: str, few: Path
     for name in ("calibration.svg", "coverage.svg"):
         assert ElementTree.parse(tmp_path / "plots" / name).getroot().tag.endswith("svg")
     told = run(sqlite_url, "evaluate", few).stdout
-    assert "the surest share: right" in told
+    assert b"the surest share: right" in told

@@ -1,9 +1,8 @@
-"""`aiguillage` whose clock is ahead of the machine's: `python -m tests.roads.ahead FILE COMMAND`.
+"""`aiguillage` whose clock is ahead of the machine's.
 
 The file holds the seconds; it may change while the command runs, and time passes.
 """
 
-import sys
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -20,7 +19,3 @@ def run_ahead(file: Path) -> None:
     wiring.now = ahead
     wiring.build = partial(wiring.build, clock=ahead)
     cli.main()
-
-
-if __name__ == "__main__":
-    run_ahead(Path(sys.argv.pop(1)))

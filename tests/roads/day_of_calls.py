@@ -39,6 +39,7 @@ class Day:
     work: Callable[[], object]
     seed: int = 7
     callers: list[Caller] = field(default_factory=list)
+    _there: list[Caller] = field(default_factory=list)
 
     def run(self, begin: datetime, end: datetime, count: int) -> None:
         """Play the day until the last call is over."""
@@ -47,7 +48,7 @@ class Day:
             self.provider.people[seat] = Person("answers", 4.0)
         arrivals = iter(self._arrivals(chance, begin, end, count))
         due = next(arrivals, None)
-        while due is not None or any(not one.call.ended for one in self.callers):
+        while due is not None or self._there:
             while due is not None and due <= self.provider.timeline.now:
                 self._arrive(chance)
                 due = next(arrivals, None)
@@ -68,14 +69,14 @@ class Day:
         leaves = self.provider.timeline.now + timedelta(seconds=chance.expovariate(1 / 240) + 5)
         one = Caller(call, chance.choice(plans), leaves)
         self.callers.append(one)
+        self._there.append(one)
         PLANS[one.plan](one, chance)
 
     def _go_on(self, chance: random.Random) -> None:
         """Those who wait run out of patience; those who talk come to an end."""
         now = self.provider.timeline.now
-        for one in self.callers:
-            if one.call.ended:
-                continue
+        self._there = [one for one in self._there if not one.call.ended]
+        for one in self._there:
             if one.call.talks_with:
                 one.talked = True
                 one.hangs_up_at = one.hangs_up_at or now + timedelta(seconds=chance.uniform(*TALK))

@@ -3,16 +3,17 @@
 import os
 import signal
 import subprocess
-import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+from app import cli
 from ingest.email.credentials import ImapAccount
 from store.engine import open_engine
 from store.schema import HEAD, version
 from store.tx import Store
+from tests.servers import forked
 from tests.servers.imap import OtherClient
 from tests.servers.process import free_port, wait_until
 
@@ -30,7 +31,7 @@ class House:
         self.url = f"sqlite:///{folder / 'aiguillage.db'}"
         self._log = folder / "log"
         self._mailboxes = list(mailboxes)
-        self.command = [sys.executable, "-m", "app.cli"]
+        self.program: forked.Program = cli.main
         self.environment = {
             "AIGUILLAGE_DATABASE_URL": self.url,
             "AIGUILLAGE_SMTP_URL": smtp_url,
@@ -42,22 +43,20 @@ class House:
             self.environment[f"{prefix}_PASSWORD"] = imap.password
 
     @contextmanager
-    def running(self, failpoint: str = "") -> Iterator[subprocess.Popen[bytes]]:
+    def running(self, failpoint: str = "") -> Iterator[forked.Child]:
         """The service while the block runs; it is ended as Ctrl-C would, unless a failpoint has killed it."""
-        with self._log.open("ab") as log:
-            child = subprocess.Popen(
-                [*self.command, "run"],
-                env=self._child_environment(failpoint),
-                stdout=log,
-                stderr=log,
-                cwd=ROOT,
-            )
+        environment = self._child_environment(failpoint)
+        child = forked.start(["run"], environment, ROOT, (self._log, self._log), program=self.program)
         try:
             yield child
         finally:
             if child.poll() is None:
                 child.send_signal(signal.SIGINT)
             child.wait(60)
+
+    def run(self, *arguments: str, typed: str = "") -> "subprocess.CompletedProcess[bytes]":
+        """One of its commands, run to its end."""
+        return forked.run(arguments, self._child_environment(""), ROOT, typed.encode(), self.program)
 
     @contextmanager
     def store(self) -> Iterator[Store]:

@@ -8,6 +8,7 @@ counts at the end is what the provider knows, against what stands in the databas
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import zip_longest
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from app.demo.telephone.server import serving
 from cases.hours import DAYS
 from ingest.voice.reporting import Reporting
 from store import tables
+from tests.roads.ahead import run_ahead
 from tests.roads.boundaries import boundaries
 from tests.roads.carrier import Carrier
 from tests.roads.house import House
@@ -121,7 +123,7 @@ def town(tmp_path: Path, smtp_sink: SmtpSink, phone_profile: Path) -> Iterator[T
     carrier = Carrier(f"http://{address}", ACCOUNT, TOKEN)
     house = House(tmp_path, {}, smtp_sink.url, phone_profile)
     clock = tmp_path / "clock"
-    house.command = [*house.command[:2], "tests.roads.ahead", str(clock)]
+    house.program = partial(run_ahead, clock)
     with serving(carrier) as api:
         house.environment |= {
             "AIGUILLAGE_HTTP_BIND": address,

@@ -2,7 +2,6 @@
 
 import os
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -13,6 +12,7 @@ from aiosmtpd.controller import Controller
 
 from tests.mails import mail
 from tests.roads.house import ROOT, House, arrive
+from tests.servers import forked
 from tests.servers.imap import OtherClient
 from tests.servers.process import free_port, wait_until
 from tests.servers.smtp import SmtpSink
@@ -44,10 +44,9 @@ def delivering(folder: OtherClient, details: bool) -> Iterator[str]:
     controller.stop()
 
 
-def check(house: House, smtp_url: str) -> "subprocess.CompletedProcess[str]":
-    command = [sys.executable, "-m", "app.cli", "mailbox", "check", "assistance", "--probe"]
-    environment = dict(os.environ) | house.environment | {"AIGUILLAGE_SMTP_URL": smtp_url}
-    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+def check(house: House, smtp_url: str) -> "subprocess.CompletedProcess[bytes]":
+    environment = os.environ | house.environment | {"AIGUILLAGE_SMTP_URL": smtp_url}
+    return forked.run(["mailbox", "check", "assistance", "--probe"], environment, ROOT)
 
 
 @pytest.mark.parametrize("details", [True, False])
@@ -57,7 +56,7 @@ def test_the_probe_finds_out_and_receipts_follow(
     with delivering(folder, details) as url:
         done = check(house, url)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert ("arrive: receipts carry them" in done.stdout) is details
+    assert (b"arrive: receipts carry them" in done.stdout) is details
     with house.running():
         arrive(folder, mail())
         wait_until(lambda: len(smtp_sink.messages) == 2, "receipt and notice", 30)

@@ -4,9 +4,9 @@ The profile's hours are put aside where a walk must not wait for Monday.
 """
 
 import re
-import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -16,6 +16,7 @@ from app import profile as profiles
 from cases.case import EntryKind
 from cases.secondlevel import second_level_for
 from store.tables import outbound
+from tests.roads.ahead import run_ahead
 from tests.roads.house import House
 from tests.roads.walk import AGENT, TOKEN, Walk, copied_whole, everything, words
 from tests.servers.imap import OtherClient
@@ -55,7 +56,7 @@ def later(house: House, tmp_path: Path) -> Path:
     """The house's clock runs ahead by the seconds in this file."""
     file = tmp_path / "ahead"
     file.write_text("0")
-    house.command = [sys.executable, "-m", "tests.roads.ahead", str(file)]
+    house.program = partial(run_ahead, file)
     return file
 
 

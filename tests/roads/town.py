@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
-from subprocess import Popen, TimeoutExpired
+from subprocess import TimeoutExpired
 from typing import Any
 
 from sqlalchemy import Select, select
@@ -19,6 +19,7 @@ from app.demo.telephone.record import Recording
 from store import tables
 from tests.roads.carrier import Carrier
 from tests.roads.house import House
+from tests.servers.forked import Child
 from tests.servers.process import answers, wait_until
 
 LINE, CLOSED_LINE = "+3281001718", "+3287001719"
@@ -60,7 +61,7 @@ class Town:
     kills: int = 0
     _numbers: Iterator[int] = field(default_factory=count)
     _life: ExitStack = field(default_factory=ExitStack)
-    _child: "Popen[bytes] | None" = None
+    _child: Child | None = None
     _death: Death | None = None
     _talking: dict[str, datetime] = field(default_factory=dict)
     _ahead: timedelta = timedelta()
@@ -256,7 +257,7 @@ class Town:
         return self._running.poll() is not None
 
     @property
-    def _running(self) -> "Popen[bytes]":
+    def _running(self) -> Child:
         assert self._child is not None
         return self._child
 

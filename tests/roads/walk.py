@@ -2,7 +2,6 @@
 
 import json
 import re
-import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from email.message import EmailMessage
@@ -11,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.mails import mail
-from tests.roads.house import ROOT, House, arrive
+from tests.roads.house import House, arrive
 from tests.servers.imap import OtherClient
 from tests.servers.process import wait_until
 from tests.servers.smtp import SmtpSink
@@ -54,17 +53,9 @@ class Walk:
 
     def act(self, *arguments: str, typed: str = "", fails: bool = False) -> list[dict[str, Any]]:
         """What `aiguillage case ARGUMENTS --json` prints. Where it is to fail, its complaint as {"error"}."""
-        done = subprocess.run(
-            [*self.house.command, "case", *arguments, "--json"],
-            env=self.house._child_environment(""),
-            cwd=ROOT,
-            input=typed,
-            text=True,
-            capture_output=True,
-            check=False,
-        )
-        assert (done.returncode != 0) is fails, done.stderr
-        return [{"error": done.stderr}] if fails else [json.loads(line) for line in done.stdout.splitlines()]
+        done = self.house.run("case", *arguments, "--json", typed=typed)
+        assert (done.returncode != 0) is fails, done.stderr.decode()
+        return [{"error": done.stderr.decode()}] if fails else [json.loads(line) for line in done.stdout.splitlines()]
 
     def case(self, sender: str) -> Any:
         """The newest case that this person wrote for, once it is there."""

@@ -1,4 +1,4 @@
-"""A process that polls one mailbox once and is killed at the failpoint that its environment names."""
+"""What polls one mailbox once, in a process that is killed at the failpoint that its environment names."""
 
 import json
 import os
@@ -14,14 +14,11 @@ from store.failpoint import arm
 from store.tx import Store
 
 
-def main() -> None:
+def poll_once() -> None:
+    """The mailbox, its server and the database are the one argument, as JSON."""
     arm(os.environ["AIGUILLAGE_FAILPOINT"])
     given = json.loads(sys.argv[1])
     account = ImapAccount(security=Security.PLAIN, **given["account"])
     mailbox = Mailbox(name="support", address="support@example.org", display_name="Support", **given["mailbox"])
     store = Store(open_engine(given["database"]))
     Poller(mailbox, lambda: connect(account, mailbox.folder), store, lambda: datetime.now(UTC)).round()
-
-
-if __name__ == "__main__":
-    main()

@@ -3,16 +3,15 @@
 import json
 import os
 import signal
-import subprocess
-import sys
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from tests.ingest.email.connector import Desk, mails, without
+from tests.ingest.email.crashing import poll_once
+from tests.servers import forked
 
-CRASHING = Path(__file__).with_name("crashing.py")
 BOUNDARIES = (
     "imap.lease.after",
     "imap.fetched",
@@ -27,7 +26,7 @@ BOUNDARIES = (
 )
 
 
-def poll_and_die(desk: Desk, boundary: str) -> None:
+def poll_and_die(desk: Desk, boundary: str, folder: Path) -> None:
     account = desk.folder.account
     given = {
         "account": {"host": account.host, "port": desk.proxy.port, "user": account.user, "password": account.password},
@@ -35,8 +34,9 @@ def poll_and_die(desk: Desk, boundary: str) -> None:
         "database": str(desk.store.engine.url),
     }
     environment = {**os.environ, "AIGUILLAGE_FAILPOINT": boundary}
-    done = subprocess.run([sys.executable, str(CRASHING), json.dumps(given)], env=environment, timeout=60, check=False)
-    assert done.returncode == -signal.SIGKILL, f"the process was to die at {boundary}"
+    log = folder / "log"
+    child = forked.start([json.dumps(given)], environment, folder, (log, log), program=poll_once)
+    assert child.wait(60) == -signal.SIGKILL, f"the process was to die at {boundary}: {log.read_text()}"
 
 
 @pytest.mark.slow
@@ -47,11 +47,11 @@ def poll_and_die(desk: Desk, boundary: str) -> None:
         *(pytest.param(boundary, (b"MOVE",), id=f"copy-{boundary}") for boundary in BOUNDARIES[3:7]),
     ],
 )
-def test_killed_at_any_boundary(desk: Desk, boundary: str, absent: tuple[bytes, ...]) -> None:
+def test_killed_at_any_boundary(desk: Desk, boundary: str, absent: tuple[bytes, ...], tmp_path: Path) -> None:
     desk.proxy.faults.rewrite = without(*absent)
     sent = mails(3)
     desk.folder.append(*sent)
-    poll_and_die(desk, boundary)
+    poll_and_die(desk, boundary, tmp_path)
     desk.now += timedelta(days=1000)
     desk.poller().round()
     assert desk.raws() == sent
