@@ -31,6 +31,10 @@ class OutboundKind(StrEnum):
     EVENT = "event"
 
 
+RECEIPTS = (OutboundKind.ACKNOWLEDGEMENT, OutboundKind.REDIRECT, OutboundKind.RETIRED)
+"""What answers a message at once: a case has one of these, under one key."""
+
+
 class Verdict(StrEnum):
     """Why an acknowledgement leaves (`SENT`) or is withheld (all others); people read it on the timeline."""
 

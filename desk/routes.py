@@ -73,6 +73,7 @@ class CasePages:
             cases=found[:PAGE],
             following=found[PAGE - 1].id if len(found) > PAGE else None,
             first=before is None,
+            now=self.service.clock(),
             today=self.service.today,
             total=days.total(days.balances(counts)),
             progress=self.service.demo.progress if self.service.demo else None,

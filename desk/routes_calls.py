@@ -12,6 +12,7 @@ from fastapi.responses import RedirectResponse, Response
 from starlette.datastructures import UploadFile
 
 from cases.logged import LONGEST_KEY, Fault, Field, LoggedCall, Rules, Wrong, read
+from cases.timers import Calendars
 from desk import day as days
 from desk.routes_files import download
 from desk.service import Service
@@ -54,7 +55,13 @@ class CallPages:
     @property
     def logbook(self) -> Logbook:
         service = self.service
-        return Logbook(store=service.store, profile=service.profile, signer=service.signer, clock=service.clock)
+        return Logbook(
+            store=service.store,
+            profile=service.profile,
+            signer=service.signer,
+            calendars=Calendars(service.profile, service.calendars),
+            clock=service.clock,
+        )
 
     @property
     def rules(self) -> Rules:

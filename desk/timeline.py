@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from cases.case import Disposition, EntryKind
 from cases.event import Attachment
-from cases.policy import OutboundKind, Verdict
+from cases.policy import RECEIPTS, Verdict
 from desk.mail import Letter, read
 
 
@@ -203,5 +203,5 @@ def _particulars(entry: Any) -> dict[str, Any]:
 
 
 def acknowledged(lines: Sequence[Line]) -> Mail | None:
-    """The acknowledgement among the lines, or None."""
-    return next((one for one in lines if isinstance(one, Mail) and one.what == OutboundKind.ACKNOWLEDGEMENT), None)
+    """The receipt among the lines, or None."""
+    return next((one for one in lines if isinstance(one, Mail) and one.what in RECEIPTS), None)

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, and_, func, or_, select
 
 from cases.case import Disposition
-from cases.policy import OutboundKind
+from cases.policy import RECEIPTS
 from store.tables import blob, call, call_event, case, inbound, outbound
 from store.work import State
 
@@ -111,7 +111,7 @@ def _snippet() -> Any:
 
 
 def _receipt() -> Any:
-    mine = and_(outbound.c.case_id == case.c.id, outbound.c.kind == OutboundKind.ACKNOWLEDGEMENT)
+    mine = and_(outbound.c.case_id == case.c.id, outbound.c.kind.in_(RECEIPTS))
     return select(func.coalesce(outbound.c.outcome, outbound.c.state)).where(mine).scalar_subquery().label("receipt")
 
 
