@@ -231,9 +231,10 @@ class Profile:
         return frozenset(address.lower() for box in self.mailboxes for address in box.addresses)
 
     def hours_of(self, source: str) -> str:
-        """The name of the working hours of a mailbox or line, '' for every hour of every day."""
+        """The name of the working hours of a mailbox or line, '' for every hour of every day. A case that came by
+        neither has those of the first mailbox."""
         named = {line.name: line.hours for line in self.lines} | {box.name: box.hours for box in self.mailboxes}
-        return named.get(source, "")
+        return named.get(source, self.mailboxes[0].hours)
 
     def mailbox_of(self, source: str) -> str:
         """The mailbox in whose name a case of that mailbox or line is written about."""

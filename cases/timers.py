@@ -12,6 +12,7 @@ from cases.alarms import Alarm, alarms, next_at, to_say
 from cases.case import EntryKind
 from cases.clock import Calendar, always
 from cases.due import Clock, ClockKind, Event, EventKind, State, clocks
+from cases.logged import Outcome
 from cases.profile import Profile
 from cases.targets import Target
 
@@ -52,6 +53,9 @@ def events(opened_at: datetime, timeline: Iterable[Entry]) -> list[Event]:
             found.append(Event(entry.at, EVENTS[entry.kind], entry.data.get("days", 0)))
         elif entry.kind == EntryKind.CALL and entry.data.get("result") == "answered":
             found.append(Event(entry.at, EventKind.ANSWERED))
+        elif entry.kind == EntryKind.LOGGED:
+            solved = entry.data["outcome"] == Outcome.SOLVED
+            found += [Event(entry.at, EventKind.ANSWERED), *([Event(entry.at, EventKind.CLOSED)] if solved else [])]
     return found
 
 

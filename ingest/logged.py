@@ -10,8 +10,12 @@ from cases.case import EntryKind, Status, case_number
 from cases.event import Channel, Tags
 from cases.logged import NO_TOOL, LoggedCall, Outcome, ended_at
 from cases.profile import Profile
+from cases.timers import Calendars, Timers, events, timers
 from cases.tokens import Signer
+from cases.triage import Opening, Triage, case_target, columns, kept_here, told, triage
+from ingest.proposal import UNTIMED
 from ingest.rows import tag_details
+from store.timelines import Line
 from store.tx import Store, Transaction
 
 SOURCE = "logged"
@@ -43,6 +47,7 @@ class Logbook:
     store: Store
     profile: Profile
     signer: Signer
+    calendars: Calendars
     clock: Callable[[], datetime]
 
     def write(self, calls: Sequence[LoggedCall]) -> set[str]:
@@ -100,13 +105,12 @@ class Logbook:
         opened = list(zip(calls, tx.cases.reserve(year, len(calls)), strict=True))
         linked = {identity: alike for call, identity in opened if (alike := self._alike(tx, call))}
         tx.cases.add(
-            [self._case(call, identity) | {"linked_case_id": linked.get(identity)} for call, identity in opened]
+            [self._case(call, identity, now) | {"linked_case_id": linked.get(identity)} for call, identity in opened]
         )
         tx.cases.add_keys(("participant", key, case) for call, case in opened if (key := self._person(call)))
-        tx.cases.add_entries([self._logged(call, identity) for call, identity in opened])
-        tx.cases.add_entries(
-            [self._proposed(call, identity, linked) for call, identity in opened if identity in linked]
-        )
+        lines = [line for call, identity in opened for line in self._lines(call, identity, self._begun(call))]
+        lines += [self._proposed(call, identity, linked) for call, identity in opened if identity in linked]
+        tx.cases.add_entries(lines)
         tx.logged.tie({call.key: identity for call, identity in opened})
 
     def _alike(self, tx: Transaction, call: LoggedCall) -> int | None:
@@ -134,8 +138,8 @@ class Logbook:
             "person_key": self._person(call),
         }
 
-    def _case(self, call: LoggedCall, identity: int) -> Row:
-        tags = self._tags(call)
+    def _case(self, call: LoggedCall, identity: int, now: datetime) -> Row:
+        tags, begun = self._tags(call), self._begun(call)
         return {
             "id": identity,
             "number": case_number(self.profile.case_prefix, identity),
@@ -159,7 +163,18 @@ class Logbook:
             "touched_at": ended_at(call),
             "closed_at": ended_at(call) if call.outcome is Outcome.SOLVED else None,
             "person_key": self._person(call),
+            **columns(begun),
+            **self._timers(begun, self._lines(call, identity, begun), call.at, now).columns(),
         }
+
+    def _timers(self, begun: Triage, lines: Sequence[Row], at: datetime, now: datetime) -> Timers:
+        """Who called was spoken to. Nobody is reminded of calls that come from an old sheet."""
+        if now - at > timedelta(hours=self.profile.automatic_mail.stale_hours):
+            return UNTIMED
+        timeline = [Line(line["kind"], line["at"], line["data"]) for line in lines]
+        target = case_target(self.profile, begun.assessment.priority, begun.traits["category"], review=False)
+        clocks = self.calendars.of_clocks(SOURCE)
+        return timers(events(at, timeline), target, clocks, self.profile, (now, ()))
 
     def _tags(self, call: LoggedCall) -> Tags:
         """What a person chose needs no second look."""
@@ -167,9 +182,16 @@ class Logbook:
         tags = Tags(lang=call.lang, category=category, motif=call.motif, tool=call.tool, scope="in")
         return replace(tags, review=False, reason=SOURCE)
 
-    def _logged(self, call: LoggedCall, identity: int) -> Row:
+    def _begun(self, call: LoggedCall) -> Triage:
+        """A person of ours has the case in hand: nothing is passed on at once."""
+        opening = Opening(channel=Channel.PHONE, source=SOURCE, tags=self._tags(call))
+        return kept_here(triage(opening, self.calendars, call.at))
+
+    def _lines(self, call: LoggedCall, identity: int, begun: Triage) -> list[Row]:
+        """What was said, and where it led."""
         row = _entry(identity, EntryKind.LOGGED, call.at, call.agent, self._person(call))
-        return row | {"text": call.reason, "data": {"outcome": call.outcome, "minutes": call.minutes}}
+        logged = row | {"text": call.reason, "data": {"outcome": call.outcome, "minutes": call.minutes}}
+        return [logged, row | {"kind": EntryKind.ROUTED, "data": told(begun)}]
 
     def _proposed(self, call: LoggedCall, identity: int, linked: Mapping[int, int]) -> Row:
         row = _entry(identity, EntryKind.LINK_PROPOSED, call.at, call.agent, self._person(call))

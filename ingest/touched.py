@@ -1,11 +1,12 @@
 """What follows for a case from the messages that a batch added to it: its status, its priority, its clocks."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import reduce
 
 from cases.priority import Assessment, again
-from cases.timers import Calendars, Timers, events, said, timers
-from cases.triage import case_target
+from cases.timers import Calendars, Timers
+from ingest.clocks import retimed
 from ingest.plan import Plan
 from ingest.proposal import UNTIMED
 from ingest.rows import Row, Rows
@@ -29,6 +30,7 @@ def begun(plan: Plan, rows: Rows) -> Timeline:
         opened_at=rows.now,
         assessment=plan.beginning.triage.assessment,
         is_timed=plan.beginning.triage.timers.alarm_at is not None,
+        n2=plan.beginning.n2.id if plan.beginning.n2 else "",
     )
 
 
@@ -65,7 +67,7 @@ class Touched:
             "urgency": assessment.urgency,
             "priority": assessment.priority,
             "assessment": {"reasons": list(assessment.reasons), "corrected_by": assessment.corrected_by},
-            **(UNTIMED if history else self._timers(timeline, assessment)).columns(),
+            **(UNTIMED if history else self._retimed(timeline, assessment)).columns(),
         }
 
     def _assessment(self, current: Assessment, plans: Sequence[Plan]) -> Assessment:
@@ -74,13 +76,6 @@ class Touched:
         rules = self._rows.profile.priorities
         return reduce(lambda known, one: again(known, one, rules), proposed, current)
 
-    def _timers(self, timeline: Timeline, assessment: Assessment) -> Timers:
-        lines = [*timeline.lines, *self._added.get(timeline.case_id, ())]
-        stays = self._rows.planner.answers.stays.get(timeline.case_id)
-        return timers(
-            events(timeline.opened_at, lines),
-            case_target(self._rows.profile, assessment.priority, timeline.category, review=timeline.review),
-            self._calendars.of_clocks(timeline.source, stays[0].n2 if stays else ""),
-            self._rows.profile,
-            (self._rows.now, said(lines)),
-        )
+    def _retimed(self, timeline: Timeline, assessment: Assessment) -> Timers:
+        added = self._added.get(timeline.case_id, ())
+        return retimed(replace(timeline, assessment=assessment), added, self._calendars, self._rows.now)

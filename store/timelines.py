@@ -10,7 +10,7 @@ from sqlalchemy import BigInteger, Connection, bindparam, select
 from cases.case import EntryKind
 from cases.priority import Assessment, Priority, Reason
 from cases.timers import ALARMS, EVENTS
-from store.tables import case, entry
+from store.tables import case, entry, escalation
 
 SPOKEN = frozenset({EntryKind.CALL, EntryKind.LOGGED})
 _READ = sorted({*EVENTS, *ALARMS, *SPOKEN})
@@ -27,7 +27,8 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timeline:
-    """A case with the lines that its clocks read, oldest first. `is_timed`: the sweep is to look at it."""
+    """A case with the lines that its clocks read, oldest first. `n2` is the second level that it was with last;
+    `is_timed`: the sweep is to look at it."""
 
     case_id: int
     number: str
@@ -42,6 +43,7 @@ class Timeline:
     opened_at: datetime
     assessment: Assessment
     is_timed: bool
+    n2: str = ""
     lines: tuple[Line, ...] = ()
 
 
@@ -61,17 +63,25 @@ class Timelines:
         return {identity: _timeline(found) for identity, found in rows.items()}
 
 
+_LAST_STAY = (
+    select(escalation.c.n2)
+    .where(escalation.c.case_id == case.c.id)
+    .order_by(escalation.c.id.desc())
+    .limit(1)
+    .scalar_subquery()
+    .label("n2")
+)
 _CASE = [
     *(case.c.id, case.c.number, case.c.status, case.c.source, case.c.subject, case.c.category, case.c.motif),
     *(case.c.tool, case.c.review, case.c.agent, case.c.opened_at, case.c.alarm_at),
-    *(case.c.impact, case.c.urgency, case.c.priority, case.c.assessment),
+    *(case.c.impact, case.c.urgency, case.c.priority, case.c.assessment, _LAST_STAY),
 ]
 _STATEMENT = (
     select(*_CASE, entry.c.kind, entry.c.at, entry.c.data)
     .join_from(case, entry, (entry.c.case_id == case.c.id) & entry.c.kind.in_(_READ), isouter=True)
     .where(case.c.id.in_(bindparam("case_ids", expanding=True, type_=BigInteger())))
     .order_by(case.c.id, entry.c.id)
-    .with_for_update(of=case)
+    .with_for_update(of=case, key_share=True)
 )
 """Built once: building it for each batch costs more than running it."""
 
@@ -99,5 +109,6 @@ def _timeline(rows: list[Any]) -> Timeline:
             corrected_by=said.get("corrected_by", ""),
         ),
         is_timed=row.alarm_at is not None,
+        n2=row.n2 or "",
         lines=tuple(Line(one.kind, one.at, one.data) for one in rows if one.kind),
     )

@@ -62,9 +62,13 @@ def export(
 
 def open_logbook(house: "House") -> "Logbook":
     """The calls logged by hand of that house."""
+    from cases.timers import Calendars
     from ingest.logged import Logbook
 
-    return Logbook(store=house.store, profile=house.profile, signer=house.signer, clock=house.clock)
+    calendars = Calendars(house.profile, house.calendars)
+    return Logbook(
+        store=house.store, profile=house.profile, signer=house.signer, calendars=calendars, clock=house.clock
+    )
 
 
 def _read(house: "House", file: Path) -> "Table":

@@ -18,6 +18,7 @@ from cases.clock import Calendar
 from cases.masking import masked
 from cases.phone import Line, Menu
 from cases.profile import Profile
+from cases.timers import Calendars
 from cases.tokens import Signer
 from ingest.voice import menu
 from ingest.voice.call import Call
@@ -225,7 +226,8 @@ class Calls:
 
     @cached_property
     def _filing(self) -> Filing:
-        return Filing(profile=self.profile, signer=self.signer)
+        calendars = Calendars(self.profile, self.calendars)
+        return Filing(profile=self.profile, signer=self.signer, calendars=calendars)
 
     @cached_property
     def _consequences(self) -> Consequences:

@@ -16,7 +16,10 @@ from cases.matching import Age, Candidate, Evidence, age
 from cases.phone import Line
 from cases.policy import OutboundKind, team_told, window
 from cases.profile import Profile
+from cases.timers import Calendars
 from cases.tokens import Signer
+from cases.triage import columns, told
+from ingest.voice import timing
 from ingest.voice.call import Call
 from ingest.voice.event import Result
 from ingest.voice.numbers import written
@@ -34,6 +37,7 @@ class Filing:
 
     profile: Profile
     signer: Signer
+    calendars: Calendars
 
     def line(self, name: str) -> Line:
         """The line of that name; the first one, where the profile has it no longer."""
@@ -44,14 +48,11 @@ class Filing:
         keys = persons(tx, self.signer, call.caller)
         keyed = self._keyed(tx, call, keys)
         if keyed and keyed.participant and not self._is_old(keyed, now):
-            status = Status(keyed.status)
-            tx.cases.touch([{"case_id": keyed.id, "read": status, "status": after_reply(status), "touched_at": now}])
             filed = replace(call, case_id=keyed.id)
+            self._join(tx, filed, Status(keyed.status), now)
         else:
             linked = keyed.id if keyed else self._alike(tx, call, keys)
-            filed = replace(call, case_id=self._open(tx, call, linked, keys, now))
-        if not call.ended_at:
-            tx.cases.add_entries([entry(filed, EntryKind.CALL, now, result="")])
+            filed = self._open(tx, call, linked, keys, now)
         if call.state.recorded:
             tx.calls.own_recordings(filed, filed.case_id or 0)
         return filed
@@ -59,16 +60,28 @@ class Filing:
     def settle(self, tx: Transaction, call: Call, before: Result | None, now: datetime) -> None:
         """Write what became of a call, or what became of it after all, into its case, and tell the team."""
         result = call.result or Result.ABANDONED
-        told = {"result": result, "seconds": call.seconds, "by": call.answered_by}
-        tx.cases.add_entries([entry(call, EntryKind.CALL, now, **told)])
-        if call.case_id is None or self._has_joined(call):
+        ended = entry(call, EntryKind.CALL, now, result=result, seconds=call.seconds, by=call.answered_by)
+        timeline = tx.timelines.of([call.case_id or 0])[call.case_id or 0]
+        if self._has_joined(call):
+            timing.add(tx, timeline, [ended], self.calendars)
             return
         status = status_after(result, call.state)
         ours = {Status.NEW} | ({status_after(before, call.state)} if before else set())
         flags = [FLAGS[result]] if result in FLAGS else []
-        tx.cases.settle(call.case_id, ours, status, flags, now)
+        moves = timing.moves(timeline.status, status) if timeline.status in ours else ()
+        timing.add(tx, timeline, [ended, *(entry(call, kind, now) for kind in moves)], self.calendars)
+        tx.cases.settle(timeline.case_id, ours, status, flags, now)
         if result in TOLD:
             self._notify(tx, call, flags, now)
+
+    def _join(self, tx: Transaction, call: Call, status: Status, now: datetime) -> None:
+        """The call in a case that is there: one that waits for the caller goes on, a closed one is open again."""
+        after = after_reply(status)
+        timeline = tx.timelines.of([call.case_id or 0])[call.case_id or 0]
+        tx.cases.touch([{"case_id": call.case_id, "read": status, "status": after, "touched_at": now}])
+        entries = [entry(call, kind, now) for kind in timing.moves(status, after)] + _begins(call, now)
+        if entries:
+            timing.add(tx, timeline, entries, self.calendars)
 
     def _keyed(self, tx: Transaction, call: Call, keys: Sequence[str]) -> Any:
         if not call.state.keyed_case:
@@ -94,18 +107,19 @@ class Filing:
         tools = {call.tool, *call.state.tools}
         return next((row.id for row in tx.calls.open_cases(keys) if row.tool in tools), None)
 
-    def _open(self, tx: Transaction, call: Call, linked: int | None, keys: Sequence[str], now: datetime) -> int:
+    def _open(self, tx: Transaction, call: Call, linked: int | None, keys: Sequence[str], now: datetime) -> Call:
         year = now.astimezone(ZoneInfo(self.profile.timezone)).year
         [identity] = tx.cases.reserve(year, 1)
         person = keys[0] if keys else None
         name = tx.calls.latest_name(keys)
-        tx.cases.add([self._case(call, identity, now) | _whose(person, name) | {"linked_case_id": linked}])
+        filed, begun = replace(call, case_id=identity), timing.begun(call, self._lang(call), self.calendars, now)
+        row = self._case(call, identity, now) | _whose(person, name) | {"linked_case_id": linked}
+        tx.cases.add([row | columns(begun)])
         if person:
             tx.cases.add_keys([("participant", person, identity)])
-        if linked:
-            filed = replace(call, case_id=identity)
-            tx.cases.add_entries([entry(filed, EntryKind.LINK_PROPOSED, now, case_id=linked)])
-        return identity
+        entries = [entry(filed, EntryKind.LINK_PROPOSED, now, case_id=linked)] if linked else []
+        tx.cases.add_entries([*entries, entry(filed, EntryKind.ROUTED, now, **told(begun)), *_begins(filed, now)])
+        return filed
 
     def _case(self, call: Call, identity: int, now: datetime) -> dict[str, Any]:
         """What the menu knows. Kind and reason of the request are for a person to say."""
@@ -187,6 +201,11 @@ def entry(call: Call, kind: EntryKind, at: datetime, **data: Any) -> dict[str, A
         "data": {"call": call.id, **data},
         "person_key": call.person_key,
     }
+
+
+def _begins(call: Call, now: datetime) -> list[dict[str, Any]]:
+    """The line that somebody is on the phone, unless they have hung up."""
+    return [] if call.ended_at else [entry(call, EntryKind.CALL, now, result="")]
 
 
 def _whose(person: str | None, name: str) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from markupsafe import escape
 
+from app import holidays
 from app.http import application
 from cases.profile import Profile
 from desk.service import Service
@@ -32,7 +33,9 @@ HOSTILE = "<script>alert(1)</script>"
 
 @pytest.fixture
 def pages(store: Store, profile: Profile) -> FastAPI:
-    return application(Service(store, profile, SIGNER, None, lambda: NOW), bind="127.0.0.1:8080", public_url=BASE)
+    calendars = {name: holidays.calendar(profile, name) for name in profile.hours}
+    service = Service(store, profile, SIGNER, None, lambda: NOW, calendars)
+    return application(service, bind="127.0.0.1:8080", public_url=BASE)
 
 
 def said(key: str, **values: Any) -> str:

@@ -6,9 +6,12 @@ from typing import Any
 
 import pytest
 
+from app import holidays
 from cases.case import EntryKind, Status
 from cases.logged import LoggedCall, Outcome
 from cases.profile import Profile
+from cases.routing import Queue, Rule
+from cases.timers import Calendars
 from cases.tokens import Signer
 from ingest.logged import PER_TRANSACTION, TAKE_BACK, Logbook
 from store.tx import Store
@@ -44,7 +47,9 @@ def clock() -> Clock:
 
 @pytest.fixture
 def logbook(store: Store, profile: Profile, clock: Clock) -> Logbook:
-    return Logbook(store=store, profile=profile, signer=Signer(b"a secret of the tests"), clock=clock)
+    calendars = Calendars(profile, {name: holidays.calendar(profile, name) for name in profile.hours})
+    signer = Signer(b"a secret of the tests")
+    return Logbook(store=store, profile=profile, signer=signer, calendars=calendars, clock=clock)
 
 
 def logged(logbook: Logbook, key: str = "k1") -> Any:
@@ -70,9 +75,35 @@ def test_a_call_is_kept_with_its_case(logbook: Logbook) -> None:
     assert (case.phone, case.requester_name) == ("+32470001234", "Jeanne Exemple")
     assert (case.opened_at, case.closed_at) == (CALL.at, CALL.at + timedelta(minutes=4))
     with logbook.store.reading() as tx:
-        [entry] = tx.cases.entries(case.id)
+        [entry, routed] = tx.cases.entries(case.id)
     assert (entry.kind, entry.text, entry.actor) == (EntryKind.LOGGED, CALL.reason, "Anne")
     assert entry.data == {"outcome": "solved", "minutes": 4}
+    assert (routed.kind, routed.data["queue"], routed.data["rule"]) == ("routed", case.queue, case.routing["rule"])
+
+
+@pytest.mark.parametrize(
+    ("outcome", "ago", "clocks"),
+    [
+        (Outcome.SOLVED, timedelta(minutes=10), [False, False, False]),
+        (Outcome.OPEN, timedelta(minutes=10), [False, True, True]),
+        (Outcome.ESCALATED, timedelta(minutes=10), [False, True, True]),
+        (Outcome.OPEN, timedelta(days=30), [False, False, False]),
+    ],
+)
+def test_who_called_was_answered_and_an_old_sheet_reminds_nobody(
+    logbook: Logbook, outcome: Outcome, ago: timedelta, clocks: list[bool]
+) -> None:
+    logbook.write([replace(CALL, outcome=outcome, at=NOW - ago)])
+    case = case_of(logbook)
+    assert [one is not None for one in (case.response_due_at, case.resolution_due_at, case.alarm_at)] == clocks
+    assert (case.priority, case.queue, case.n2_due_at) == ("P4", "line2", None)
+
+
+def test_no_rule_passes_a_logged_call_on(logbook: Logbook) -> None:
+    rules = (Rule(name="all", queue=Queue.N2),)
+    profile = replace(logbook.profile, routing=replace(logbook.profile.routing, rules=rules))
+    replace(logbook, profile=profile, calendars=replace(logbook.calendars, profile=profile)).write([CALL])
+    assert (case_of(logbook).queue, case_of(logbook).status) == ("supervisor", "closed")
 
 
 @pytest.mark.parametrize(("outcome", "status"), [(Outcome.OPEN, Status.OPEN), (Outcome.ESCALATED, Status.ESCALATED)])
@@ -111,7 +142,7 @@ def test_an_open_case_of_the_same_caller_and_tool_is_proposed(logbook: Logbook) 
     assert [case_of(logbook, key).linked_case_id for key in ("k1", "k2", "k4", "k5")] == [None] * 4
     with logbook.store.reading() as tx:
         kinds = [entry.kind for entry in tx.cases.entries(case_of(logbook, "k3").id)]
-    assert kinds == [EntryKind.LOGGED, EntryKind.LINK_PROPOSED]
+    assert kinds == [EntryKind.LOGGED, EntryKind.ROUTED, EntryKind.LINK_PROPOSED]
 
 
 def test_many_calls_are_written_in_parts(logbook: Logbook) -> None:

@@ -172,7 +172,7 @@ def test_a_case_is_open_as_soon_as_the_caller_has_chosen(telephone: Telephone) -
     assert (case.channel, case.source, case.status, case.phone) == ("phone", "1718", "new", CALLER)
     assert (case.lang, case.tool, case.review) == ("fr", "aucun", True)
     assert case.tags["candidates"] == ["twice", "gesper"]
-    assert [(row.kind, row.data["result"]) for row in telephone.entries()] == [("call", "")]
+    assert [(row.kind, row.data.get("result")) for row in telephone.entries()] == [("routed", None), ("call", "")]
 
 
 def test_the_language_of_a_line_and_a_tool_that_is_said(telephone: Telephone) -> None:
