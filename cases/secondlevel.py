@@ -23,8 +23,8 @@ class SecondLevel:
 
     `tools` are those it is asked about, none means every one. `address` is where escalations go; `senders` are the
     other addresses and domains (`@digital.example.be`) that its answers come from. `hours` are its working hours by
-    name, '' for every hour. `ticket` is a regular expression that finds its own ticket's key (`DIG-\\d{1,9}`). `unmasked`:
-    it may see personal data, so that the original message may be attached.
+    name, '' for every hour. `ticket` is a regular expression that finds its own ticket's key (`DIG-\\d{1,9}`).
+    `unmasked`: it may see personal data, so that the original message may be attached.
     """
 
     __pydantic_config__ = _STRICT

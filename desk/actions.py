@@ -153,6 +153,8 @@ class Desk:
         mails = [replace(mail, key=mail.key.replace("{entry}", str(identities[0]))) for mail in effect.mails]
         mails += self._escalate(tx, case, acting, effect, timers)
         self._queue(tx, mails, acting.now)
+        if not columns.keys().isdisjoint(("agent", "queue", "status")):
+            tx.wake(Kind.CASE)  # somebody may have room now, or work that nobody has
         status = effect.columns.get("status", case.status)
         return Done(case.number, status, case.version + 1, effect.lines, tuple(mails))
 

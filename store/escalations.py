@@ -54,8 +54,8 @@ class Escalations:
         return self._connection.execute(select(escalation).where(mine)).one_or_none()
 
     def heard(self, rows: Sequence[tuple[int, datetime | None, str]]) -> None:
-        """Note what the second level wrote, as (id, when, its ticket's key): its first answer, and the first key that it
-        named. None where it was a machine that wrote, '' where no key was named."""
+        """Note what the second level wrote, as (id, when, its ticket's key): its first answer, and the first key that
+        it named. None where it was a machine that wrote, '' where no key was named."""
         if rows:
             named = [{"row_id": identity, "when": at, "named": key or None} for identity, at, key in rows]
             self._connection.execute(_HEARD, named)
