@@ -75,9 +75,10 @@ class Placed:
 @dataclass(slots=True)
 class Answers:
     """`duplicates`: fingerprint -> the first message that had it. `stays`: case id -> its stays at a second level,
-    newest first. `by_message_id`: Message-ID -> case ids. `participants`: case id -> person keys. `person_of`: address
-    -> person key where it differs from the address's own. `sent_to`, `sent_by`: automatic mails to an address within the
-    window, from a mailbox within the hour. `outbound`: id -> one of our own mails that may have come back.
+    newest first. `by_message_id`: Message-ID -> case ids. `participants`: case id -> person keys. `person_of`:
+    address -> person key where it differs from the address's own. `sent_to`, `sent_by`: automatic mails to an
+    address within the window, from a mailbox within the hour. `outbound`: id -> one of our own mails that may have
+    come back.
     """
 
     duplicates: dict[str, Placed] = field(default_factory=dict)
