@@ -5,8 +5,9 @@ The bytes depend on the row, the profile and the templates alone: Message-ID and
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC
+from datetime import UTC, datetime
 from email.utils import format_datetime
+from functools import lru_cache
 from types import MappingProxyType
 
 from cases import escalation
@@ -87,7 +88,7 @@ class Composer:
             headers.mailbox("To", "", headers.addr_spec(row.recipient)),
             *([f"Reply-To: {reply_to}"] if reply_to else []),
             headers.unstructured("Subject", subject),
-            f"Date: {format_datetime(row.created_at.astimezone(UTC))}",
+            f"Date: {_date(row.created_at)}",
             f"Message-ID: {row.message_id}",
             *self._thread(row),
             *_marks(row),
@@ -134,6 +135,12 @@ def with_detail(address: str, token: str) -> str:
     local, _, domain = address.rpartition("@")
     detailed = f"{local}+{token}"
     return f"{detailed}@{domain}" if len(detailed) <= _LONGEST_LOCAL else address
+
+
+@lru_cache(maxsize=64)
+def _date(at: datetime) -> str:
+    """The moment as in RFC 5322 section 3.3. The mails of one batch share theirs."""
+    return format_datetime(at.astimezone(UTC))
 
 
 def _marks(row: OutboundRow) -> list[str]:

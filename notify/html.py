@@ -14,8 +14,8 @@ from notify.layout import Block, Shape
 MARKS = ".,;:!?)»"
 """What may stand behind an address and is not part of it."""
 
-_TIED = (" :", " ;", " !", " ?", " »")
-"""French marks whose space belongs to the word before them."""
+_TIED = (("« ", "«&nbsp;"), *((f" {mark}", f"&nbsp;{mark}") for mark in ":;!?»"))
+"""French marks whose space belongs to the word that they stand at."""
 _BREAK = "<br>\n"
 _FOOT = '<p style="margin:0">{}</p>'
 _PARAGRAPH = '<p style="margin:0 0 16px">{}</p>'
@@ -30,9 +30,9 @@ def page(lang: str, subject: str, found: Sequence[Block], links: Collection[str]
     What is quoted has no links at all.
     """
     shown = {_text(link): escape(link) for link in links}
-    text = "\n".join(_block(block, shown) for block in found[:-1]).replace("« ", "«&nbsp;")
-    for tied in _TIED:
-        text = text.replace(tied, tied.replace(" ", "&nbsp;"))
+    text = "\n".join([_block(block, shown) for block in found[:-1]])
+    for apart, tied in _TIED:
+        text = text.replace(apart, tied)
     foot = "".join(_FOOT.format(_lines(block, shown).replace("\n", _BREAK)) for block in found[-1:])
     return _page().substitute(lang=lang, subject=_text(subject), text=text, foot=foot)
 
@@ -41,7 +41,8 @@ def _block(block: Block, links: Mapping[str, str]) -> str:
     lines = _lines(block, links)
     if block.shape is Shape.LIST:
         return _LIST.format("\n".join(map(_ITEM.format, lines.split("\n"))))
-    return (_QUOTE if block.shape is Shape.QUOTE else _PARAGRAPH).format(lines.replace("\n", _BREAK))
+    frame = _QUOTE if block.shape is Shape.QUOTE else _PARAGRAPH
+    return frame.format(lines.replace("\n", _BREAK))
 
 
 def _lines(block: Block, links: Mapping[str, str]) -> str:

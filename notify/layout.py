@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 WIDTH = 72
+_TIED = frozenset(":;!?»")
 BREAK = re.compile("(?<!«) (?![:;!?»])")
 """A space where a line may end: French has spaces before some marks, and they belong to the word."""
 
@@ -73,7 +74,7 @@ def wrap(line: str, width: int) -> list[str]:
 def _cut(line: str, width: int) -> int:
     """The last place in that width where the line may be cut, else the first behind it; -1 where there is none."""
     cut = line.rfind(" ", 1, width + 1)
-    while cut > 0 and not BREAK.match(line, cut):
+    while cut > 0 and (line[cut + 1 : cut + 2] in _TIED or line[cut - 1] == "«"):
         cut = line.rfind(" ", 1, cut)
     if cut > 0:
         return cut
