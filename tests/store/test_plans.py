@@ -228,6 +228,7 @@ def test_what_is_known_is_looked_up_by_index(full: Store, batch: int) -> None:
         fingerprints=[f"{n:064}" for n in some],
         message_ids=[f"<{n}@x>" for n in some],
         case_ids=[case_of(n) for n in some],
+        tickets=[f"DIG-{n}" for n in some],
         outbound_ids=list(some),
         returned_case_ids=[case_of(n) for n in some],
         recipients=[f"u{n}@x" for n in some],
@@ -248,6 +249,9 @@ def test_intake_writes_by_index(full: Store) -> None:
         [identity] = tx.inbound.add_once([delivery], NOW)
         tx.inbound.claim_batch("lease", NOW)
         tx.inbound.claim_batch("lease", NOW, [identity])
+        tx.timelines.of([case_of(1), case_of(2)])
+        tx.escalations.heard([(1, NOW, "DIG-1")])
+        tx.escalations.of_case(case_of(1))
         tx.cases.touch([{"case_id": case_of(1), "read": "new", "status": "open", "touched_at": NOW}])
         tx.cases.add_keys([("message_id", "<new@x>", case_of(1))])
         tx.outbound.undelivered(1, {"status": "5.1.1", "action": "failed"})
