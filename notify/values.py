@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 
+from cases.answers import MOST_ARTICLES
 from cases.mails import PRIVATE
 from cases.policy import OutboundKind
 from cases.profile import Labels, Profile
@@ -122,7 +123,7 @@ def _missing(values: Values, row: OutboundRow) -> list[str]:
 
 
 def _articles(_: Values, row: OutboundRow) -> list[dict[str, str]]:
-    found = row.context.get("articles") or ()
+    found = (row.context.get("articles") or ())[:MOST_ARTICLES]
     return [{"title": clean(one["title"]), "link": clean(one["link"], 500)} for one in found]
 
 
