@@ -239,3 +239,13 @@ def test_a_profile_is_found_by_path_and_by_name() -> None:
     assert profiles.find(str(SHIPPED)) == SHIPPED
     with pytest.raises(ConfigurationError, match="AIGUILLAGE_PROFILE"):
         profiles.find("no/such/profile")
+
+
+def test_a_text_of_its_own_stands_in_the_place_of_the_one_that_comes_with_the_program(tmp_path: Path) -> None:
+    shutil.copytree(SHIPPED, tmp_path / "own")
+    (tmp_path / "own" / "texts").mkdir(exist_ok=True)
+    (tmp_path / "own" / "texts" / "notice.fr.txt").write_text("Subject: [{{ number }}]\n\nBonjour", encoding="utf-8")
+    shipped, own = profiles.load(SHIPPED).texts, profiles.load(tmp_path / "own").texts
+    assert own["notice"]["fr"].endswith("Bonjour")
+    assert own["notice"]["de"] == shipped["notice"]["de"]
+    assert own["acknowledgement"] == shipped["acknowledgement"]
