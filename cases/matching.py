@@ -136,12 +136,16 @@ def private(event: InboundEvent, candidates: Iterable[Candidate], choice: Choice
 def is_private(event: InboundEvent, candidate: Candidate) -> bool:
     """One cell of the second table in `docs/matching.md`.
 
-    Who takes part in the public side writes there, whatever they quote. Nobody but the second level, and whom it showed
-    its thread, has the thread's token; any other tie counts only where the address can be believed.
+    Who takes part in the public side writes there, whatever they quote, but for a second level that answers in its own
+    thread, or by its own ticket. Nobody but it, and whom it showed its thread, has the thread's token; any other tie
+    counts only where the address can be believed.
     """
-    if not candidate.escalated or candidate.participant:
+    if not candidate.escalated:
         return False
     believed = event.dmarc is not Dmarc.FAIL and not event.spoofed_staff
+    own = candidate.evidence is Evidence.THREAD or (candidate.evidence is Evidence.TICKET and believed)
+    if candidate.participant:
+        return candidate.second_level and own
     return candidate.evidence is Evidence.THREAD or (candidate.second_level and believed)
 
 

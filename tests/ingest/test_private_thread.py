@@ -204,3 +204,17 @@ def test_word_to_staff_has_a_budget(road: Road, opened: Any) -> None:
     raws = [answer(road, opened, f"{n}\n", message_id=f"<a{n}@digital.example.be>") for n in range(4)]
     road.take_in(*raws)
     assert len(road.outbound(opened, "event")) == 3 - len(road.outbound(opened, "escalated", "notice"))
+
+
+def test_who_wrote_on_the_public_side_before_they_were_asked_answers_in_private(road: Road) -> None:
+    [first] = road.take_in(mail())
+    [receipt] = road.outbound(first, OutboundKind.ACKNOWLEDGEMENT)
+    early = {"sender": DIGITAL, "message_id": "<d0@digital.example.be>", "In_Reply_To": receipt.message_id}
+    [opinion] = road.take_in(mail("Notre avis.\n", **early))
+    with road.store.transaction("test.escalate") as tx:
+        row = {"case_id": first.case_id, "n2": "digital", "actor": "nora", "rule": "", "wording": "", "details": {}}
+        [escalation] = tx.escalations.add([row | {"opened_at": road.now}])
+    token = road.signer.thread_message_id(first.case_id, f"escalation:{escalation}", "monpermis.example.be")
+    [told] = road.take_in(mail("C'est réparé.\n", sender=DIGITAL, message_id="<d1@d>", In_Reply_To=token))
+    assert (opinion.escalation_id, told.escalation_id) == (None, escalation)
+    assert [one.kind for one in road.entries(first)][-2:] == ["wrote", "n2_wrote"]
