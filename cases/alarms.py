@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from cases.clock import Calendar
-from cases.due import Clock, ClockKind, Event, Party, State, in_order, whose_turn
+from cases.due import Clock, ClockKind, Event, EventKind, Party, State, in_order, whose_turn
 from cases.targets import Reminders
 
 
@@ -70,11 +70,15 @@ def _of_clock(one: Clock) -> Iterator[Alarm]:
 
 
 def _of_silence(events: Sequence[Event], reminders: Reminders, calendar: Calendar) -> Iterator[Alarm]:
-    """One reminder for each silence, within opening hours, counted in days of the calendar on the wall."""
-    last = in_order(events)[-1:]
+    """One reminder for each silence, within opening hours, counted in days of the calendar on the wall.
+
+    Who is waited for ends it by an event of another kind: what was written meanwhile is of a second level.
+    """
+    turn = whose_turn(events)
+    last = [one for one in in_order(events) if turn is not Party.REQUESTER or one.kind is not EventKind.WROTE][-1:]
     if last:
         since = last[0].at
         days = timedelta(days=last[0].days or reminders.silence_days)
         at = calendar.next_opening(since.astimezone(calendar.zone) + days)
         if at:
-            yield Alarm(at, AlarmKind.SILENCE, whose_turn(events), since)
+            yield Alarm(at, AlarmKind.SILENCE, turn, since)

@@ -41,22 +41,31 @@ EVENTS: Mapping[str, EventKind] = {
 }
 """The lines that clocks mind. A message of the second level moves no clock, but it ends a silence."""
 
+REACHED = frozenset({"reached", "settled"})
+"""The steps of a callback at which its person was spoken to (`ingest.voice.callbacks.Step`)."""
+
 ALARMS = frozenset({EntryKind.WARNING, EntryKind.OVERDUE, EntryKind.SILENCE})
 """The lines that say that an alarm was said; `data["key"]` is `cases.alarms.Alarm.key`."""
 
 
 def events(opened_at: datetime, timeline: Iterable[Entry]) -> list[Event]:
-    """What happened to a case, as clocks read it. Somebody who was spoken to has been answered."""
+    """What happened to a case, as clocks read it."""
     found = [Event(opened_at, EventKind.OPENED)]
     for entry in timeline:
-        if entry.kind in EVENTS:
-            found.append(Event(entry.at, EVENTS[entry.kind], entry.data.get("days", 0)))
-        elif entry.kind == EntryKind.CALL and entry.data.get("result") == "answered":
-            found.append(Event(entry.at, EventKind.ANSWERED))
-        elif entry.kind == EntryKind.LOGGED:
-            solved = entry.data["outcome"] == Outcome.SOLVED
-            found += [Event(entry.at, EventKind.ANSWERED), *([Event(entry.at, EventKind.CLOSED)] if solved else [])]
+        found += [Event(entry.at, kind, entry.data.get("days", 0)) for kind in _meanings(entry)]
     return found
+
+
+def _meanings(entry: Entry) -> tuple[EventKind, ...]:
+    """What a line is to the clocks. Somebody who was spoken to has been answered; a machine's receipt says nothing."""
+    if entry.kind in EVENTS:
+        return () if entry.data.get("automatic") else (EVENTS[entry.kind],)
+    if entry.kind == EntryKind.LOGGED:
+        solved = entry.data["outcome"] == Outcome.SOLVED
+        return (EventKind.ANSWERED, EventKind.CLOSED) if solved else (EventKind.ANSWERED,)
+    answered = entry.kind == EntryKind.CALL and entry.data.get("result") == "answered"
+    called_back = entry.kind == EntryKind.CALLBACK and entry.data.get("step") in REACHED
+    return (EventKind.ANSWERED,) if answered or called_back else ()
 
 
 def said(timeline: Iterable[Entry]) -> frozenset[str]:

@@ -12,7 +12,7 @@ from cases.priority import Assessment, Priority, Reason
 from cases.timers import ALARMS, EVENTS
 from store.tables import case, entry, escalation
 
-SPOKEN = frozenset({EntryKind.CALL, EntryKind.LOGGED})
+SPOKEN = frozenset({EntryKind.CALL, EntryKind.CALLBACK, EntryKind.LOGGED})
 _READ = sorted({*EVENTS, *ALARMS, *SPOKEN})
 
 
