@@ -137,8 +137,10 @@ Told = Mapping[str, tuple[str, str]]
 
 def _told(case: Dossier, acting: Acting, *, personal: bool, silent: bool) -> Told:
     requester = case.requester.address
-    told = {"requester": (requester, SILENT if silent else _fate(case, acting, requester, personal=personal))}
-    if case.relay:
+    fate = SILENT if silent else _fate(case, acting, requester, personal=personal)
+    told = {"requester": (requester, fate)}
+    knows = case.submitter == requester and fate == SENT  # nobody has said yet for whom it wrote
+    if case.relay and not knows:
         told["relay"] = case.submitter, _fate(case, acting, case.submitter, personal=False)
     return told
 

@@ -122,6 +122,13 @@ def test_the_relay_is_told_of_the_closing_even_where_the_requester_is_not() -> N
     assert effect.lines[0].data == {"requester": "silent", "relay": "sent"}
 
 
+def test_a_relay_that_is_the_requester_still_is_told_once() -> None:
+    unnamed = case(relay="1718", submitter=RELAY, requester=Address("", RELAY))
+    assert [mail.kind for mail in actions.close(unnamed, acting(), "Solved.").mails] == [OutboundKind.CLOSING]
+    silent = actions.close(unnamed, acting(), silent=True)
+    assert [mail.kind for mail in silent.mails] == [OutboundKind.RELAY_CLOSING]
+
+
 @pytest.mark.parametrize(
     ("address", "sent", "reason"),
     [
