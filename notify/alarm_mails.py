@@ -77,7 +77,7 @@ class AlarmMails:
         )
 
     def _to_requester(self, alarm: Alarm, case: Any, timeline: Iterable[Line]) -> Mail:
-        asked = next((line for line in reversed([*timeline]) if line.kind == EntryKind.ANSWERED and line.text), None)
+        asked = _asked(timeline)
         said = {"since": alarm.since.isoformat(), "question": asked.text[:QUESTION] if asked else ""}
         if asked:
             key = f"{OutboundKind.REPLY}:{case.id}:{asked.id}"
@@ -114,6 +114,17 @@ class AlarmMails:
             lang=box.language if box else self._profile.default_language,
             context=common(case) | said,
         )
+
+
+def _asked(timeline: Iterable[Line]) -> Line | None:
+    """Our last words to the requester; what was written before they were named, somebody else has read."""
+    asked: Line | None = None
+    for line in timeline:
+        if line.kind == EntryKind.ANSWERED and line.text:
+            asked = line
+        elif line.kind == EntryKind.REQUESTER_SET and line.data["before"] != line.data["address"]:
+            asked = None
+    return asked
 
 
 def common(case: Any) -> dict[str, Any]:

@@ -122,6 +122,16 @@ def test_fifteen_days_of_silence_remind_the_requester_once(floor: Floor) -> None
     assert mail.key.startswith(f"reminder:{one}:")
 
 
+def test_a_reminder_quotes_nothing_that_somebody_else_was_told(floor: Floor) -> None:
+    one = floor.open("03-02 09:00", status=Status.OPEN)
+    floor.happen(one, "03-02 10:00", EntryKind.ANSWERED, "Your file is blocked. Who are you?")
+    floor.happen(one, "03-02 10:00", EntryKind.WAITING)
+    floor.happen(one, "03-02 11:00", EntryKind.REQUESTER_SET, before="relay@example.org", address=CITIZEN)
+    floor.walk("04-30 12:00")
+    [mail] = floor.mails()
+    assert (mail.kind, mail.context["question"], "in_reply_to" in mail.context) == ("reminder", "", False)
+
+
 def test_a_silence_is_broken_in_opening_hours_alone(floor: Floor) -> None:
     one = floor.open("03-06 15:00")
     floor.happen(one, "03-06 16:00", EntryKind.WAITING)  # the fifteenth day is a Saturday
