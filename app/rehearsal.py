@@ -4,13 +4,14 @@ Whoever rehearses sets the office's clock, starts an incident, sees what became 
 once. Work goes on in real time: what is due, leased or tried again never waits for a clock that stands still.
 """
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Body
+from fastapi import APIRouter, Depends, HTTPException, Request
 from fastapi.responses import JSONResponse, Response
 
 from app.wiring import House, now
@@ -40,12 +41,29 @@ class OfficeClock:
         return self.at or self._real()
 
 
-Document = Annotated[dict[str, Any], Body()]
+EXAMPLES = {"clock": '{"now": "2026-03-24T08:29"}', "incident": '{"text": null}', "dial": '{"sid": "CA..."}'}
+"""A body for each address that takes one, by the address's last part."""
+
+
+async def _document(request: Request) -> dict[str, Any]:
+    """The body, a JSON object. Raises HTTPException (400) with a sentence that shows one."""
+    try:
+        found = json.loads(await request.body())
+    except (ValueError, RecursionError):
+        found = None
+    if not isinstance(found, dict):
+        example = EXAMPLES[request.url.path.rpartition("/")[2]]
+        raise HTTPException(400, detail=f"the body is no JSON object: send one such as {example}")
+    return found
+
+
+Document = Annotated[dict[str, Any], Depends(_document)]
 
 
 @dataclass(frozen=True)
 class Rehearsal:
-    """The addresses below `/rehearsal`. What is asked for wrongly is refused with 422 and a sentence."""
+    """The addresses below `/rehearsal`. What is asked for wrongly is refused with 422 and a sentence, a body that is no
+    JSON object with 400 and one."""
 
     house: House
     clock: OfficeClock

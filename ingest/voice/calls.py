@@ -153,10 +153,8 @@ class Calls:
 
     def _go_on(self, tx: Transaction, request: Request, call: Call, event: Event, banner: Raw | None) -> Reply:
         line = self._filing.line(call.line)
-        facts = self._surroundings.facts(line, call.caller, banner)
-        if isinstance(event, Waits):
-            facts = self._surroundings.in_queue(tx, facts, call, event.seconds)
-        elif isinstance(event, LeftQueue) and call.answered_at:
+        facts = self._surroundings.at_step(tx, line, call, event, banner)
+        if isinstance(event, LeftQueue) and call.answered_at:
             event = LeftQueue(answered=True)
         state, actions = menu.step(self._menu(line), call.state, event, facts)
         moved = self._draw(tx, call, call.moved(event, state, actions, request.at), request)

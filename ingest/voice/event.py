@@ -27,7 +27,8 @@ class Facts:
 
     `now` is aware local time of the service; `opens_at` the next opening where closed. `banner` is the running
     incident's text by language, empty where none runs. `caller` is E.164 or '' (hidden). `position` (1 is next) and
-    `wait_seconds` are estimates for a waiting caller; `waited_seconds` is what has passed.
+    `wait_seconds` are estimates for a waiting caller; `waited_seconds` is what has passed. `own_numbers` are those of
+    our lines and seats, E.164, which nobody is called back on.
     """
 
     now: datetime
@@ -38,6 +39,7 @@ class Facts:
     position: int = 1
     wait_seconds: int = 0
     waited_seconds: int = 0
+    own_numbers: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,13 @@ from datetime import datetime
 from typing import Any
 
 from cases.clock import Calendar
-from cases.phone import Line
+from cases.phone import Callback, Line
 from cases.profile import Profile
 from ingest.voice import queue
 from ingest.voice.call import Call
 from ingest.voice.directory import seats
-from ingest.voice.event import Facts
+from ingest.voice.event import Event, Facts, Waits
+from ingest.voice.graph import may_come_to
 from store.tx import Transaction
 
 
@@ -23,6 +24,20 @@ class Surroundings:
     calendars: Mapping[str, Calendar]
     clock: Callable[[], datetime]
     office_clock: Callable[[], datetime]
+
+    def at_step(self, tx: Transaction, line: Line, call: Call, event: Event, banner: Mapping[str, str] | None) -> Facts:
+        """What a step of that call may need; where a number may be taken next, also which ones are ours."""
+        facts = self.facts(line, call.caller, banner)
+        if isinstance(event, Waits):
+            return self.in_queue(tx, facts, call, event.seconds)
+        menu = self.profile.menus[line.menu]
+        if may_come_to(menu, call.state.node, Callback):
+            return replace(facts, own_numbers=self._own_numbers(tx))
+        return facts
+
+    def _own_numbers(self, tx: Transaction) -> frozenset[str]:
+        lines = [line.number for line in self.profile.lines]
+        return frozenset((*lines, *(seat.number for seat in seats(tx, self.profile))))
 
     def facts(self, line: Line, caller: str | None, banner: Mapping[str, str] | None) -> Facts:
         """What any step may need; times are local to the line's hours."""
@@ -55,7 +70,10 @@ class Surroundings:
     def _place(self, tx: Transaction, mine: Any, rows: list[Any]) -> queue.Place:
         now = self.office_clock()
         lines = [line.name for line in self.profile.lines if self.calendars[line.hours].is_open(now)]
-        people = [*map(queue.waiting_person, rows), *map(queue.promised_person, tx.callbacks.due(now, lines))]
+        hours = {line.name: self.calendars[line.hours] for line in self.profile.lines}
+        due = tx.callbacks.due(now, lines)
+        promised = [queue.promised_person(row, hours[row.line], self.clock()) for row in due]
+        people = [*map(queue.waiting_person, rows), *promised]
         busy = {leg.number for leg in tx.legs.running() if leg.answered_at}  # one that rings is about to be free
         talk = queue.usual(tx.calls.talks(mine.line))
         return queue.place(queue.waiting_person(mine), people, seats(tx, self.profile), busy, talk)

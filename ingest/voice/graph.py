@@ -80,3 +80,14 @@ def reached(menu: Menu, begin: Iterable[str], ways: Callable[[Node], Iterable[st
             found.add(name)
             left += [target for target in ways(menu.nodes[name]) if target in menu.nodes]
     return found
+
+
+def may_come_to(menu: Menu, name: str, kind: type[Node]) -> bool:
+    """Whether a call at that node is at such a one, or may be there after a single answer of the caller."""
+    begin = (name, *all_ways(menu.nodes[name]))
+    return any(isinstance(menu.nodes[one], kind) for one in reached(menu, begin, _unheard))
+
+
+def _unheard(node: Node) -> tuple[str, ...]:
+    """The ways out of a node that passes by itself."""
+    return all_ways(node) if isinstance(node, Say | Announce | Opening) else ()

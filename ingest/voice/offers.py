@@ -101,10 +101,11 @@ def _after(scene: Scene, node: Queue, event: Event) -> Move:
 
 
 CONFIRM, ENTRY, SLOT = "confirm", "entry", "slot"
-CONFIRM_NUMBER, ASK_NUMBER, BAD_NUMBER, ASK_SLOT = (
+CONFIRM_NUMBER, ASK_NUMBER, BAD_NUMBER, OWN_NUMBER, ASK_SLOT = (
     "callback_confirm",
     "callback_number",
     "callback_bad_number",
+    "callback_own_number",
     "callback_slot",
 )
 _SLOTS = {"1": "soon", "2": "morning", "3": "afternoon"}
@@ -135,7 +136,11 @@ def callback(scene: Scene, _: Callback) -> Move:
 def _shown(scene: Scene) -> str:
     """The caller's own number, '' where it is hidden or may not be called."""
     caller = e164(scene.facts.caller)
-    return caller if callable_from(caller, scene.menu.countries) else ""
+    return caller if _may_be_called(scene, caller) else ""
+
+
+def _may_be_called(scene: Scene, number: str) -> bool:
+    return callable_from(number, scene.menu.countries) and number not in scene.facts.own_numbers
 
 
 def _confirm(scene: Scene, number: str) -> Listen:
@@ -169,18 +174,24 @@ def _confirmed(scene: Scene, answer: Event | None) -> Move:
 
 def _entered(scene: Scene, node: Callback, answer: Event | None) -> Move:
     number = e164(answer.digits) if isinstance(answer, Keyed) else ""
-    if callable_from(number, scene.menu.countries):
+    if _may_be_called(scene, number):
         return scene.stays(_confirm(scene, number), number=number, stage=CONFIRM, tries=0)
     if answer is None:
         return scene.stays(_entry(scene, scene.speak(ASK_NUMBER)))
     if scene.state.tries + 1 < _TRIES:
-        excuse = BAD_NUMBER if isinstance(answer, Keyed) else NOT_UNDERSTOOD
-        again = _entry(scene, scene.speak(excuse), scene.speak(ASK_NUMBER))
+        again = _entry(scene, scene.speak(_excuse(scene, answer, number)), scene.speak(ASK_NUMBER))
         return scene.stays(again, tries=scene.state.tries + 1)
     if scene.state.number:
         asked = scene.asks(scene.speak(ASK_SLOT))
         return scene.stays(asked, stage=SLOT, callback=scene.state.number, tries=0)
     return scene.goes(node.voicemail)
+
+
+def _excuse(scene: Scene, answer: Event, number: str) -> str:
+    """Why that is no number to call: one of ours would ring at a desk, and one of our lines would queue for itself."""
+    if number in scene.facts.own_numbers:
+        return OWN_NUMBER
+    return BAD_NUMBER if isinstance(answer, Keyed) else NOT_UNDERSTOOD
 
 
 def _slotted(scene: Scene, node: Callback, answer: Event | None) -> Move:

@@ -10,6 +10,8 @@ from datetime import datetime, timedelta
 from statistics import fmean
 from typing import Any
 
+from cases.clock import Calendar
+from ingest.voice.callbacks import first_try
 from ingest.voice.routing import For, Person, Seat, serving
 
 PICK_UP = timedelta(seconds=20)
@@ -54,10 +56,19 @@ def waiting_person(row: Any) -> Person:
     return Person(what=For.CALL, identity=row.id, line=row.line, arrived_at=row.queued_at, areas=areas)
 
 
-def promised_person(row: Any) -> Person:
-    """A row of `callback` as somebody who waits."""
+def promised_person(row: Any, calendar: Calendar, now: datetime) -> Person:
+    """A row of `callback` as somebody who waits, since the arrival in the queue or since the hour agreed."""
     areas = frozenset((row.tool, row.line, row.lang))
-    return Person(what=For.CALLBACK, identity=row.id, line=row.line, arrived_at=row.arrived_at, areas=areas)
+    since = _since(row, calendar, now)
+    return Person(what=For.CALLBACK, identity=row.id, line=row.line, arrived_at=since, areas=areas)
+
+
+def _since(row: Any, calendar: Calendar, now: datetime) -> datetime:
+    """Who is called at once keeps the place of the arrival; who is called later, or again, stands behind those who came
+    before that hour. An hour still to come in real time is one of a rehearsal's clock, by which nobody has come."""
+    later = row.tries > 0 or first_try(calendar, row.slot, row.arrived_at) > row.arrived_at
+    since: datetime = row.call_at if later and row.arrived_at < row.call_at <= now else row.arrived_at
+    return since
 
 
 def _order(one: Person) -> tuple[datetime, str, int]:

@@ -38,14 +38,19 @@ class Ringing:
         if not idle:
             with self.store.transaction("leg.route") as tx:
                 tx.legs.serialise()
-                people = _people(tx, tx.calls.waiting(), self._due(tx), self.clock() - PAUSE)
+                people = [*map(waiting_person, tx.calls.waiting()), *map(self._promised, self._due(tx))]
+                people = _with_their_legs(tx, people, self.clock() - PAUSE)
                 self._add_legs(tx, people, tx.legs.ended_since(self.clock() - REST))
 
     def route_callback(self, identity: int) -> None:
         """Make a leg for that callback now, whatever the hour, where a seat is free; nobody is left to rest."""
         with self.store.transaction("leg.route") as tx:
             tx.legs.serialise()
-            self._add_legs(tx, _people(tx, [], [tx.callbacks.lock(identity)], self.clock()), resting=())
+            person = self._promised(tx.callbacks.lock(identity))
+            self._add_legs(tx, _with_their_legs(tx, [person], self.clock()), resting=())
+
+    def _promised(self, row: Any) -> Person:
+        return promised_person(row, self.attempts.calendar(row.line), self.clock())
 
     def _due(self, tx: Transaction) -> list[Any]:
         now = self.office_clock()
@@ -59,10 +64,10 @@ class Ringing:
         tx.legs.add_once([_row(leg, now) for leg in route(people, directory.seats(tx, self.profile), busy)])
 
 
-def _people(tx: Transaction, calls: Sequence[Any], callbacks: Sequence[Any], since: datetime) -> list[Person]:
-    people = [*map(waiting_person, calls), *map(promised_person, callbacks)]
+def _with_their_legs(tx: Transaction, people: Sequence[Person], since: datetime) -> list[Person]:
+    ids = {what: [person.identity for person in people if person.what is what] for what in For}
     legs: dict[tuple[For, int], list[Any]] = {}
-    for leg in tx.legs.of([call.id for call in calls], [callback.id for callback in callbacks]):
+    for leg in tx.legs.of(ids[For.CALL], ids[For.CALLBACK]):
         whose = (For.CALL, leg.call_id) if leg.call_id else (For.CALLBACK, leg.callback_id)
         legs.setdefault(whose, []).append(leg)
     return [_with_legs(person, legs.get((person.what, person.identity), []), since) for person in people]

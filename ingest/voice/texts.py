@@ -60,6 +60,7 @@ OF_KIND: dict[type[Node], tuple[Said, ...]] = {
         Said(offers.CONFIRM_NUMBER, frozenset("12"), _NUMBER),
         Said(offers.ASK_NUMBER),
         Said(offers.BAD_NUMBER),
+        Said(offers.OWN_NUMBER),
         Said(offers.ASK_SLOT, frozenset("123")),
     ),
 }

@@ -125,6 +125,19 @@ def test_the_office_opens_at_half_past_eight_of_the_rehearsed_clock(rehearsed: R
     assert "fermé" not in rehearsed.call(LINE, "12").listen()
 
 
+@pytest.mark.parametrize(
+    ("method", "address", "mend"),
+    [("PUT", "clock", '{"now": '), ("PUT", "incident", '{"text": '), ("POST", "callbacks/dial", '{"sid": ')],
+)
+@pytest.mark.parametrize("body", [b"", b"null", b"[]", b'"now"', b"{", b"\xff", b"[" * 100_000])
+def test_a_body_that_is_no_object_is_refused_with_one_that_is(
+    rehearsed: Rehearsed, method: str, address: str, mend: str, body: bytes
+) -> None:
+    answer = rehearsed.client.request(method, f"/rehearsal/{address}", content=body)
+    assert answer.status_code == 400
+    assert mend in answer.json()["detail"]
+
+
 def test_an_incident_is_heard_before_the_menu_until_it_is_removed(rehearsed: Rehearsed) -> None:
     rehearsed.put("clock", OPEN)
     rehearsed.put("incident", "Mon Espace ist heute gestört.")

@@ -24,7 +24,7 @@ def test_the_menu_is_drawn_as_text(capsys: pytest.CaptureFixture[str]) -> None:
 def test_the_menu_is_drawn_into_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     menu("assistance", tmp_path / "menu.svg")
     assert Xml.parse(tmp_path / "menu.svg").getroot().tag == "{http://www.w3.org/2000/svg}svg"
-    assert "14 nodes" in capsys.readouterr().out
+    assert "16 nodes" in capsys.readouterr().out
 
 
 def test_a_menu_that_is_not_there_is_a_fault_that_names_those_that_are() -> None:

@@ -9,6 +9,7 @@ import structlog
 from cases.case import EntryKind
 from ingest.voice.calls import CallFailedError
 from ingest.voice.event import Event, HangUp, LeaveQueue, LeftQueue, Listen, Recorded, Silence, Speak, Wait, Waits
+from store.seats import By
 from tests.ingest.voice.phone import CALLER, CLOSED, GERMAN_LINE, SID, Telephone
 
 HUNG_UP = (HangUp(),)
@@ -385,3 +386,17 @@ def test_no_log_names_the_caller(telephone: Telephone, monkeypatch: pytest.Monke
             telephone.keys("1")
     assert {one["event"] for one in logs} == {"line_unknown", "voice_request_failed"}
     assert CALLER[4:] not in str(logs)
+
+
+def test_nobody_is_called_back_at_a_seat_of_the_directory_or_at_a_line(telephone: Telephone) -> None:
+    with telephone.store.transaction("test") as tx:
+        new = {"number": "+3281001899", "label": "New", "areas": [], "ring_order": 300, "active": True}
+        tx.seats.add([new], By("lea", telephone.now))
+    telephone.now = CLOSED
+    telephone.ring()
+    telephone.keys("1 2 1 2")
+    for ours in ("081001899", "087001719"):
+        [question] = telephone.keys(ours).actions
+        assert isinstance(question, Listen)
+        assert "callback_own_number" in [one.prompt for one in question.prompts if isinstance(one, Speak)]
+        telephone.keys("081001234 2")

@@ -99,11 +99,11 @@ def wait(telephone: Telephone, sid: str = SID, caller: str = CALLER) -> None:
     assert telephone.call(sid).queued_at
 
 
-def promise(telephone: Telephone, sid: str = SID, caller: str = CALLER) -> None:
+def promise(telephone: Telephone, sid: str = SID, caller: str = CALLER, slot: str = "1") -> None:
     wait(telephone, sid, caller)
     telephone.keys("1", sid)
     telephone.does(LeftQueue(answered=False), sid)
-    telephone.keys("1 1", sid)
+    telephone.keys(f"1 {slot}", sid)
     telephone.ended(sid)
 
 
@@ -475,6 +475,41 @@ def test_a_callback_keeps_the_caller_s_place_before_those_who_came_later(desk: D
     wait(desk.telephone, "CA2", "+32470001235")
     desk.works()
     assert isinstance(desk.picks_up(), Reach)
+
+
+def test_a_callback_for_later_stands_behind_those_who_waited_before_its_hour_and_before_those_after(desk: Desk) -> None:
+    with desk.telephone.store.transaction("test") as tx:
+        from ingest.voice.directory import begin
+
+        begin(tx, desk.telephone.profile, desk.telephone.now)
+        tx.seats.change(SECOND, by(desk), active=False)
+    promise(desk.telephone, slot="3")
+    due = desk.telephone.callback().call_at
+    assert due > desk.telephone.now
+    desk.telephone.now = due - timedelta(minutes=1)
+    wait(desk.telephone, "CA2", "+32470001235")
+    desk.telephone.now = due + timedelta(minutes=1)
+    wait(desk.telephone, "CA3", "+32470001236")
+    desk.works()
+    assert isinstance(found := desk.picks_up(), Bridge)
+    assert found.call_sid == "CA2"
+    desk.ends(Outcome.COMPLETED)
+    desk.telephone.ended("CA2")
+    desk.telephone.later(seconds=REST.total_seconds() + 1)
+    desk.works()
+    assert isinstance(desk.picks_up(2), Reach)
+
+
+def test_a_second_try_stands_behind_those_who_waited_before_it(promised: Desk) -> None:
+    promised.works()
+    promised.person(Outcome.NO_ANSWER)
+    again = promised.telephone.callback().call_at
+    promised.telephone.now = again - timedelta(minutes=1)
+    for sid in ("CA2", "CA3"):
+        wait(promised.telephone, sid, f"+3247000123{sid[-1]}")
+    promised.telephone.now = again + timedelta(minutes=1)
+    promised.works()
+    assert [type(promised.picks_up(leg)) for leg in (2, 3)] == [Bridge, Bridge]
 
 
 def test_a_callback_can_be_dialled_at_once_whatever_the_hour(promised: Desk) -> None:

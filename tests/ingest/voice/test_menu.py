@@ -1,5 +1,6 @@
 """The menu of the shipped profile as a table: what a caller does, what is heard, where the call stands."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -31,6 +32,7 @@ LEFT = LeftQueue(answered=False)
 ROUND = "listen queue_round queue_callback"
 FIRST_ROUND = "listen queue_entered queue_round queue_callback"
 INTO_QUEUE = "wait"
+OURS = replace(CLOSED, own_numbers=frozenset({"+3281001718", "+3281001801"}))
 
 
 def keys(*digits: str) -> list[Event]:
@@ -48,6 +50,7 @@ def keys(*digits: str) -> list[Event]:
         (OPEN, keys("9"), "listen language"),
         (OPEN, keys("0"), INTO_QUEUE),
         (CLOSED, keys("1"), "listen closed tool"),
+        (CLOSED, keys("0"), "listen closed after_hours"),
         # the tool
         (OPEN, keys("1", "1"), INTO_QUEUE),
         (OPEN, keys("1", "4"), INTO_QUEUE),
@@ -103,6 +106,9 @@ def keys(*digits: str) -> list[Event]:
         (CLOSED, keys("1", "2", "1", "2", "081001234"), "listen callback_confirm"),
         (CLOSED, keys("1", "2", "1", "2", "1718"), "listen callback_bad_number callback_number"),
         (CLOSED, keys("1", "2", "1", "2", "1718", "112"), "listen callback_slot"),
+        (OURS, keys("1", "2", "1", "2", "081001718"), "listen callback_own_number callback_number"),
+        (OURS, keys("1", "2", "1", "2", "081001801", "081001234"), "listen callback_confirm"),
+        (replace(OURS, caller="+3281001801"), keys("1", "2", "1"), "listen callback_number"),
         (HIDDEN, keys("1", "2", "1"), "listen callback_number"),
         (HIDDEN, keys("1", "2", "1", "0470001234"), "listen callback_confirm"),
         (HIDDEN, keys("1", "2", "1", "0470001234", "2"), "listen callback_number"),
@@ -190,6 +196,21 @@ def test_a_choice_leaves_candidates_and_a_name_leaves_one(event: Event, tools: t
 def test_the_same_keys_choose_when_closed() -> None:
     state = Walk(CLOSED).tell(*keys("1", "3")).state
     assert (state.tools, state.chosen, state.closed, state.queued) == (("twice", "gesper"), True, True, False)
+
+
+def test_who_asks_for_a_person_first_hears_of_the_incident_all_the_same() -> None:
+    walk = Walk(replace(OPEN, banner={"fr": "Panne."})).tell(*keys("0"))
+    assert walk.heard == "read Panne.; wait"
+    assert walk.state.banner_heard
+
+
+@pytest.mark.parametrize("language", ["1", "2", "3", "4"])
+def test_the_question_for_a_case_number_shows_what_to_key(language: str) -> None:
+    walk = Walk().tell(*keys(language, "#"))
+    [question] = walk.spoken
+    shown = re.search(r"(?:\d )+\d", profile().prompts[question.prompt][question.lang].text)
+    assert shown
+    assert walk.tell(*keys(shown[0].replace(" ", ""))).state.keyed_case == "26-00412"
 
 
 def test_who_asks_for_a_person_has_chosen_no_tool() -> None:
