@@ -7,6 +7,7 @@ from operator import mul
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, func, insert, literal, not_, select, update
+from sqlalchemy import case as sql_case
 
 from cases.case import Disposition
 from cases.review import Field, Labels
@@ -49,11 +50,14 @@ class Corrections:
         """The correction with that id, or None."""
         return self._connection.execute(select(correction).where(correction.c.id == identity)).one_or_none()
 
-    def retag(self, identity: int, version: int, labels: Labels, **columns: Any) -> bool:
-        """Give a case its labels, where it still is the one that was read; whether it was."""
+    def retag(self, identity: int, version: int, labels: Labels, at: datetime, **columns: Any) -> bool:
+        """Give a case its labels, where it still is the one that was read; whether it was. Another target may hold for
+        them: clocks that run are looked at anew."""
         mine = update(case).where(case.c.id == identity, case.c.version == version)
         named = {str(field): label for field, label in labels.items()} | columns
-        return self._connection.execute(mine.values(version=case.c.version + 1, **named)).rowcount == 1
+        alarm_at = sql_case((case.c.alarm_at.is_not(None), literal(at, case.c.alarm_at.type)))
+        retagged = mine.values(version=case.c.version + 1, touched_at=at, alarm_at=alarm_at, **named)
+        return self._connection.execute(retagged).rowcount == 1
 
     def standing(self) -> list[Row[Any]]:
         """The last correction of each case that was not taken back, oldest first, with `channel`, `lang`, `subject`

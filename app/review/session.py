@@ -71,8 +71,8 @@ class Session:
     def settle(self, item: Item, labels: Labels, why: str = "") -> int | None:
         """Keep what the person chose; the correction's id, or None where somebody changed the case meanwhile."""
         with self.store.transaction("review.correct") as tx:
-            tags = self._tags(labels) | {"review": False, "touched_at": self.clock()}
-            if not tx.corrections.retag(item.row.id, item.row.version, labels, **tags):
+            tags = self._tags(labels) | {"review": False}
+            if not tx.corrections.retag(item.row.id, item.row.version, labels, self.clock(), **tags):
                 return None
             return tx.corrections.add(self._correction(item, labels, why))
 
@@ -84,8 +84,8 @@ class Session:
             if taken is None or now is None or any(getattr(now, field) != taken.chosen[field] for field in Field):
                 return False
             before: Labels = {field: taken.shown[field] for field in Field}
-            tags = self._tags(before) | {"review": taken.cause == Cause.DOUBT, "touched_at": self.clock()}
-            tx.corrections.retag(now.id, now.version, before, **tags)
+            tags = self._tags(before) | {"review": taken.cause == Cause.DOUBT}
+            tx.corrections.retag(now.id, now.version, before, self.clock(), **tags)
             tx.corrections.add(self._correction(Item(Cause(taken.cause), now), before, "") | {"undoes": identity})
         return True
 

@@ -151,6 +151,7 @@ class Recordings:
         case = tx.cases.find(case_id)
         if case is None or case.motif:
             return
+        now = self.clock()
         columns = {
             "category": tags.category,
             "motif": tags.motif,
@@ -158,8 +159,9 @@ class Recordings:
             "scope": tags.scope,
             "review": tags.review,
             "tags": {**case.tags, **tag_details(tags)},
+            "alarm_at": now if case.alarm_at else None,  # another target may hold for these tags
         }
-        if not tx.cases.retag(case, columns, self.clock()):
+        if not tx.cases.retag(case, columns, now):
             raise TransientError("the case was changed at the same time")
 
     def _fail(self, lease: str, row: Any, error: Exception) -> None:
