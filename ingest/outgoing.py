@@ -25,8 +25,9 @@ KINDS = {
     Answer.REDIRECT: OutboundKind.REDIRECT,
     Answer.RETIRED: OutboundKind.RETIRED,
 }
-UNDELIVERED = "n2_undelivered"
-"""What staff are told of besides `Told`, whether they asked for it or not: a mail to the second level came back."""
+UNDELIVERED, N2_UNDELIVERED = "undelivered", "n2_undelivered"
+LOST = frozenset({UNDELIVERED, N2_UNDELIVERED})
+"""What staff are told of besides `Told`, whether they asked for it or not: a mail that somebody counts on came back."""
 
 
 class Outgoing:
@@ -54,13 +55,14 @@ class Outgoing:
         for mail in escalation.mails(request, self._case(plan), escalation_id, due_at):
             yield self._row(mail)
 
-    def event(self, plan: Plan, timeline: Timeline) -> Iterator[Row]:
+    def event(self, plan: Plan, timeline: Timeline, *, lost: bool) -> Iterator[Row]:
         """Word to who has the case, where they asked for it, or to the team where nobody has a case that the second
-        level wrote about."""
-        what = _what(plan)
+        level wrote about. `lost`: it brings back a mail that somebody counts on. Nobody is told of their own mail: a
+        mailbox that answers by itself would never end."""
+        what = _what(plan, lost=lost)
         source = plan.arrived.event.source
         recipient = self._told(what, source, timeline.agent) if what else ""
-        if recipient:
+        if recipient and recipient != plan.arrived.event.sender.address:
             self._planner.count(recipient, source)
             yield self._row(
                 Mail(
@@ -77,9 +79,9 @@ class Outgoing:
     def _told(self, what: str, source: str, agent_id: str) -> str:
         agent = next((one for one in self._profile.routing.agents if one.id == agent_id), None)
         address = agent.address.lower() if agent else ""
-        if agent and address and (what == UNDELIVERED or what in agent.told_of):
+        if agent and address and (what in LOST or what in agent.told_of):
             return "" if address in self._profile.own_addresses or self._is_spent(address) else address
-        if what == UNDELIVERED or (what == Told.N2_WROTE and agent is None):
+        if what in LOST or (what == Told.N2_WROTE and agent is None):
             team = self._profile.mailbox(source).team.lower()
             return team_told(self._profile, source, self._planner.answers.sent_to.get(team, 0))
         return ""
@@ -140,10 +142,10 @@ class Outgoing:
         return row(mail, self._planner.signer, self._profile.mail_domain, self._rows.now, owner)
 
 
-def _what(plan: Plan) -> str:
+def _what(plan: Plan, *, lost: bool) -> str:
     """What our own people may be told of, '' for nothing: a machine that answers is no news, a mail lost is."""
-    if plan.disposition is Disposition.BOUNCE:
-        return UNDELIVERED if plan.thread is not None and plan.outbound_id is not None else ""
+    if lost:
+        return UNDELIVERED if plan.thread is None else N2_UNDELIVERED
     if plan.disposition is not Disposition.REPLY:
         return ""
     return Told.WROTE if plan.thread is None else Told.N2_WROTE

@@ -1,8 +1,7 @@
 """Writes a decided batch, within the transaction in which it was decided."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
-from cases.case import Disposition
 from cases.policy import Verdict
 from cases.timers import Calendars
 from ingest.outgoing import Outgoing
@@ -15,8 +14,8 @@ from store.tx import Kind, Transaction
 
 def write(tx: Transaction, rows: Rows, plans: Sequence[Plan], calendars: Calendars) -> None:
     """Open and touch cases, queue mails, tie bounces to what came back."""
-    opened = [plan for plan in plans if plan.opened]
-    timelines = _timelines(tx, rows, plans)
+    opened, lost = [plan for plan in plans if plan.opened], _lost(tx, plans)
+    timelines = _timelines(tx, rows, plans, lost)
     entries = [entry for plan in plans for entry in rows.entries(plan)]
     tx.cases.add([rows.case(plan) for plan in opened])
     tx.cases.add_keys(key for plan in plans for key in rows.keys(plan))
@@ -25,7 +24,10 @@ def write(tx: Transaction, rows: Rows, plans: Sequence[Plan], calendars: Calenda
     outgoing = Outgoing(rows, tx.banners.running(rows.now) if _acknowledged(opened) else ())
     mails = [mail for plan in opened for mail in outgoing.opened(plan)]
     mails += _escalate(tx, rows, opened, outgoing)
-    mails += [mail for plan in plans for mail in _events(plan, rows, timelines, outgoing)]
+    for plan in plans:
+        timeline = timelines.get(rows.identity(plan.case_id) or 0)
+        if timeline and not plan.opened:
+            mails += outgoing.event(plan, timeline, lost=plan.outbound_id in lost)
     if mails:
         tx.outbound.add_once(mails)
         tx.wake(Kind.OUTBOUND)
@@ -34,17 +36,19 @@ def write(tx: Transaction, rows: Rows, plans: Sequence[Plan], calendars: Calenda
     _note(tx, rows, plans)
 
 
-def _timelines(tx: Transaction, rows: Rows, plans: Sequence[Plan]) -> dict[int, Timeline]:
+def _lost(tx: Transaction, plans: Sequence[Plan]) -> set[int]:
+    """The mails that came back and that somebody counts on: what a person wrote, and all to the second level."""
+    returned = [tx.outbound.get(plan.outbound_id) for plan in plans if plan.outbound_id is not None]
+    return {mail.id for mail in returned if mail.escalation_id is not None or not mail.automatic}
+
+
+def _timelines(tx: Transaction, rows: Rows, plans: Sequence[Plan], lost: Collection[int]) -> dict[int, Timeline]:
     """Those of all cases to which the batch adds something; provisional ids are not in the database yet."""
-    concerned = {plan.case_id for plan in plans if plan.case_id and not plan.opened and (plan.read or _is_lost(plan))}
+    added = [plan for plan in plans if not plan.opened and (plan.read or plan.outbound_id in lost)]
+    concerned = {plan.case_id for plan in added if plan.case_id}
     found = tx.timelines.of([identity for identity in concerned if identity > 0])
     new = [begun(plan, rows) for plan in plans if plan.opened and plan.case_id in concerned]
     return found | {timeline.case_id: timeline for timeline in new}
-
-
-def _is_lost(plan: Plan) -> bool:
-    """Whether it says that a mail to the second level came back."""
-    return plan.disposition is Disposition.BOUNCE and plan.thread is not None
 
 
 def _acknowledged(opened: Sequence[Plan]) -> bool:
@@ -57,12 +61,6 @@ def _escalate(tx: Transaction, rows: Rows, opened: Sequence[Plan], outgoing: Out
     identities = tx.escalations.add([rows.escalation(plan, request) for plan, request in asked])
     for (plan, request), identity in zip(asked, identities, strict=True):
         yield from outgoing.escalated(plan, request, identity)
-
-
-def _events(plan: Plan, rows: Rows, timelines: dict[int, Timeline], outgoing: Outgoing) -> Iterator[Row]:
-    timeline = timelines.get(rows.identity(plan.case_id) or 0)
-    if timeline and not plan.opened:
-        yield from outgoing.event(plan, timeline)
 
 
 def _note(tx: Transaction, rows: Rows, plans: Sequence[Plan]) -> None:
