@@ -35,6 +35,11 @@ class Arrived:
     fields: Mapping[str, str] = field(default_factory=dict)
 
     @property
+    def headline(self) -> str:
+        """Its subject, or else the first line of its text: some people write in one alone."""
+        return self.event.subject.strip() or self.new_text.strip().partition("\n")[0]
+
+    @property
     def new_text(self) -> str:
         """What its sender wrote anew."""
         return self.event.reply_text or self.event.text

@@ -129,7 +129,7 @@ class Rows:
             return None
         return Request(
             n2=plan.beginning.n2,
-            wording=plan.arrived.event.subject[:LONGEST_SUBJECT],
+            wording=plan.arrived.headline[:LONGEST_SUBJECT],
             confirm_to=plan.confirm_to,
             confirm_lang=self.profile.mailbox(plan.arrived.event.source).language,
             rule=plan.beginning.triage.decision.rule,

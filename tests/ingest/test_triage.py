@@ -132,6 +132,13 @@ def test_two_mails_leave_on_escalation_and_no_notice(road: Road) -> None:
     assert road.signer.case_of(confirmation.message_id) == row.case_id
 
 
+def test_a_mail_without_a_subject_is_worded_by_its_first_line(road: Road) -> None:
+    road.tags = replace(road.tags, **FAULT)
+    [row] = road.take_in(mail("\nRien ne marche.\nDepuis hier.\n", subject=""))
+    [stay] = road.read(lambda tx: tx.escalations.of_case(row.case_id))
+    assert stay.wording == "Rien ne marche."
+
+
 def test_the_notice_leaves_too_where_the_profile_says_so(road: Road) -> None:
     road.tags = replace(road.tags, **FAULT)
     road.with_profile(escalations=replace(road.profile.escalations, notify_team=True))
