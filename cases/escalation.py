@@ -128,6 +128,6 @@ def _case_for(request: Request, case: Case, due_at: datetime | None) -> dict[str
         "subject": shown(case.subject),
         "text": shown(case.text),
         "opened_at": case.opened_at.isoformat(),
-        "files": [dict(one) for one in request.files],
+        "files": [{**one, "filename": shown(one["filename"])} for one in request.files],
         "original": case.original if request.n2.unmasked else "",
     }

@@ -35,6 +35,8 @@ Act = Callable[[Dossier, Acting], Effect]
 
 SHOWN = 3
 """Lines that a stale case names."""
+LONGEST_ID = 18
+"""Digits that a database takes as a number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +109,8 @@ class Desk:
             yield tx, self._load(tx, number), acting
 
     def _load(self, tx: Transaction, number: str) -> Dossier:
-        found = tx.cases.find(int(number)) if number.isdecimal() else tx.cases.find_number(number.strip().upper())
+        is_id = number.isdecimal() and len(number) <= LONGEST_ID
+        found = tx.cases.find(int(number)) if is_id else tx.cases.find_number(number.strip().upper())
         if found is None:
             raise RefusedError(f"there is no case {number}", "`aiguillage case list` has those that are open")
         rows = Rows(

@@ -1,11 +1,11 @@
 """The rows of a case as the value that actions look at. Pure: rows in, a dossier out."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from cases.case import Disposition, EntryKind, Status
-from cases.dossier import Dossier, Line, Message, Sent, Stay, Thread, mailbox_of
+from cases.dossier import Dossier, Line, Message, Stay, Thread, mailbox_of
 from cases.event import Address, Attachment, Channel, Tags
 from cases.mails import TO_STAFF
 from cases.priority import Assessment, Priority, Reason
@@ -32,7 +32,6 @@ class Rows:
     outbound: Sequence[Any] = ()
     escalations: Sequence[Any] = ()
     transcripts: Sequence[str] = ()
-    sent: Sent = field(default_factory=Sent)
 
 
 def dossier(rows: Rows, profile: Profile) -> Dossier:
@@ -71,7 +70,6 @@ def dossier(rows: Rows, profile: Profile) -> Dossier:
         transcripts=tuple(rows.transcripts),
         thread=_thread(rows, private=False),
         private_thread=_thread(rows, private=True),
-        sent=rows.sent,
     )
 
 

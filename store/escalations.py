@@ -48,11 +48,6 @@ class Escalations:
         mine = select(escalation).where(escalation.c.case_id == case_id).order_by(escalation.c.id)
         return list(self._connection.execute(mine).all())
 
-    def open_of(self, case_id: int) -> Row[Any] | None:
-        """The one that has not ended, or None."""
-        mine = (escalation.c.case_id == case_id) & escalation.c.ended_at.is_(None)
-        return self._connection.execute(select(escalation).where(mine)).one_or_none()
-
     def heard(self, rows: Sequence[tuple[int, datetime | None, str]]) -> None:
         """Note what the second level wrote, as (id, when, its ticket's key): its first answer, and the first key that
         it named. None where it was a machine that wrote, '' where no key was named."""

@@ -37,6 +37,14 @@ def test_the_second_level_of_the_tool_is_asked_in_words_of_one_s_own() -> None:
     assert {"n2": "digital", "rule": "", "ticket": ""}.items() <= line.data.items()
 
 
+def test_the_name_of_a_file_is_masked_as_well() -> None:
+    files = ({"filename": "0470 00 12 34.pdf", "content_type": "application/pdf", "sha256": "b" * 64},)
+    request = escalate(CASE, acting(), wish(files=files)).escalated
+    assert request is not None
+    [sent] = mails(request, case_for(CASE), 7, NOW)[0].context["files"]
+    assert sent["filename"] == "[phone].pdf"
+
+
 def test_what_leaves_is_masked_and_holds_the_requester_s_own_words() -> None:
     letters = (replace(CASE.messages[0], text="I am an.peeters@example.com"), CASE.messages[1])
     private = replace(CASE.messages[0], id=9, text="For you alone", private=True)

@@ -37,6 +37,12 @@ def row(work: Work, number: str) -> Any:
         return tx.cases.find_number(number)
 
 
+@pytest.mark.parametrize("number", ["MPA-26-99999", "9" * 12, "9" * 40, "²", ""])
+def test_a_number_that_no_case_has_is_refused(work: Work, number: str) -> None:
+    with pytest.raises(RefusedError, match="there is no case"):
+        work.desk.read(number)
+
+
 def test_a_reply_is_on_the_timeline_and_in_the_outbox(work: Work) -> None:
     number = work.opened(mail())
     woken: list[Kind] = []

@@ -36,7 +36,7 @@ def test_ids_come_in_the_order_of_the_rows(cases: Store) -> None:
     with cases.transaction("test.add") as tx:
         assert tx.escalations.add([]) == []
         found = tx.escalations.add([begun(number) for number in reversed(range(60))])
-        assert [tx.escalations.open_of(CASE + number).id for number in reversed(range(60))] == found
+        assert [tx.escalations.of_case(CASE + number)[0].id for number in reversed(range(60))] == found
 
 
 def test_one_is_open_at_a_time(cases: Store) -> None:
