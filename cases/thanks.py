@@ -39,15 +39,22 @@ _BESIDE = frozenset(
 """What people say around a thank-you: greetings, praise, good wishes, in four languages. Words that deny, ask, or tell
 of anything else are not among them."""
 
+_SOUGHT = frozenset(
+    words("aide réponse retour intervention hilfe antwort hulp antwoord reactie help reply answer support")
+)
+
 
 def only_thanks(text: str, name: str = "") -> bool:
     """Whether these few words thank and say nothing else. `name` is how the writer signs.
 
     A question mark or a digit says more, and so does any word that is not known here. «Merci de» asks as often as it
-    thanks, so that it opens the case.
+    thanks, so that it opens the case; and so does «une réponse, merci», which names what it seeks before it thanks.
     """
     if len(text) > LONGEST or re.search(r"[?\d]|merci\s+d(?:e\b|['’])", text, re.IGNORECASE):
         return False
     said = words(text)
     known = _THANKS | _BESIDE | set(words(name))
-    return 0 < len(said) <= MOST_WORDS and not _THANKS.isdisjoint(said) and known.issuperset(said)
+    first = next((place for place, word in enumerate(said) if word in _THANKS), None)
+    if first is None or not _SOUGHT.isdisjoint(said[:first]):
+        return False
+    return len(said) <= MOST_WORDS and known.issuperset(said)
