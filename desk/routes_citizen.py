@@ -66,6 +66,9 @@ class CitizenPages:
         return self._survey(request, case, said, thanked=bool(answer), unchosen=not answer)
 
     def _keep(self, tx: Transaction, case: Any, closing: int, said: dict[str, Any]) -> None:
+        known = tx.satisfactions.find(case.id, closing)
+        if known and (known.satisfied, known.comment) == (said["satisfied"], said["comment"]):
+            return  # pressed twice
         now, mine = self.service.clock(), {"case_id": case.id, "person_key": case.person_key}
         tx.satisfactions.say({**mine, "closing": closing, "at": now, **said})
         data = {"satisfied": said["satisfied"], "closing": closing}

@@ -82,6 +82,12 @@ def test_an_answer_counts_once_it_is_posted_and_the_last_one_stands(
     assert "checked" in browser.get(survey(case_id)).text
 
 
+def test_a_button_that_is_pressed_twice_is_one_answer(browser: TestClient, sqlite_store: Store, case_id: int) -> None:
+    for _ in range(2):
+        assert browser.post(survey(case_id), data={"answer": "yes"}, headers=ORIGIN).status_code == 200
+    assert answers(sqlite_store, case_id) == [(True, "")]
+
+
 def test_each_closing_has_its_own_answer(browser: TestClient, sqlite_store: Store, case_id: int) -> None:
     for closing, answer in ((1, "no"), (2, "yes")):
         browser.post(survey(case_id, closing), data={"answer": answer}, headers=ORIGIN)
