@@ -221,7 +221,8 @@ class Phone:
 
     `callback_countries` are the regions (ISO 3166) that may be called back. `answer_goal` and `charter` are the seconds
     of the service levels; `short_abandon` those under which an abandoned call is reported apart. `voicemail_days` is
-    how long sound is kept. `voices` maps a language to the provider's voice, `recognition` to its recogniser's.
+    how long sound is kept. `confirm`: a seat takes a call by pressing 1, as no answering machine does. `voices` maps a
+    language to the provider's voice, `recognition` to its recogniser's.
     """
 
     __pydantic_config__ = _STRICT
@@ -230,6 +231,7 @@ class Phone:
     charter: int = 150
     short_abandon: int = 10
     voicemail_days: int = 30
+    confirm: bool = False
     voices: Mapping[str, str] = field(default_factory=dict)
     recognition: Mapping[str, str] = field(default_factory=dict)
 

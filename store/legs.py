@@ -96,6 +96,12 @@ class Legs(Work):
         found: str = self._connection.execute(sid).scalar_one()
         return found
 
+    def person_lang(self, row: Row[Any]) -> str:
+        """The language of the person behind a leg, '' where it is not known."""
+        of_callback = select(callback.c.lang).where(callback.c.id == row.callback_id)
+        of_call = select(call.c.lang).where(call.c.id == row.call_id)
+        return self._connection.execute(of_callback if row.callback_id else of_call).scalar_one() or ""
+
     def decide(self, identity: int, outcome: str) -> bool:
         """Keep the outcome unless there is one; whether it was kept."""
         mine = update(leg).where(leg.c.id == identity, leg.c.outcome.is_(None))

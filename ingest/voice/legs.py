@@ -18,7 +18,7 @@ from store.tx import Kind, Store, Transaction
 RINGING = 25
 """Seconds for which a citizen's phone rings."""
 
-PICKED_UP, PERSON = "picked_up", "person"
+ASKED, PICKED_UP, PERSON = "asked", "picked_up", "person"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,13 @@ class Reach:
     number: str
     line_number: str
     timeout: int = RINGING
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Ask the seat, in the person's language, to press 1 for the call; without that, hang up."""
+
+    lang: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,12 +64,18 @@ class Legs:
     attempts: Attempts
     clock: Callable[[], datetime]
 
-    def leg_for(self, heard: Heard) -> Bridge | Reach | None:
-        """A seat has picked up: what to join it to, or None where the person is gone or the leg is none of ours."""
+    def leg_for(self, heard: Heard, *, confirmed: bool = False) -> Bridge | Reach | Asked | None:
+        """A seat has picked up: what to join it to, or None where the person is gone or the leg is none of ours.
+
+        Where seats confirm, one that has not is asked first, and is left as it is: it may be a machine.
+        """
+        ask = self.profile.phone.confirm and not confirmed
         with self.store.transaction("voice.leg") as tx:
-            row = self._kept(tx, heard, PICKED_UP)
+            row = self._kept(tx, heard, ASKED if ask else PICKED_UP)
             if row is None:
                 return None
+            if ask:
+                return Asked(tx.legs.person_lang(row) or self.profile.default_language)
             tx.legs.answer(row.id, heard.call_sid, self.clock())
             return self._reach(tx, row) if row.callback_id else _bridge(tx, row)
 
@@ -80,6 +93,8 @@ class Legs:
             if row is None:
                 return
             tx.legs.end(row.id, self.clock())
+            if self.profile.phone.confirm and outcome == Outcome.COMPLETED and not row.answered_at:
+                outcome = Outcome.NO_ANSWER  # a machine, or somebody who did not press 1
             if not (row.callback_id and row.answered_at):  # what the person's phone did is still to be told
                 tx.legs.decide(row.id, outcome)
             tx.wake(Kind.LEG)

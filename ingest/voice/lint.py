@@ -13,7 +13,7 @@ from cases.phone import Line, Prompt, Seat
 from cases.profile import Profile
 from ingest.voice import shape
 from ingest.voice.numbers import e164
-from ingest.voice.texts import Said, said
+from ingest.voice.texts import SEAT_CONFIRM, Said, said
 from ingest.voice.words import tokens
 
 Fault = tuple[str, str, str]
@@ -103,6 +103,7 @@ def _language(language: str, profile: Profile, abilities: Abilities) -> Iterator
 
 def _prompts(profile: Profile) -> Iterator[Fault]:
     spoken = {one for menu in profile.menus.values() for one in said(menu)}
+    spoken |= {SEAT_CONFIRM} if profile.phone.confirm or SEAT_CONFIRM.prompt in profile.prompts else set()
     for one in sorted(spoken, key=lambda one: (one.prompt, one.lang)):
         for language in (one.lang,) if one.lang else profile.languages:
             prompt = profile.prompts.get(one.prompt, {}).get(language)

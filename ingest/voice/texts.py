@@ -64,3 +64,6 @@ OF_KIND: dict[type[Node], tuple[Said, ...]] = {
         Said(offers.ASK_SLOT, frozenset("123")),
     ),
 }
+
+SEAT_CONFIRM = Said("seat_confirm", frozenset("1"))
+"""What is said to whoever picks up at a seat, where seats confirm."""

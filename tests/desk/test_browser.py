@@ -2,12 +2,14 @@
 
 import threading
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 import pytest
 import uvicorn
 from fastapi import FastAPI
 
+from app import holidays
 from app.http import application
 from cases.profile import Profile
 from desk.service import Service
@@ -25,9 +27,9 @@ pytestmark = [pytest.mark.servers("chromium"), pytest.mark.slow]
 def address(sqlite_store: Store, profile: Profile) -> Iterator[str]:
     """A running desk."""
     port = free_port()
-    pages: FastAPI = application(
-        Service(sqlite_store, profile, SIGNER), bind=f"127.0.0.1:{port}", public_url=f"http://127.0.0.1:{port}"
-    )
+    calendars = {name: holidays.calendar(profile, name) for name in profile.hours}
+    desk = Service(sqlite_store, profile, SIGNER, calendars=calendars)
+    pages: FastAPI = application(desk, bind=f"127.0.0.1:{port}", public_url=f"http://127.0.0.1:{port}")
     config = uvicorn.Config(pages, host="127.0.0.1", port=port, log_config=None, timeout_graceful_shutdown=1)
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run)
@@ -134,3 +136,15 @@ def test_no_width_needs_scrolling_sideways(address: str, page: Any, road: Road) 
         for path in ("/desk/cases", "/desk/day", f"/desk/cases/{found.number}", f"/desk/messages/{row.id}", *PHONE):
             page.goto(address + path)
             assert page.evaluate("document.documentElement.scrollWidth") == width, path
+
+
+@pytest.mark.parametrize("period", ["day", "month"])
+def test_the_whole_chart_is_seen_on_a_phone_and_can_be_read(address: str, page: Any, period: str) -> None:
+    page.set_viewport_size({"width": 320, "height": 700})
+    page.goto(f"{address}/desk/phone?period={period}")
+    texts = page.locator(".chart .canvas text:visible")
+    boxes = [texts.nth(one).bounding_box() for one in range(texts.count())]
+    assert len(boxes) >= 4
+    assert all(box["x"] >= 0 and box["x"] + box["width"] <= 320 and box["height"] >= 9 for box in boxes)
+    left = sorted((box["x"], box["x"] + box["width"]) for box in boxes)
+    assert all(one[1] <= following[0] for one, following in pairwise(left))

@@ -19,6 +19,7 @@ from ingest.voice.twilio.requests import Fields
 from ingest.voice.twilio.twiml import Documents
 from ingest.voice.twilio.worker import Worker
 
+CONFIRMED = "1"
 _LARGEST = 2**63 - 1
 
 Number = Annotated[int, Path(ge=0, le=_LARGEST)]
@@ -45,6 +46,7 @@ class CallerRoutes:
         found.post("/transfer/{n}")(self.transfer)
         found.post("/answered/{leg}")(self.answered)
         found.post("/leg/{leg}")(self.leg)
+        found.post("/confirmed/{leg}")(self.confirmed)
         found.post("/fallback")(self.apologise)
         found.post("/thanks")(self.thank)
 
@@ -109,6 +111,17 @@ class CallerRoutes:
             return self.documents.joined(self.legs.leg_for(requests.heard(leg, fields)), leg)
 
         return _twiml(await self.worker.do("leg", work) or self.documents.joined(None, leg))
+
+    async def confirmed(self, request: Request, leg: Number) -> Response:
+        """A seat was asked for a 1 and has pressed a key."""
+        fields: Fields = request.state.fields
+
+        def work() -> str:
+            if fields.get("Digits") != CONFIRMED:
+                return self.documents.joined(None, leg)
+            return self.documents.joined(self.legs.leg_for(requests.heard(leg, fields), confirmed=True), leg)
+
+        return _twiml(await self.worker.do("confirmed", work) or self.documents.joined(None, leg))
 
     async def apologise(self) -> Response:
         """The provider could not use our answer, or had none."""

@@ -24,7 +24,8 @@ from ingest.voice.event import (
     Speak,
     Wait,
 )
-from ingest.voice.legs import Bridge, Reach
+from ingest.voice.legs import Asked, Bridge, Reach
+from ingest.voice.texts import SEAT_CONFIRM
 from ingest.voice.twilio import voices
 from ingest.voice.twilio.addresses import Addresses
 
@@ -40,6 +41,8 @@ _BREATH = 5
 _EMPTY_QUEUE = 5
 _LONGEST_SILENCE = 10
 _RINGING = 30
+_ANY_KEY = "1234567890*#"
+"""As the notice says: who presses one before speaking is told that nothing was heard, and may speak then."""
 
 Said = Speak | Read | Pause
 
@@ -75,10 +78,12 @@ class Documents:
             response.redirect(following)
         return whole(response)
 
-    def joined(self, found: Bridge | Reach | None, leg_id: int) -> str:
+    def joined(self, found: Bridge | Reach | Asked | None, leg_id: int) -> str:
         """What a seat that picked up is joined to. The queue of one caller is dialled by that call's name."""
         response = VoiceResponse()
-        if isinstance(found, Bridge):
+        if isinstance(found, Asked):
+            response.append(self._gather(_confirmation(found.lang), self._at.of("confirmed", leg_id), empty_too=False))
+        elif isinstance(found, Bridge):
             dial = Dial(timeout=_EMPTY_QUEUE)
             dial.queue(found.call_sid, url=self._at.of("answered", leg_id), method="POST")
             response.append(dial)
@@ -170,12 +175,18 @@ class Documents:
             action=action,
             timeout=_LONGEST_SILENCE,
             max_length=record.seconds,
-            finish_on_key="#",
+            finish_on_key=_ANY_KEY,
             play_beep=True,
             recording_status_callback=self._at.notice("recording"),
             recording_status_callback_event="completed absent",
         )
         response.redirect(action)
+
+
+def _confirmation(lang: str) -> Listen:
+    """Asked twice: the first time somebody may be saying their name."""
+    asked = Speak(SEAT_CONFIRM.prompt, lang)
+    return Listen(prompts=(asked, Pause(_BREATH), asked), lang=lang, seconds=_BREATH)
 
 
 def speakable(text: str) -> str:

@@ -1,7 +1,7 @@
 """Legs: who waits is rung for, once; what a leg becomes; callbacks tried three times."""
 
 import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -15,7 +15,7 @@ from cases.tokens import Signer
 from ingest.voice.attempts import Attempts
 from ingest.voice.dialling import GRACE, SILENCE, UNSURE, Dialling, Pace
 from ingest.voice.event import LeftQueue
-from ingest.voice.legs import Bridge, Heard, Legs, Reach
+from ingest.voice.legs import Asked, Bridge, Heard, Legs, Reach
 from ingest.voice.provider import Outcome, UnsureError
 from ingest.voice.ringing import REST, Ringing
 from store.work import State
@@ -157,6 +157,40 @@ def test_a_seat_that_picks_up_gets_the_call_and_a_repeat_the_same(waiting: Desk)
     waiting.telephone.answered(leg_id=1)
     assert waiting.picks_up() == bridge
     assert waiting.telephone.call().answered_by == "Opérateur"
+
+
+def confirming(telephone: Telephone) -> Desk:
+    """The same desk, where seats press 1 to take a call."""
+    telephone.profile = replace(telephone.profile, phone=replace(telephone.profile.phone, confirm=True))
+    return Desk(telephone)
+
+
+def test_where_seats_confirm_one_that_has_not_gets_nothing_and_the_next_rings(telephone: Telephone) -> None:
+    desk = confirming(telephone)
+    wait(telephone)
+    desk.works()
+    assert desk.picks_up() == desk.picks_up() == Asked("fr")
+    desk.ends(Outcome.COMPLETED)
+    assert (desk.row().outcome, desk.row().answered_at) == ("no-answer", None)
+    desk.works()
+    assert desk.rung() == [FIRST, SECOND]
+    assert desk.picks_up(2) == Asked("fr")
+    assert desk.legs.leg_for(desk.heard(2), confirmed=True) == Bridge(telephone.call().id, SID)
+    desk.ends(Outcome.COMPLETED, 2)
+    assert desk.row(2).outcome == "completed"
+
+
+def test_a_machine_at_a_seat_is_no_try_of_a_callback(telephone: Telephone) -> None:
+    desk = confirming(telephone)
+    promise(telephone)
+    desk.works()
+    assert isinstance(desk.picks_up(), Asked)
+    desk.ends(Outcome.COMPLETED)
+    telephone.later(seconds=GRACE.total_seconds() + 1)
+    desk.works()
+    assert (telephone.callback().tries, telephone.callback().open) == (0, True)
+    assert desk.rung() == [FIRST, SECOND]
+    assert desk.legs.leg_for(desk.heard(2), confirmed=True) == Reach(number=CALLER, line_number="+3281001718")
 
 
 def test_a_seat_that_picks_up_too_late_gets_nothing(waiting: Desk) -> None:

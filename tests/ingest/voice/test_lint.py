@@ -233,6 +233,16 @@ def test_a_line_of_no_language_begins_with_the_choice_of_one() -> None:
     assert "lines.0.language" in faults(replace(profile(), menus={"assistance": menu}))
 
 
+def test_what_a_seat_is_asked_is_written_where_seats_confirm() -> None:
+    confirming = replace(profile(), phone=replace(profile().phone, confirm=True))
+    assert faults(confirming) == {}
+    without = {name: texts for name, texts in confirming.prompts.items() if name != "seat_confirm"}
+    assert set(faults(replace(confirming, prompts=without))) == {
+        f"prompts.{lang}.seat_confirm" for lang in profile().languages
+    }
+    assert faults(replace(profile(), prompts=without)) == {}
+
+
 def test_a_language_that_the_provider_cannot_speak_is_refused() -> None:
     found = {key for key, _, _ in lint(profile(), Abilities({"fr": ["Polly.Isabelle-Neural"]}, ["fr-FR"]))}
     assert {"phone.voices.de", "phone.recognition.en"} <= found

@@ -171,6 +171,23 @@ def test_a_message_is_left_when_the_office_is_closed(phone: Any, house: House, o
     wait_until(lambda: _sound_of(house, case.id), "the sound is kept here")
 
 
+def test_who_presses_a_key_before_speaking_is_heard_all_the_same(phone: Any, house: House, office: Office) -> None:
+    office.at = CLOSED
+    dial(phone, "1719")
+    hears(phone, "GesPer")
+    phone.keyboard.press("3")
+    hears(phone, "drücken Sie die 2")
+    listened_to(phone)
+    phone.keyboard.press("2")
+    phone.locator("#moment[data-moment=recording]").wait_for()
+    phone.keyboard.press("5")
+    hears(phone, "Wir haben nichts gehört")
+    phone.locator("#moment[data-moment=recording]").wait_for()
+    say(phone, "Meine Akte ist verschwunden.")
+    phone.get_by_role("link", name="Nouvel appel").wait_for()
+    assert ended(house)[0].result == "voicemail"
+
+
 def _sound_of(house: House, case_id: int) -> bytes | None:
     with house.store.reading() as tx:
         recordings = tx.recordings.of_case(case_id)

@@ -29,6 +29,7 @@ SPOKEN = (
     "transfer/1",
     "answered/1",
     "leg/1",
+    "confirmed/1",
     "fallback",
     "thanks",
 )
@@ -231,3 +232,22 @@ def test_recorded_prompts_are_served_and_nothing_else_of_their_folder(
             "nl/hello.wav",
         ):
             assert client.get(f"/voice/prompts/{path}").status_code == 404, path
+
+
+def test_a_seat_takes_the_call_by_1_and_by_nothing_else(hurried: Store, profile: Profile) -> None:
+    confirming = replace(profile, phone=replace(profile.phone, confirm=True))
+    with TestClient(app(exchange(hurried, confirming, lambda: OPEN)), base_url=BEHIND) as client:
+        caller = Asking(client, hurried)
+        caller.ring()
+        caller.key("1")
+        assert [verb.name for verb in caller.key("2")][-1] == "Enqueue"
+        with hurried.transaction("test") as tx:
+            [call] = tx.calls.waiting()
+            leg = {"key": "call:1:1", "call_id": call.id, "number": "+3281001801", "label": "One", "line": "1718"}
+            tx.legs.add_once([leg | {"created_at": OPEN, "due_at": OPEN}])
+            [row] = tx.legs.running()
+        seat = Asking(client, hurried, call_sid="CA" + "9" * 32)
+        seat.here = seat.ask(f"{AT}/leg/{row.id}")
+        asked = seat.action("Gather")
+        assert [verb.name for verb in seat.ask(asked, Digits="2")] == ["Hangup"]
+        assert [verb.name for verb in seat.ask(asked, Digits="1")] == ["Dial", "Hangup"]

@@ -23,7 +23,7 @@ from ingest.voice.event import (
     Speak,
     Wait,
 )
-from ingest.voice.legs import Bridge, Reach
+from ingest.voice.legs import Asked, Bridge, Reach
 from ingest.voice.twilio.addresses import AGAIN, Addresses
 from ingest.voice.twilio.twiml import Documents
 
@@ -33,6 +33,7 @@ CALL = "CA01"
 PROMPTS = {
     "hello": {"fr": Prompt("Bonjour."), "de": Prompt("Guten Tag."), "nl": Prompt("Dag."), "en": Prompt("Hello.")},
     "round": {"fr": Prompt("Vous êtes numéro {position}.", recording="round.wav")},
+    "seat_confirm": {"nl": Prompt("Druk op 1.")},
     "notice": {"fr": Prompt("Votre message est enregistré.", recording="notice 1.wav")},
 }
 PROFILE = Profile(
@@ -127,7 +128,7 @@ def test_a_message_is_recorded_until_the_hash_and_an_empty_one_does_not_end_the_
         "action": f"{AT}/record/7",
         "timeout": "10",
         "maxLength": "120",
-        "finishOnKey": "#",
+        "finishOnKey": "1234567890*#",
         "playBeep": "true",
         "recordingStatusCallback": f"{AT}/recording{AGAIN}",
         "recordingStatusCallbackEvent": "completed absent",
@@ -177,6 +178,15 @@ def test_a_seat_is_joined_to_a_person_who_was_promised_a_call() -> None:
     (number,) = dial.children
     assert (dial.get("callerId"), dial.get("timeout"), number.text) == ("+3281001718", "25", "+32470001234")
     assert (number.get("statusCallback"), number.get("statusCallbackEvent")) == (f"{AT}/reached/9{AGAIN}", "completed")
+
+
+def test_a_seat_that_is_asked_hears_it_twice_and_is_hung_up_on_where_no_key_comes() -> None:
+    gather, hangup = accepted(DOCUMENTS.joined(Asked("nl"), 9))
+    first, pause, second = gather.children
+    assert (gather.get("action"), gather.get("numDigits"), gather.get("input")) == (f"{AT}/confirmed/9", "1", "dtmf")
+    assert (first.text, first.get("language"), pause.name) == (second.text, "nl-NL", "Pause")
+    assert "1" in first.text
+    assert hangup.name == "Hangup"
 
 
 def test_a_seat_hears_nothing_where_the_person_is_gone() -> None:
