@@ -44,16 +44,24 @@ EVENTS: Mapping[str, EventKind] = {
 REACHED = frozenset({"reached", "settled"})
 """The steps of a callback at which its person was spoken to (`ingest.voice.callbacks.Step`)."""
 
+ASKING = frozenset({EventKind.WROTE, EventKind.RESUMED, EventKind.REOPENED, EventKind.WAITING, EventKind.ESCALATED})
+"""What begins the clocks of a case that was read in as history."""
+
 ALARMS = frozenset({EntryKind.WARNING, EntryKind.OVERDUE, EntryKind.SILENCE})
 """The lines that say that an alarm was said; `data["key"]` is `cases.alarms.Alarm.key`."""
 
 
 def events(opened_at: datetime, timeline: Iterable[Entry]) -> list[Event]:
-    """What happened to a case, as clocks read it."""
-    found = [Event(opened_at, EventKind.OPENED)]
+    """What happened to a case, as clocks read it. Nobody waits for what is history: such a case is opened, for its
+    clocks, by the first line that asks something of somebody."""
+    found = list[Event]()
+    history = False
     for entry in timeline:
+        history |= entry.kind == EntryKind.ROUTED and entry.data.get("history", False)
         found += [Event(entry.at, kind, entry.data.get("days", 0)) for kind in _meanings(entry)]
-    return found
+    asked = (one.at for one in found if one.kind in ASKING)
+    begun = min(asked, default=None) if history else opened_at
+    return [Event(begun, EventKind.OPENED), *found] if begun else found
 
 
 def _meanings(entry: Entry) -> tuple[EventKind, ...]:

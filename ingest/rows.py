@@ -102,7 +102,8 @@ class Rows:
         if event.forwarded and plan.opened:
             found.append((EntryKind.REQUESTER_PROPOSED, "", asdict(event.forwarded)))
         if plan.opened:
-            found.append((EntryKind.ROUTED, "", told(plan.beginning.triage)))
+            history = {"history": True} if plan.arrived.backfill else {}
+            found.append((EntryKind.ROUTED, "", told(plan.beginning.triage) | history))
         if request := self.request(plan):
             data = {"n2": request.n2.id, "rule": request.rule, "ticket": request.ticket, **request.details()}
             found.append((EntryKind.ESCALATED, request.wording, data))

@@ -72,3 +72,17 @@ def test_a_person_of_the_second_level_ends_its_silence_and_a_machine_does_not(
 ) -> None:
     wrote = Line(EntryKind.N2_WROTE, OPENED + timedelta(days=2), {"automatic": automatic})
     assert silence(Line(EntryKind.ESCALATED), wrote) == OPENED + since + timedelta(days=15)
+
+
+HISTORY = Line(EntryKind.ROUTED, OPENED, {"history": True})
+
+
+@pytest.mark.parametrize("kind", [EntryKind.NOTE, EntryKind.ASSIGNED, EntryKind.ANSWERED])
+def test_what_is_history_has_no_clocks(kind: EntryKind) -> None:
+    assert computed(HISTORY, Line(kind)).clocks == ()
+
+
+def test_history_begins_with_the_first_that_is_asked() -> None:
+    wrote = Line(EntryKind.WROTE, OPENED + timedelta(days=200))
+    found = computed(HISTORY, wrote)
+    assert found.due_at(ClockKind.RESPONSE) == wrote.at + timedelta(hours=8)

@@ -147,3 +147,10 @@ def test_an_automatic_reply_moves_no_clock(road: Road) -> None:
     wait(road, opened)
     road.take_in(reply(Auto_Submitted="auto-replied"))
     assert (road.case(opened).status, kinds(road, opened)[-1]) == ("waiting", "waiting")
+
+
+def test_a_reply_to_what_is_history_is_answered_from_now_on(road: Road) -> None:
+    [opened] = road.take_in(mail(), backfill=True)
+    road.now += timedelta(days=100)
+    road.take_in(reply())
+    assert road.case(opened).response_due_at > road.now
