@@ -10,6 +10,9 @@ from cases.event import Attachment
 from cases.policy import RECEIPTS, Verdict
 from desk.mail import Letter, read
 
+THREAD = frozenset({EntryKind.ESCALATED, EntryKind.N2_WROTE, EntryKind.N2_WRITTEN, EntryKind.RETURNED})
+"""What is decided or noted in the thread with the second level, which the requester never sees."""
+
 
 class InboundRow(Protocol):
     """What is read of an inbound row."""
@@ -60,6 +63,11 @@ class Decision:
     data: dict[str, Any] = field(default_factory=dict)
     actor: str = ""
     kind: str = field(default="decision", init=False)
+
+    @property
+    def private(self) -> bool:
+        """Whether it is of the thread with the second level."""
+        return self.word in THREAD
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ import typer
 
 from app.commands.acting import AsJson, Number, desk_of
 from app.commands.common import open_house, print_json, print_rows
-from cases.case import EntryKind, Status
+from cases.case import Status
 from cases.errors import ConfigurationError
 from cases.routing import Queue
 
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from desk.timeline import Line
 
 CLOCKS = {"response": "response_due_at", "resolution": "resolution_due_at", "second level": "n2_due_at"}
-PRIVATE = frozenset({EntryKind.ESCALATED, EntryKind.N2_WROTE, EntryKind.N2_WRITTEN, EntryKind.RETURNED})
-"""The lines of the thread with the second level."""
 
 
 def list_cases(
@@ -122,10 +120,8 @@ def _told(line: "Line") -> dict[str, Any]:
 
 def is_private(line: "Line") -> bool:
     """Whether the line is of the thread with the second level."""
-    from desk.timeline import Decision, Voicemail
+    from desk.timeline import Voicemail
 
-    if isinstance(line, Decision):
-        return line.word in PRIVATE
     return not isinstance(line, Voicemail) and line.private
 
 
@@ -162,9 +158,17 @@ def _worded(line: "Line") -> tuple[str, str]:
     if isinstance(line, Mail):
         return f"mail {line.what} to {line.recipient} ({line.state})", line.error
     if isinstance(line, Decision):
-        rest = ", ".join(f"{name} {value}" for name, value in line.data.items() if value and name != "text")
+        rest = ", ".join(
+            f"{name} {_particular(value)}" for name, value in line.data.items() if value and name != "text"
+        )
         return " ".join(filter(None, (line.word, line.actor, rest and f"({plain(rest)})"))), line.data.get("text", "")
     return f"voicemail of {line.seconds} s", line.text
+
+
+def _particular(value: Any) -> str:
+    if isinstance(value, list):
+        return " ".join(map(str, value))
+    return "yes" if value is True else str(value)
 
 
 def _local(at: datetime, zone: ZoneInfo) -> str:

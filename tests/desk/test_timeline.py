@@ -130,3 +130,8 @@ def test_where_nothing_is_new_everything_is_shown() -> None:
 def test_no_word_is_lost_whatever_the_two_texts(text: str, new: str) -> None:
     shown = "\n".join(folded(text, new))
     assert set(text.split()) <= set(shown.split()) | set(new.split())
+
+
+def test_what_is_said_in_the_thread_with_the_second_level_is_private() -> None:
+    words = ("escalated", "n2_written", "n2_wrote", "returned", "routed", "note", "closed")
+    assert [word for word in words if Decision(at=AT, word=word).private] == list(words[:4])
