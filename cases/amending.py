@@ -154,7 +154,7 @@ def _chosen(case: Dossier, chosen: Collection[int]) -> tuple[Message, ...]:
         raise RefusedError(f"{case.number} has no message {min(unknown)} of a person", f"it has {known or 'none'}")
     moved = tuple(one for one in letters if one.id in chosen)
     if not moved or len(moved) == len(letters):
-        raise RefusedError("some messages go and at least one stays", "choose fewer, or more than none")
+        raise RefusedError("at least one message goes, and at least one stays", "choose fewer, or one")
     return moved
 
 

@@ -38,7 +38,8 @@ def note(number: Number, text: Text = "", file: File = "", agent: Agent = "", as
 def wait(
     number: Number,
     days: Annotated[
-        int, typer.Option(help="Silence after which they are reminded; as the profile says if absent.")
+        int,
+        typer.Option(show_default=False, help="Silence after which they are reminded; as the profile says if absent."),
     ] = 0,
     agent: Agent = "",
     as_json: AsJson = False,

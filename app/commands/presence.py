@@ -1,6 +1,8 @@
 """`aiguillage presence`: who is there, and so who is offered work."""
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -44,7 +46,7 @@ def _note(agent: str, *, present: bool) -> None:
 
 
 def _agents(house: "House", *, as_json: bool) -> list[dict[str, Any]]:
-    agents = house.profile.routing.agents
+    agents, zone = house.profile.routing.agents, ZoneInfo(house.profile.timezone)
     with house.store.reading() as tx:
         known = {row.agent: row for row in tx.presence.all()}
         load = tx.presence.load([one.id for one in agents])
@@ -57,10 +59,14 @@ def _agents(house: "House", *, as_json: bool) -> list[dict[str, Any]]:
                 "agent": one.id,
                 "name": one.name,
                 "present": present if as_json else "yes" if present else "no",
-                "since": row.since.isoformat(timespec="seconds") if row else None,
+                "since": _since(row.since, zone, as_json=as_json) if row else None,
                 "queues": ", ".join(one.queues),
                 "cases": load[one.id],
                 "capacity": one.capacity,
             }
         )
     return rows
+
+
+def _since(at: datetime, zone: ZoneInfo, *, as_json: bool) -> str:
+    return at.isoformat(timespec="seconds") if as_json else f"{at.astimezone(zone):%Y-%m-%d %H:%M}"

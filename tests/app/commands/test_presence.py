@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -41,6 +42,13 @@ def test_coming_in_twice_changes_nothing_and_going_out_does(house: House, capsys
     assert told == ["aiguillage: anna is in", "aiguillage: anna is already in", "aiguillage: anna is out"]
     presence.list_agents()
     assert " no " in capsys.readouterr().out.splitlines()[1]
+
+
+def test_since_when_is_read_by_the_clock_on_the_wall(house: House, capsys: pytest.CaptureFixture[str]) -> None:
+    presence.come_in("anna")
+    came = house.clock().astimezone(ZoneInfo(house.profile.timezone))
+    presence.list_agents()
+    assert f"{came:%Y-%m-%d %H:}" in capsys.readouterr().out
 
 
 def test_whoever_works_on_cases_is_woken(house: House) -> None:
