@@ -24,6 +24,8 @@ _COLUMNS = (
 _TIMED = ("response_due_at", "resolution_due_at", "n2_due_at", "alarm_at")
 _TIMERS = (*_TIMED, "touched_at")
 _CLIMB = ("queue", "routing", "agent")
+IS_TIMED = or_(*(case.c[name].is_not(None) for name in _TIMED))
+"""Whether a case has a clock: what was read in as history has none."""
 _PROMISES = "promises"
 """The counter that is no count: what the clocks were computed by."""
 
@@ -83,8 +85,7 @@ class Alarms:
 
     def look_again(self, after: int, limit: int, at: datetime) -> list[int]:
         """Have the next `limit` open cases after that id looked at then, those that have a clock; their ids."""
-        timed = or_(*(case.c[name].is_not(None) for name in _TIMED))
-        open_cases = (case.c.id > after) & (case.c.status != Status.CLOSED) & case.c.hidden.is_(False) & timed
+        open_cases = (case.c.id > after) & (case.c.status != Status.CLOSED) & case.c.hidden.is_(False) & IS_TIMED
         chosen = select(case.c.id).where(open_cases).order_by(case.c.id).limit(limit)
         marked = update(case).where(case.c.id.in_(chosen)).values(alarm_at=at).returning(case.c.id)
         return list(self._connection.execute(marked).scalars())

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Row, bindparam, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from cases.case import Status
+from store.alarms import IS_TIMED
 from store.tables import case, presence
 
 _OPEN = case.c.status != Status.CLOSED
@@ -50,11 +51,11 @@ class Presence:
         return dict.fromkeys(agents, 0) | {row.agent: row.cases for row in found}
 
     def waiting(self, queues: Collection[str], limit: int) -> list[Row[Any]]:
-        """Open cases of these queues that nobody has: by priority, then the oldest."""
+        """Open cases of these queues that nobody has, but for history: by priority, then the oldest."""
         columns = (case.c.id, case.c.number, case.c.version, case.c.priority, case.c.opened_at, case.c.queue)
         told = (case.c.lang, case.c.routing, case.c.source, case.c.subject, case.c.person_key)
         labels = (case.c.category, case.c.motif, case.c.tool, case.c.review)
-        free = select(*columns, *told, *labels).where(case.c.agent.is_(None), _OPEN, case.c.hidden.is_(False))
+        free = select(*columns, *told, *labels).where(case.c.agent.is_(None), _OPEN, case.c.hidden.is_(False), IS_TIMED)
         chosen = free.where(case.c.queue.in_(queues)).order_by(case.c.priority, case.c.opened_at).limit(limit)
         return list[Any](self._connection.execute(chosen).all())
 

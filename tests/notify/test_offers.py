@@ -55,6 +55,15 @@ def test_who_comes_in_is_offered_what_waits_the_most_urgent_first_then_the_oldes
     assert floor.case(urgent).version == 2
 
 
+def test_what_was_read_in_as_history_is_offered_to_nobody(floor: Floor) -> None:
+    one = floor.open("03-24 09:00")
+    clocks = dict.fromkeys(("response_due_at", "resolution_due_at", "n2_due_at", "alarm_at"))
+    with floor.store.transaction("test.history") as tx:
+        tx.connection.execute(update(case).where(case.c.id == one).values(clocks))
+    floor.presence("anna")
+    assert (floor.offer(), having(floor, one)) == (0, [None])
+
+
 def test_one_who_asked_is_told_by_mail_once(floor: Floor) -> None:
     floor.open("03-24 09:00")
     floor.open("03-24 09:00", queue="line3")
