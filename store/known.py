@@ -135,6 +135,7 @@ def _statement() -> CompoundSelect[Any]:
     sent_to = outbound.c.recipient.in_(_among("recipients")) & (outbound.c.created_at > _since("window_start"))
     sent_by = outbound.c.mailbox.in_(_among("mailboxes")) & (outbound.c.created_at > _since("hour_start"))
     automatic = outbound.c.automatic.is_(True)
+    public = outbound.c.escalation_id.is_(None)  # what a fault sends to the second level withholds no receipt
     return union_all(
         _line("fingerprint", inbound.c.fingerprint, inbound.c.case_id, other=inbound.c.escalation_id).where(
             inbound.c.fingerprint.in_(_among("fingerprints"))
@@ -145,7 +146,9 @@ def _statement() -> CompoundSelect[Any]:
         *(_stay_line().where(escalation.c.case_id.in_(ids)) for ids in meant),
         _line("person", contact_address.c.address, null(), contact_address.c.person_key).where(linked),
         _line("sent_to", outbound.c.recipient, func.count()).where(sent_to, automatic).group_by(outbound.c.recipient),
-        _line("sent_by", outbound.c.mailbox, func.count()).where(sent_by, automatic).group_by(outbound.c.mailbox),
+        _line("sent_by", outbound.c.mailbox, func.count())
+        .where(sent_by, automatic, public)
+        .group_by(outbound.c.mailbox),
         *(_outbound_line().where(one) for one in (outbound.c.id.in_(_among("outbound_ids", BigInteger)), quoted)),
     )
 

@@ -218,3 +218,12 @@ def test_who_wrote_on_the_public_side_before_they_were_asked_answers_in_private(
     [told] = road.take_in(mail("C'est réparé.\n", sender=DIGITAL, message_id="<d1@d>", In_Reply_To=token))
     assert (opinion.escalation_id, told.escalation_id) == (None, escalation)
     assert [one.kind for one in road.entries(first)][-2:] == ["wrote", "n2_wrote"]
+
+
+def test_what_goes_to_the_second_level_withholds_no_receipt(road: Road, opened: Any) -> None:
+    others = [one for one in road.outbound(opened) if one.automatic and one.escalation_id is None]
+    rules = replace(road.profile.automatic_mail, mailbox_per_hour=len(others) + 1)
+    road.with_profile(automatic_mail=rules)
+    assert asked(road, opened).automatic
+    [row] = road.take_in(mail(sender="an@example.com", message_id="<n1@example.com>"))
+    assert row.acknowledgement == "new_case"
