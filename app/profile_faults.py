@@ -9,6 +9,7 @@ from app import holidays
 from app.files import Fault
 from cases import priority, receipt_faults, routing_faults, secondlevel_faults, targets
 from cases.addresses import address_faults, others_faults
+from cases.policy import OutboundKind
 from cases.profile import Category, Motif, Profile, Tool
 from cases.routing_faults import known_to
 from ingest.voice.lint import lint
@@ -93,7 +94,7 @@ def _check_languages(profile: Profile) -> Iterator[Fault]:
     labelled |= {f"fields.{one.id}.labels": one.labels for one in profile.fields}
     labelled |= {f"contacts.{scope}": labels for scope, labels in profile.contacts.items()}
     everything = {**labelled, "service": profile.service}
-    everything |= {f"texts.{kind}": by_language for kind, by_language in profile.texts.items()}
+    everything |= {f"texts.{kind}": profile.texts[kind] for kind in profile.texts if kind in set(OutboundKind)}
     for key, by_language in everything.items():
         for language in profile.languages:
             if not by_language.get(language, "").strip():

@@ -88,7 +88,8 @@ def route(
 def _told(said: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """The same for people."""
     yield "Priority", said["priority"] + _because(said["reasons"])
-    yield "Queue", said["queue"] + _because([said["rule"] or said["why"], said["n2"] and f"to {said['n2']}"])
+    why = "" if said["why"] == "rule" else said["why"]
+    yield "Queue", said["queue"] + _because([said["rule"], why, said["n2"] and f"to {said['n2']}"])
     if said["agent"]:
         yield "Offered", said["agent"]
     for name, key in (("Answer by", "answer_by"), ("Solved by", "solved_by"), ("N2 by", "n2_by")):

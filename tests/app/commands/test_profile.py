@@ -10,6 +10,7 @@ from typer.testing import CliRunner, Result
 
 from app import profile as profiles
 from app.cli import app
+from cases.errors import ConfigurationError
 
 
 def run(*arguments: str, **environment: str) -> Result:
@@ -51,6 +52,25 @@ def test_articles_that_nobody_is_shown_are_named(tmp_path: Path) -> None:
 def test_a_case_is_told_in_lines(arguments: tuple[str, ...], lines: tuple[str, ...]) -> None:
     said = run("route", *arguments, AIGUILLAGE_PROFILE="mon-permis").stdout
     assert all(line in said for line in lines)
+
+
+def test_a_rule_that_no_second_level_answers_says_why_the_supervisor_has_the_case(tmp_path: Path) -> None:
+    folder = shutil.copytree("profiles/exemple-commune", tmp_path / "town")
+    text = (folder / "cases.toml").read_text(encoding="utf-8").replace('queue = "line2"', 'queue = "n2"', 1)
+    text += (
+        '\n[[second_level]]\nid = "maker"\nlabel = "Maker"\naddress = "help@maker.example.com"\ntools = ["parcarte"]\n'
+    )
+    (folder / "cases.toml").write_text(text, encoding="utf-8")
+    said = run("route", "motif=incident", AIGUILLAGE_PROFILE=str(folder)).stdout
+    assert "Queue      supervisor  (machines, no_second_level)" in said
+
+
+def test_a_text_of_a_kind_that_no_mail_has_is_named(tmp_path: Path) -> None:
+    folder = shutil.copytree("profiles/exemple-commune", tmp_path / "town")
+    (folder / "texts").mkdir()
+    (folder / "texts" / "acknowledgment.fr.txt").write_text("Subject: x\n\ny\n", encoding="utf-8")
+    with pytest.raises(ConfigurationError, match=r"texts\.acknowledgment: no mail is of that kind"):
+        run("check", AIGUILLAGE_PROFILE=str(folder))
 
 
 def test_a_case_is_told_as_json() -> None:
