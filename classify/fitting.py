@@ -49,7 +49,7 @@ class Data:
         return sum(len(labels) for labels in self.tasks.values())
 
 
-FOLDS = 5
+FOLDS = 7
 """Into how many parts writers are put to be held out: each part costs a training."""
 
 

@@ -4,9 +4,12 @@ Needs the extra `train`. The same rows and the same seed give the same model.
 """
 
 import json
+import os
 import shutil
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -46,11 +49,11 @@ def train(
     learnt = [impersonal(row) for row in known]
     data = _data(learnt, pipeline.learn_from(pipeline.blank(profile.tools), [select(row.message) for row in learnt]))
     spaces = {name: Space.of(data.features[name], recipe) for name, recipe in RECIPES.items()}
-    held_out = _hold_out(data, spaces, progress)
-    judged = _judge(known, data, held_out, profile)
+    fitted = _fit(data, spaces, progress)
+    progress("pooling", 0.85)
+    judged = _judge(known, data, fitted, profile)
     thresholds = Thresholds(accept=threshold(judged, Thresholds().accuracy))
-    progress("final model", 0.85)
-    ensemble = _pooled(data, _members(data, spaces, data.rows), held_out.scores, data.rows)
+    ensemble = _pooled(data, fitted.members, fitted.scores, data.rows)
     version = f"light-{digest(learnt)[:12]}"
     classifier = Classifier(pipeline.build(profile.tools, ensemble), profile, thresholds, version)
     unseen = report(outcomes([row for row in rows if golden(row)], classifier), thresholds, version)
@@ -61,41 +64,46 @@ def train(
 
 
 @dataclass(frozen=True, slots=True)
-class HeldOut:
-    """For each part of the writers held out: its rows, and the members that read the others; every row's scores by
-    these."""
+class Fitted:
+    """The members that read everything; and for each part of the writers held out its rows, the members that read the
+    others, and every row's scores by these."""
 
+    members: dict[str, Member]
     splits: list[tuple[Rows, dict[str, Member]]]
     scores: dict[str, Floats]
 
 
-def _hold_out(data: Data, spaces: Mapping[str, Space], progress: Progress) -> HeldOut:
-    scores = {name: np.zeros((len(data.rows), data.width), np.float32) for name in RECIPES}
-    splits = []
+def _fit(data: Data, spaces: Mapping[str, Space], progress: Progress) -> Fitted:
+    """Each fit depends on its rows alone, so they run side by side: numpy lets go of the interpreter meanwhile."""
     folds = list(by_writer(data.groups))
-    for number, (learn, hold) in enumerate(folds):
-        progress("cross-writer", number / len(folds) * 0.85)
-        members = _members(data, spaces, learn)
+    with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
+        begun = pool.map(partial(_members, data, spaces), [data.rows, *(learn for learn, _ in folds)])
+        fitted = []
+        for done, members in enumerate(begun):
+            fitted.append(members)
+            progress("cross-writer", (done + 1) / (len(folds) + 1) * 0.85)
+    scores = {name: np.zeros((len(data.rows), data.width), np.float32) for name in RECIPES}
+    splits = [(hold, members) for (_, hold), members in zip(folds, fitted[1:], strict=True)]
+    for hold, members in splits:
         for name, member in members.items():
             scores[name][hold] = scores_of(member, data.features[name], hold)
-        splits.append((hold, members))
-    return HeldOut(splits, scores)
+    return Fitted(fitted[0], splits, scores)
 
 
 def _members(data: Data, spaces: Mapping[str, Space], rows: Rows) -> dict[str, Member]:
     return {name: fit_member(data, spaces[name], recipe, rows) for name, recipe in RECIPES.items()}
 
 
-def _judge(rows: Sequence[Labelled], data: Data, held_out: HeldOut, profile: Profile) -> list[Outcome]:
+def _judge(rows: Sequence[Labelled], data: Data, fitted: Fitted, profile: Profile) -> list[Outcome]:
     """What is said of each writer's messages by members that read none of them.
 
     The pools are fitted to the other writers' messages too, but on scores of members that had, in their turn, read this
     writer; and features and settings were chosen by whoever had seen these scores. So the figures flatter a little.
     """
     judged: list[Outcome] = []
-    for hold, members in held_out.splits:
+    for hold, members in fitted.splits:
         others = np.setdiff1d(data.rows, hold)
-        ensemble = _pooled(data, members, held_out.scores, others if len(others) else hold)
+        ensemble = _pooled(data, members, fitted.scores, others if len(others) else hold)
         classifier = Classifier(pipeline.build(profile.tools, ensemble), profile, Thresholds(), "held-out")
         judged += outcomes([rows[i] for i in hold], classifier)
     return judged
