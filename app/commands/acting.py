@@ -12,6 +12,7 @@ from cases.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from app.wiring import House
+    from cases.dossier import Line
     from desk.actions import Act, Desk, Done
 
 Number = Annotated[str, typer.Argument(metavar="NUMBER", help="The case: MPA-26-00412.")]
@@ -61,7 +62,8 @@ def written(text: str, file: str) -> str:
     try:
         return text or (sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigurationError([(file, f"cannot be read ({error})", "name a text file in UTF-8")]) from error
+        why = error.strerror if isinstance(error, OSError) else error.reason
+        raise ConfigurationError([(file, f"cannot be read: {why}", "name a text file in UTF-8")]) from error
 
 
 def _as_json(done: "Done") -> dict[str, Any]:
@@ -77,7 +79,12 @@ def _as_json(done: "Done") -> dict[str, Any]:
 
 def _sentence(done: "Done") -> str:
     """What happened, in one line."""
-    lines = ", ".join(line.kind for line in done.lines)
+    lines = ", ".join(_told(line) for line in done.lines)
     mails = [f"{mail.kind} to {mail.recipient}" for mail in done.mails]
     mails += [f"none to the {who} ({reason})" for who, reason in done.withheld.items()]
     return f"{done.number} is {done.status}: {lines}; mail queued: {', '.join(mails) or 'none'}"
+
+
+def _told(line: "Line") -> str:
+    """The word of a line, and where it made another case that case's number, which is asked for next."""
+    return f"{line.kind} {line.data['case']}" if "case" in line.data else line.kind

@@ -140,6 +140,14 @@ def test_two_requests_are_told_apart(run: Run, number: str) -> None:
     assert (case["subject"], case["requester"], case["status"]) == ("Autre chose", "jeanne@example.org", "new")
 
 
+def test_who_splits_is_told_the_number_of_the_new_case(run: Run, number: str) -> None:
+    second = shown(run, number)["timeline"][1]["id"]
+    said = run("split", number, "--message", str(second)).stdout
+    new = said.partition(": split ")[2].partition(";")[0]
+    assert new != number
+    assert shown(run, new)["requester"] == "jeanne@example.org"
+
+
 def test_the_requester_the_copies_and_the_fields_are_put_right(run: Run, number: str) -> None:
     done(run, "requester", number, "jan@example.org", "--name", "Jan Peeters")
     assert done(run, "copy", number, "on")["entries"][0]["data"] == {"copied": True}
