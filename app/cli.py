@@ -12,6 +12,7 @@ from app.commands import (
     calls,
     case,
     contacts,
+    databases,
     directory,
     incident,
     mailboxes,
@@ -62,7 +63,7 @@ app.add_typer(case.case, name="case")
 app.add_typer(directory.directory, name="directory")
 app.add_typer(incident.incident, name="incident")
 app.add_typer(presence.presence, name="presence")
-app.add_typer(administration.db, name="db")
+app.add_typer(databases.db, name="db")
 app.add_typer(profile.profile, name="profile")
 
 

@@ -43,6 +43,7 @@ class Settings:
     """
 
     database_url: str = "sqlite:///var/aiguillage.db"
+    copy_to_url: str = ""
     redis_url: str = ""
     smtp_url: str = ""
     public_url: str = f"http://{HTTP_BIND}"

@@ -273,7 +273,7 @@ def build(
 
     The embedded database is made, and brought up to date, on the way; a server's wants `aiguillage db upgrade`.
     """
-    _arm(settings.failpoint)
+    arm(settings.failpoint)
     profile = profiles.load(profiles.find(settings.profile))
     engine = open_engine(settings.database_url)
     settings.make_folder()
@@ -284,7 +284,8 @@ def build(
     return House(settings, profile, Store(engine, wake), signer, clock, office_clock or clock)
 
 
-def _arm(specification: str) -> None:
+def arm(specification: str) -> None:
+    """Arm the failpoint that the settings name. Raises ConfigurationError."""
     try:
         failpoint.arm(specification)
     except ValueError as error:

@@ -24,9 +24,12 @@ def open_engine(url: str, *, hurried: bool = False) -> Engine:
     A `hurried` one rather fails than lets somebody wait: for locks, statements and connections a second or two.
     """
     try:
-        backend = make_url(url).get_backend_name()
+        parsed = make_url(url)
     except ArgumentError as error:
         raise ConfigurationError([("AIGUILLAGE_DATABASE_URL", "is not a database URL", _EXAMPLES)]) from error
+    backend = parsed.get_backend_name()
+    if backend == "sqlite" and parsed.database in (None, "", ":memory:"):
+        raise ConfigurationError([("AIGUILLAGE_DATABASE_URL", "names no file", _EXAMPLES)])
     if backend == "sqlite":
         return _sqlite(url, hurried=hurried)
     if backend == "postgresql":
@@ -74,6 +77,11 @@ def _postgresql(url: str, *, hurried: bool) -> Engine:
     except ModuleNotFoundError as error:
         mend = "run `make install`, or install aiguillage[postgres]"
         raise ConfigurationError([("AIGUILLAGE_DATABASE_URL", f"{error.name} is not installed", mend)]) from error
+
+
+def shown(url: str) -> str:
+    """A database URL for people to read: without its password."""
+    return make_url(url).render_as_string(hide_password=True)
 
 
 def _common(*, hurried: bool) -> dict[str, Any]:

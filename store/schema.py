@@ -13,6 +13,9 @@ from cases.errors import ConfigurationError
 HEAD = "0004"
 """The newest revision in `store/migrations/versions`; a test keeps it true, so that no start-up imports Alembic."""
 
+COPYING = f"copy of {HEAD}"
+"""The revision of a database that is being filled from another (`store.copy`), until all of it is there."""
+
 MIGRATIONS = Path(__file__).parent / "migrations"
 _LOCK = 4174677562
 
@@ -31,10 +34,12 @@ def require_head(engine: Engine) -> None:
         found = version(engine)
     if found == HEAD:
         return
-    mend = "run `aiguillage db upgrade`" if found is None or found < HEAD else "install the release that made it"
-    raise ConfigurationError(
-        [("AIGUILLAGE_DATABASE_URL", f"schema {found or 'none'}, this release needs {HEAD}", mend)]
-    )
+    cause, mend = f"schema {found or 'none'}, this release needs {HEAD}", "install the release that made it"
+    if found == COPYING:
+        cause, mend = "holds a copy that did not come to its end", "run `aiguillage db copy` into it again"
+    elif found is None or found < HEAD:
+        mend = "run `aiguillage db upgrade`"
+    raise ConfigurationError([("AIGUILLAGE_DATABASE_URL", cause, mend)])
 
 
 def upgrade(engine: Engine, revision: str = "head") -> None:

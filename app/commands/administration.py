@@ -1,4 +1,4 @@
-"""Commands for those who run the service: the database, what failed, what adds up."""
+"""Commands for those who run the service: what failed, what adds up."""
 
 import re
 from collections.abc import Mapping
@@ -7,25 +7,11 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from app.commands.common import complain, day_bounds, open_house, print_rows, settings
+from app.commands.common import complain, day_bounds, open_house, print_rows
 from app.commands.report import open_reporting
 from cases.errors import ConfigurationError
 
-db = typer.Typer(help="The database.", no_args_is_help=True)
-
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
-
-
-@db.command("upgrade")
-def db_upgrade() -> None:
-    """Bring the database's schema up to this release."""
-    from store import schema
-    from store.engine import open_engine
-
-    found = settings()
-    found.make_folder()
-    schema.upgrade(open_engine(found.database_url))
-    typer.echo(f"The schema is at {schema.HEAD}.")
 
 
 def failed(as_json: AsJson = False) -> None:

@@ -10,7 +10,8 @@ ROOT = Path(__file__).parents[2]
 
 def named_in_code() -> set[str]:
     """Transactions, and the places between them, by name."""
-    sources = [path for package in ("app", "desk", "ingest", "notify") for path in (ROOT / package).rglob("*.py")]
+    packages = ("app", "desk", "ingest", "notify", "store")
+    sources = [path for package in packages for path in (ROOT / package).rglob("*.py")]
     text = "\n".join(path.read_text(encoding="utf-8") for path in sources)
     chosen = {name for pair in re.findall(r'name = "([^"]+)" if \w+ else "([^"]+)"', text) for name in pair}
     return chosen | set(re.findall(r'\b(?:transaction|reach)\("([^"]+)"\)', text))

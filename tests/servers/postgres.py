@@ -39,12 +39,12 @@ class Postgres:
             connection.execute(statement.encode())
 
     @contextlib.contextmanager
-    def database(self) -> Iterator[str]:
-        """The URL of a migrated database with empty tables, dropped afterwards whoever still looks at it."""
-        if not self._has_template:
+    def database(self, *, migrated: bool = True) -> Iterator[str]:
+        """The URL of a database with empty tables, or none; dropped afterwards whoever still looks at it."""
+        if migrated and not self._has_template:
             self._make_template()
         name = f"test_{next(self._numbers)}"
-        self.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} STRATEGY file_copy")
+        self.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE if migrated else 'template0'} STRATEGY file_copy")
         try:
             yield self.url(name)
         finally:

@@ -1,0 +1,82 @@
+"""An installation that was filled by its own doors, with work in every state, and what it holds as plain rows."""
+
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import Engine, select, update
+
+from cases.assigning import take
+from cases.seconding import Wish
+from store.seats import By
+from store.tables import case, metadata
+from store.tx import Store, Transaction
+from tests.desk.working import Work
+from tests.ingest.voice.phone import CLOSED, Telephone
+from tests.ingest.voice.test_dialling import Desk as Seats
+from tests.ingest.voice.test_dialling import promise, wait
+from tests.mails import mail
+
+Rows = dict[str, list[str]]
+
+LEFT_BEHIND = ("lease", "lease_until")
+
+
+def fill(store: Store) -> Work:
+    """Mails and calls, some done, some claimed, some waiting; what people and the second level did with them."""
+    work = Work(store)
+    numbers = [work.opened(mail(f"Mail {n}: \x1f é € 🙂\n", message_id=f"<{n}@example.org>")) for n in range(3)]
+    work.do(numbers[0], take)
+    work.desk.escalate(numbers[0], "marie", Wish(wording="NOTICe shows a blank page since Monday."))
+    _telephone(store, work)
+    late = work.road.receive(*(mail(f"{n}\n", message_id=f"<late{n}@example.org>") for n in range(2)))
+    with store.transaction("test.rest") as tx:
+        _rest(tx, work, [work.desk.read(number).id for number in numbers], late)
+    return work
+
+
+def _telephone(store: Store, work: Work) -> None:
+    """A callback, a caller who waits and for whom a seat rings, and a message after hours."""
+    phone = Telephone(store, work.profile)
+    seats = Seats(phone)
+    promise(phone)
+    wait(phone, "CA2", "+32470001235")
+    seats.works()
+    phone.now = CLOSED
+    phone.ring(sid="CA3")
+    phone.keys("1 4 2", "CA3")
+    phone.leaves_message(sid="CA3")
+    phone.recording(sid="CA3")
+
+
+def _rest(tx: Transaction, work: Work, cases: list[int], messages: list[int]) -> None:
+    now, seat = work.now, {"number": "+3281001809", "label": "Nine", "areas": ["fr"], "ring_order": 9, "active": False}
+    tx.seats.add([seat], By("thomas", now))
+    tx.presence.note("marie", now, present=True)
+    said = {"case_id": cases[1], "closing": 1, "satisfied": False, "comment": "", "at": now, "person_key": None}
+    tx.satisfactions.say(said)
+    tx.contacts.link("j@example.org", "p" * 32, now)
+    tx.mailboxes.acquire("assistance", "a process", now, timedelta(minutes=1))
+    tx.inbound.claim("a worker", 1, now, messages)
+    tx.banners.start({"line": "", "texts": {"fr": "Panne"}, "starts_at": now, "made_at": now, "made_by": "thomas"})
+    labels = {"motif": "acces", "tool": "aucun", "scope": "in"}
+    corrected = {"cause": "doubt", "shown": labels, "chosen": labels, "changed": False, "actor": "marie", "why": ""}
+    of_case = {"case_id": cases[0], "inbound_id": messages[0], "model": "light-1", "at": now}
+    undone = tx.corrections.add(corrected | of_case | {"undoes": None})
+    tx.corrections.add(corrected | of_case | {"undoes": undone})
+    compared = {"inbound_id": messages[0], "shown_model": "light-0", "shown": labels, "said": labels, "differs": False}
+    tx.tagged.add_comparisons([compared | {"model": "light-1", "at": now}])
+    words = dict.fromkeys(("caller_name", "motif", "tool", "reason"), "x") | {"lang": "fr", "outcome": "solved"}
+    tx.logged.add_once([words | {"key": "k", "at": now, "agent": "marie", "minutes": None, "made_at": now}])
+    # a case that refers to one that comes after it
+    tx.connection.execute(update(case).where(case.c.id == cases[0]).values(linked_case_id=cases[2]))
+
+
+def rows(engine: Engine) -> Rows:
+    """Every row of every table, in an order of their own, without who holds them."""
+    with engine.connect() as connection, connection.begin():
+        found = {table.name: connection.execute(select(table)).mappings() for table in metadata.sorted_tables}
+        return {name: sorted(repr(_plain(row)) for row in mappings) for name, mappings in found.items()}
+
+
+def _plain(row: Any) -> dict[str, Any]:
+    return {name: value for name, value in row.items() if name not in LEFT_BEHIND}
