@@ -32,7 +32,7 @@ EXPECTED = {
     "fr": "au plus tard le mardi 24 novembre 2026 à 16 h.",
     "de": "spätestens am Dienstag, 24. November 2026, 16 Uhr.",
     "nl": "ten laatste op dinsdag 24 november 2026 om 16 uur.",
-    "en": "by Tuesday 24 November 2026 at 16:00 at the latest.",
+    "en": "by Tuesday 24 November 2026 at 16:00.",
 }
 
 
