@@ -24,6 +24,7 @@ from app.commands import (
     profile,
     report,
     review,
+    scaled,
     service,
     similar,
     tags,
@@ -41,6 +42,9 @@ app = typer.Typer(
 )
 
 app.command()(service.run)
+app.command()(scaled.web)
+app.command()(scaled.worker)
+app.command()(scaled.connect)
 app.command()(messages.parse)
 app.command()(messages.ingest)
 app.command()(tags.classify)

@@ -3,8 +3,9 @@
 Retries live in the rows, never in the broker (`max_retries=0`).
 """
 
+import time
 from collections.abc import Callable, Mapping
-from threading import Lock
+from threading import Event, Lock
 
 import structlog
 from dramatiq.actor import Actor
@@ -19,6 +20,9 @@ Handler = Callable[[], int]
 
 IDLE_MS = 200
 """How long an idle thread waits before it looks whether it is to end."""
+
+ENDING_SECONDS = 30.0
+"""How long batches in hand are waited for at the end, all together; later ones come back when their lease ends."""
 
 
 class Jobs:
@@ -37,8 +41,15 @@ class Jobs:
 
     def stop(self) -> None:
         """Finish the batches in hand, then end the threads."""
+        end = time.monotonic() + ENDING_SECONDS
         for lane in self._lanes.values():
-            lane.stop()
+            lane.ending.set()
+        for lane in self._lanes.values():
+            lane.stop(max(end - time.monotonic(), 0.0))
+
+    def idle(self, kind: Kind) -> Event:
+        """Set while nothing of that kind is looked at, nor about to be."""
+        return self._lanes[kind].idle
 
     def wake(self, kind: Kind) -> None:
         """Have that kind looked at; a kind that waits already is not queued twice."""
@@ -47,7 +58,7 @@ class Jobs:
 
 
 class Lane:
-    """One kind's broker, its actor and the one thread that serves it."""
+    """One kind's broker, its actor and the one thread that serves it. `ending` set, it begins no further batch."""
 
     def __init__(self, kind: Kind, handler: Handler) -> None:
         self._kind = kind
@@ -59,12 +70,15 @@ class Lane:
         self._worker = Worker(self._broker, worker_timeout=IDLE_MS, worker_threads=1)
         self._waiting = False
         self._lock = Lock()
+        self.ending = Event()
+        self.idle = Event()
+        self.idle.set()
 
     def start(self) -> None:
         self._worker.start()
 
-    def stop(self) -> None:
-        self._worker.stop(timeout=45_000)
+    def stop(self, seconds: float) -> None:
+        self._worker.stop(timeout=round(1000 * seconds))
         self._broker.close()
 
     def wake(self) -> None:
@@ -72,18 +86,21 @@ class Lane:
             if self._waiting:
                 return
             self._waiting = True
+            self.idle.clear()
         self._actor.send()
 
     def _look(self) -> None:
         with self._lock:
             self._waiting = False  # before the look: a wake that comes meanwhile leads to another one
-        drain(self._kind, self._handler)
+        self._drain()
+        with self._lock:
+            if not self._waiting:
+                self.idle.set()
 
-
-def drain(kind: Kind, handler: Handler) -> None:
-    """Work batch after batch until nothing is due. A failure is logged: the rows come back with the next sweep."""
-    try:
-        while handler():
-            pass
-    except Exception:
-        log.exception("work_failed", kind=kind)
+    def _drain(self) -> None:
+        """Work batch after batch until nothing is due. A failure is logged: the rows come back with the next sweep."""
+        try:
+            while not self.ending.is_set() and self._handler():
+                pass
+        except Exception:
+            log.exception("work_failed", kind=self._kind)

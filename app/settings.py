@@ -9,6 +9,7 @@ import secrets
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, fields
+from importlib.util import find_spec
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from urllib.parse import urlsplit
@@ -98,6 +99,23 @@ class Settings:
         """The secrets of the provider's shared keys, by key id."""
         return _pairs(self.twilio_shared_keys)
 
+    def require_servers(self) -> None:
+        """Refuse what several processes cannot share. Raises ConfigurationError with every fault."""
+        faults: list[Fault] = []
+        if self.database_url.startswith("sqlite"):
+            cause = "is SQLite, whose one writer at a time only a single process can put in order"
+            faults.append((PREFIX + "DATABASE_URL", cause, "set a PostgreSQL, or start `aiguillage run`"))
+        if not self.redis_url:
+            mend = "set it to redis://host:6379/0, or start `aiguillage run`, which needs none"
+            faults.append((PREFIX + "REDIS_URL", "is missing", mend))
+        elif find_spec("redis") is None:
+            faults.append((PREFIX + "REDIS_URL", "needs a package that is not installed", "install the extra `redis`"))
+        if self.rehearsal:
+            mend = "remove it, or start `aiguillage run`"
+            faults.append((PREFIX + "REHEARSAL", "sets the clock of a single process", mend))
+        if faults:
+            raise ConfigurationError(faults)
+
     def secret(self) -> bytes:
         """The installation's key; on the embedded default it is made once, in a file beside the database."""
         return self.secret_key.encode() if self.secret_key else _kept_key(self.folder)
@@ -165,6 +183,8 @@ def _check(plain: Mapping[str, str]) -> list[Fault]:
             faults += _check_bind(PREFIX + key.upper(), plain[key])
     if not plain.get("disk_floor_mb", "0").isdecimal():
         faults.append((PREFIX + "DISK_FLOOR_MB", "is not a whole number", "write the megabytes to keep free"))
+    if not plain.get("redis_url", "redis://").startswith(("redis://", "rediss://", "unix://")):
+        faults.append((PREFIX + "REDIS_URL", "is not an address of a Redis", "write it as redis://host:6379/0"))
     on_server = "database_url" in plain and not plain["database_url"].startswith("sqlite")
     if on_server and not plain.get("secret_key"):
         faults.append((PREFIX + "SECRET_KEY", "is missing", "set the same 32 random characters for every process"))

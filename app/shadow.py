@@ -31,11 +31,14 @@ class Shadow:
         self._store, self._profile, self._shelf, self._clock = store, profile, shelf, clock
         self._loaded: tuple[str, Classifier] | None = None
 
-    def run(self, stop: threading.Event) -> None:
-        """Until told to stop. What goes wrong is said, and tried again: nobody waits for a shadow."""
+    def run(self, stop: threading.Event, is_mine: Callable[[], bool] = lambda: True) -> None:
+        """Until told to stop. What goes wrong is said, and tried again: nobody waits for a shadow.
+
+        `is_mine` says whether this process is the one of many that asks.
+        """
         while not stop.wait(EVERY_SECONDS):
             try:
-                while self.round() == BATCH and not stop.is_set():
+                while is_mine() and self.round() == BATCH and not stop.is_set():
                     pass
             except Exception as error:  # noqa: BLE001 - a model that runs beside stops nothing
                 log.warning("shadow_failed", error=type(error).__name__)

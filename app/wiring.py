@@ -82,13 +82,17 @@ class House:
 
         Raises ConfigurationError where a text cannot be filled in, PermanentError where there is no model.
         """
+        self.check()
+        self.classifier.classify([Message(body="Bonjour")])
+
+    def check(self) -> None:
+        """Find out whether texts and calendars can be used. Raises ConfigurationError."""
         from notify.templates import check
 
         if faults := check(self.profile):
             raise ConfigurationError(faults)
         for calendar in self.calendars.values():
             calendar.is_open(self.office_clock())  # a year's holidays are read now, not while somebody is on the phone
-        self.classifier.classify([Message(body="Bonjour")])
 
     @cached_property
     def intake(self) -> Intake:

@@ -23,15 +23,31 @@ class Part(Protocol):
     def run(self, stop: threading.Event) -> None: ...
 
 
+class Threads:
+    """Threads that all run until they are told to stop."""
+
+    def __init__(self, runs: Sequence[Callable[[threading.Event], None]]) -> None:
+        self._stopping = threading.Event()
+        self._threads = [threading.Thread(target=run, args=[self._stopping]) for run in runs]
+
+    def start(self) -> None:
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self) -> None:
+        """Tell them, and wait for their ends."""
+        self._stopping.set()
+        for thread in self._threads:
+            thread.join()
+
+
 class Running:
     """The running service: `start`, then `stop`, which finishes what is in hand and loses nothing."""
 
     def __init__(self, house: House, parts: Sequence[Part]) -> None:
         self._house = house
         self._jobs = Jobs(house.handlers)
-        self._stopping = threading.Event()
-        runs: list[Callable[[threading.Event], None]] = [self._sweep, *(part.run for part in (house.shadow, *parts))]
-        self._threads = [threading.Thread(target=run, args=[self._stopping]) for run in runs]
+        self._threads = Threads([self._sweep, house.shadow.run, *(part.run for part in parts)])
 
     def start(self) -> None:
         """Free what an earlier life of this process held, load the model, then start every thread.
@@ -39,33 +55,19 @@ class Running:
         Raises PermanentError where the model cannot be loaded, without which every message would fail, and
         ConfigurationError where a port is taken.
         """
-        self._open_doors()
+        open_doors(self._house)
         self._free_rows()
-        self._house.load()
-        log.info("clocks", recomputed=self._house.sweep.recompute())
-        gc.freeze()  # what is loaded stays until the end: the collector need not walk it, then neither
+        load(self._house)
         self._house.store.wake = self._jobs.wake
         self._jobs.start()
-        for thread in self._threads:
-            thread.start()
+        self._threads.start()
 
     def stop(self) -> None:
         """Stop polling, finish the rows in hand, close the connections."""
-        for listener in self._house.listeners.values():
-            listener.stop()
-        self._stopping.set()
-        for thread in self._threads:
-            thread.join()
+        close_doors(self._house)
+        self._threads.stop()
         self._jobs.stop()
         self._house.close()
-
-    def _open_doors(self) -> None:
-        for key, listener in self._house.listeners.items():
-            try:
-                listener.start()
-            except OSError as error:
-                cause = f"the port cannot be used ({error.strerror})"
-                raise ConfigurationError([(key, cause, "stop what uses it or set another port")]) from error
 
     def _free_rows(self) -> None:
         """On the embedded database this process is the only one: nobody else can hold a row or a mailbox.
@@ -87,3 +89,26 @@ class Running:
                 self._jobs.wake(kind)
             if stop.wait(SWEEP_SECONDS):
                 return
+
+
+def open_doors(house: House) -> None:
+    """Listen where mail may be handed over. Raises ConfigurationError where a port is taken."""
+    for key, listener in house.listeners.items():
+        try:
+            listener.start()
+        except OSError as error:
+            cause = f"the port cannot be used ({error.strerror})"
+            raise ConfigurationError([(key, cause, "stop what uses it or set another port")]) from error
+
+
+def close_doors(house: House) -> None:
+    """Take no more mail in there."""
+    for listener in house.listeners.values():
+        listener.stop()
+
+
+def load(house: House) -> None:
+    """Load the model, and have clocks computed anew where the profile says so. Raises as `House.load` does."""
+    house.load()
+    log.info("clocks", recomputed=house.sweep.recompute())
+    gc.freeze()  # what is loaded stays until the end: the collector need not walk it, then neither

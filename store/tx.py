@@ -20,6 +20,7 @@ from store.failpoint import reach
 from store.figures import CallEvents
 from store.inbound import Inbound
 from store.known import Known
+from store.leases import Leases
 from store.legs import Legs
 from store.logged import Logged
 from store.mailboxes import Mailboxes
@@ -68,6 +69,7 @@ class Transaction:
         self.timelines = Timelines(connection)
         self.views = Views(connection)
         self.tagged = TaggedRows(connection)
+        self.leases = Leases(connection)
         self.legs = Legs(connection)
         self.calls = Calls(connection)
         self.callbacks = Callbacks(connection)

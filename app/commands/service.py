@@ -70,7 +70,7 @@ def _run(found: "Settings", demo: "RunningDemo | None") -> None:
     from app.worker import Running
     from desk.service import Service
 
-    listening = _listen(*found.bind)
+    listening = listen(*found.bind)
     address = f"http://{found.bind[0]}:{listening.getsockname()[1]}/"
     office_clock = demo.office if demo else OfficeClock()
     house = build(found, office_clock=office_clock)
@@ -88,7 +88,7 @@ def _run(found: "Settings", demo: "RunningDemo | None") -> None:
         running.stop()
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def listen(host: str, port: int) -> socket.socket:
     """The listening socket, bound before anything else starts. Raises ConfigurationError where the port is taken."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listening = socket.socket(family, socket.SOCK_STREAM)

@@ -6,6 +6,7 @@ from store.tables.calls import banner, call, call_event, callback, leg, logged_c
 from store.tables.cases import case, case_key, contact_address, counter, entry
 from store.tables.corrections import correction, shadow_tags
 from store.tables.inbound import blob, inbound, mailbox_state
+from store.tables.leases import lease
 from store.tables.outbound import outbound
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "entry",
     "escalation",
     "inbound",
+    "lease",
     "leg",
     "logged_call",
     "mailbox_state",

@@ -68,6 +68,20 @@ def test_a_server_s_database_wants_a_key_that_its_processes_share() -> None:
         read({"AIGUILLAGE_DATABASE_URL": "postgresql://u@h/d"})
 
 
+def test_several_processes_want_servers_and_every_fault_is_named() -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        read({"AIGUILLAGE_REHEARSAL": "1"}).require_servers()
+    assert [key for key, _, _ in caught.value.faults] == [
+        "AIGUILLAGE_DATABASE_URL",
+        "AIGUILLAGE_REDIS_URL",
+        "AIGUILLAGE_REHEARSAL",
+    ]
+    server = {"AIGUILLAGE_DATABASE_URL": "postgresql://u@h/d", "AIGUILLAGE_SECRET_KEY": "0123456789abcdef0"}
+    read(server | {"AIGUILLAGE_REDIS_URL": "redis://h:6379/0"}).require_servers()
+    with pytest.raises(ConfigurationError, match="REDIS_URL"):
+        read(server).require_servers()
+
+
 def test_the_embedded_key_is_made_once_and_is_its_owner_s_alone(tmp_path: Path) -> None:
     settings = Settings(database_url=f"sqlite:///{tmp_path}/data/aiguillage.db")
     key = settings.secret()
@@ -114,6 +128,7 @@ def test_the_provider_may_sign_with_two_tokens_and_several_keys(tmp_path: Path) 
         ("TWILIO_REGION", "ie1"),
         ("SPEECH_MODEL", "/nowhere/at/all"),
         ("REHEARSAL", "yes"),
+        ("REDIS_URL", "127.0.0.1:6379"),
     ],
 )
 def test_a_phone_that_could_not_work_is_refused(name: str, value: str) -> None:

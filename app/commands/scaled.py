@@ -1,0 +1,93 @@
+"""`aiguillage web`, `worker` and `connect`: the service as separate processes, on PostgreSQL and Redis."""
+
+import signal
+from contextlib import suppress
+from threading import Event
+from typing import TYPE_CHECKING, Protocol
+
+import typer
+
+from app.commands.common import settings
+from app.commands.service import listen
+
+if TYPE_CHECKING:
+    from app.wiring import House
+
+
+class Process(Protocol):
+    """Runs from `start` until `stop`, which ends it in good order."""
+
+    def start(self) -> None: ...
+
+    def stop(self) -> None: ...
+
+
+def connect() -> None:
+    """Poll mailboxes and take in mail handed over. Of several such processes one has each mailbox."""
+    ended, house = _asked_to_end(), _open()
+    from app.scaled import Connecting
+
+    _until(ended, Connecting(house))
+
+
+def worker() -> None:
+    """Work on what came in and send what leaves, as one of any number of such processes."""
+    ended, house = _asked_to_end(), _open()
+    from app.scaled import Working
+
+    _until(ended, Working(house))
+
+
+def web() -> None:
+    """Answer pages, the phone provider and health checks."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    with suppress(KeyboardInterrupt):
+        _serve()
+
+
+def _asked_to_end() -> Event:
+    """Set once SIGTERM or Ctrl-C asks this process to end; asking again changes nothing."""
+    ended = Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: ended.set())
+    return ended
+
+
+def _open() -> "House":
+    """Raises ConfigurationError where several processes cannot share what is set, before any of it is opened."""
+    from app.log import configure
+    from app.wiring import build
+
+    configure()
+    found = settings()
+    found.require_servers()
+    return build(found)
+
+
+def _until(ended: Event, process: Process) -> None:
+    process.start()
+    typer.echo("Aiguillage is at work  (Ctrl-C ends it)")
+    try:
+        ended.wait()
+    finally:
+        process.stop()
+
+
+def _serve() -> None:
+    house = _open()
+    from app.http import Server, application
+    from app.scaled import Serving
+    from app.telephony import phone_routes
+    from desk.service import Service
+
+    bind = house.settings.http_bind
+    listening = listen(*house.settings.bind)
+    desk = Service(house.store, house.profile, house.signer, clock=house.clock, calendars=house.calendars)
+    pages = application(desk, bind=bind, public_url=house.settings.public_url, phone=phone_routes(house))
+    serving = Serving(house)
+    serving.start()
+    try:
+        typer.echo(f"Aiguillage answers at http://{bind}/  (Ctrl-C ends it)")
+        Server(pages).run(sockets=[listening])
+    finally:
+        serving.stop()
