@@ -34,11 +34,13 @@ class EventKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """`days` are those of the silence that ends a wait (`cases.alarms`), 0 for as many as the profile says."""
+    """`days` are those of the silence that ends a wait (`cases.alarms`), 0 for as many as the profile says.
+    `promised_at` is by when the requester was told, as the case was opened, to expect the first answer."""
 
     at: datetime
     kind: EventKind
     days: int = 0
+    promised_at: datetime | None = None
 
 
 class ClockKind(StrEnum):
@@ -141,14 +143,23 @@ def clock(
 ) -> Clock:
     """That clock after these events, which may come in any order."""
     state, runs = _runs(kind, events)
-    return Clock(
-        kind=kind,
-        state=state,
-        allowed=allowed,
-        runs=runs,
-        due_at=_reached(runs, allowed, calendar),
-        warn_at=_reached(runs, allowed * warn_at, calendar),
-    )
+    due_at, warn = _reached(runs, allowed, calendar), _reached(runs, allowed * warn_at, calendar)
+    promised_at = _promised(kind, events, runs)
+    if promised_at:
+        due_at = min(due_at or promised_at, promised_at)
+        warn = min(warn or due_at, due_at)
+    return Clock(kind=kind, state=state, allowed=allowed, runs=runs, due_at=due_at, warn_at=warn)
+
+
+def _promised(kind: ClockKind, events: Sequence[Event], runs: Sequence[Run]) -> datetime | None:
+    """What was promised for the first answer: a target that is corrected later is no excuse. None where nothing was,
+    where it was kept, and once the case was opened again."""
+    opened = next((event for event in events if event.kind is EventKind.OPENED), None)
+    if kind is not ClockKind.RESPONSE or not opened or not opened.promised_at or not runs:
+        return None
+    first, promised_at = runs[0], opened.promised_at
+    pending = first.begin == opened.at and (first.end is None or promised_at < first.end)
+    return promised_at if pending else None
 
 
 def _runs(kind: ClockKind, events: Sequence[Event]) -> tuple[State, tuple[Run, ...]]:

@@ -55,13 +55,15 @@ def events(opened_at: datetime, timeline: Iterable[Entry]) -> list[Event]:
     """What happened to a case, as clocks read it. Nobody waits for what is history: such a case is opened, for its
     clocks, by the first line that asks something of somebody."""
     found = list[Event]()
-    history = False
+    history, promised_at = False, ""
     for entry in timeline:
         history |= entry.kind == EntryKind.ROUTED and entry.data.get("history", False)
+        promised_at = promised_at or (entry.data.get("promised_at", "") if entry.kind == EntryKind.ROUTED else "")
         found += [Event(entry.at, kind, entry.data.get("days", 0)) for kind in _meanings(entry)]
     asked = (one.at for one in found if one.kind in ASKING)
     begun = min(asked, default=None) if history else opened_at
-    return [Event(begun, EventKind.OPENED), *found] if begun else found
+    promise = datetime.fromisoformat(promised_at) if promised_at else None
+    return [Event(begun, EventKind.OPENED, promised_at=promise), *found] if begun else found
 
 
 def _meanings(entry: Entry) -> tuple[EventKind, ...]:

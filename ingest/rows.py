@@ -6,9 +6,12 @@ from datetime import datetime
 from typing import Any
 
 from cases.case import Disposition, EntryKind, Status, case_number
+from cases.due import ClockKind
 from cases.escalation import Request
 from cases.event import InboundEvent, Tags
 from cases.matching import LONGEST_SUBJECT
+from cases.policy import Verdict
+from cases.receipt import Answer
 from cases.triage import columns, told
 from ingest.plan import Plan, participants
 from ingest.planner import Planner
@@ -103,7 +106,7 @@ class Rows:
             found.append((EntryKind.REQUESTER_PROPOSED, "", asdict(event.forwarded)))
         if plan.opened:
             history = {"history": True} if plan.arrived.backfill else {}
-            found.append((EntryKind.ROUTED, "", told(plan.beginning.triage) | history))
+            found.append((EntryKind.ROUTED, "", told(plan.beginning.triage) | history | _promise(plan)))
         if request := self.request(plan):
             data = {"n2": request.n2.id, "rule": request.rule, "ticket": request.ticket, **request.details()}
             found.append((EntryKind.ESCALATED, request.wording, data))
@@ -165,6 +168,13 @@ class Rows:
             "content": content(event, plan.arrived.tags, plan.flags) | _receipt(plan),
             "person_key": self.planner.owner(event.sender.address),
         }
+
+
+def _promise(plan: Plan) -> Row:
+    """By when the receipt says that an answer comes, where it leaves and says so."""
+    due_at = plan.beginning.triage.timers.due_at(ClockKind.RESPONSE)
+    says_so = plan.verdict is Verdict.SENT and plan.beginning.answer in (Answer.ACKNOWLEDGEMENT, Answer.RETIRED)
+    return {"promised_at": due_at.isoformat()} if due_at and says_so else {}
 
 
 def ticket(plan: Plan) -> str:

@@ -279,3 +279,28 @@ def test_a_pause_over_the_weekend_costs_nothing(waiting_since: datetime, allowed
     assert plain.used(CALENDAR, NOW) == paused.used(CALENDAR, NOW)
     if plain.due_at != friday:
         assert plain.due_at == paused.due_at
+
+
+@pytest.mark.parametrize(
+    ("allowed", "more", "expected"),
+    [
+        (4, (), "23 11:00"),
+        (1, (), "23 10:00"),
+        (4, (("23 10:30", E.ANSWERED),), None),
+        (4, (("23 11:30", E.ANSWERED),), "23 11:00"),
+        (4, (("23 10:30", E.CLOSED), ("24 09:00", E.REOPENED)), "24 13:00"),
+    ],
+)
+def test_what_a_receipt_promised_is_no_later_for_a_target_that_was_corrected(
+    allowed: float, more: tuple[tuple[str, EventKind], ...], expected: str | None
+) -> None:
+    """The receipt of nine o'clock said eleven. An earlier target moves it, an answer ends it, a re-opening too."""
+    opened = Event(at("2026-03-23 09:00"), E.OPENED, promised_at=at("2026-03-23 11:00"))
+    found = clock(RESPONSE, [opened, *history(*more)], hours(allowed), CALENDAR, 0.75)
+    assert found.due_at == (at(f"2026-03-{expected}") if expected else None)
+    assert found.warn_at is None or found.due_at is None or found.warn_at <= found.due_at
+
+
+def test_a_promise_is_about_the_first_answer_alone() -> None:
+    opened = Event(at("2026-03-23 09:00"), E.OPENED, promised_at=at("2026-03-23 11:00"))
+    assert clock(RESOLUTION, [opened], hours(17), CALENDAR).due_at == at("2026-03-25 09:00")
