@@ -65,7 +65,7 @@ def test_somebody_the_profile_does_not_know_is_refused_with_those_it_does(house:
 
 def test_the_house_offers_what_waits_and_then_rests(house: House) -> None:
     with house.store.transaction("test.open") as tx:
-        tx.cases.add([new_case(202600000001, house.clock(), alarm_at=None)])
+        tx.cases.add([new_case(202600000001, house.clock(), alarm_at=None, resolution_due_at=house.clock())])
     assert house.sweep.process() == 0
     presence.come_in("anna")
     assert [house.sweep.process(), house.sweep.process()] == [1, 0]
