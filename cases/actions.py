@@ -14,6 +14,7 @@ from cases.case import EntryKind, Status
 from cases.dossier import Dossier, mail
 from cases.mails import Mail
 from cases.policy import OutboundKind, Verdict, is_address, withheld, without_sub_address
+from cases.seconding import withdrawal
 from cases.secondlevel import Outcome
 from cases.writing import written
 
@@ -101,7 +102,7 @@ def close(case: Dossier, acting: Acting, text: str = "", *, silent: bool = False
     """Close the case, and tell the requester unless it is done in silence; the relay it came from is told in any case.
 
     A mail with a person's text counts as theirs. One without is automatic: it may be withheld, and its line says why.
-    `withdraw` takes back what is with the second level.
+    `withdraw` takes back what is with the second level, which is told so.
     """
     require(Action.CLOSE, case, acting)
     withdrawn = _withdrawn(case, acting, wished=withdraw)
@@ -124,7 +125,7 @@ def _withdrawn(case: Dossier, acting: Acting, *, wished: bool) -> Effect:
     if not wished:
         raise RefusedError(f"{case.number} is with the second level", "note what became of that, or withdraw it")
     line = acting.line(EntryKind.RETURNED, n2=case.stay.n2, ticket=case.stay.ticket, outcome=Outcome.WITHDRAWN)
-    return Effect(lines=(line,), ended=Outcome.WITHDRAWN)
+    return Effect(lines=(line,), ended=Outcome.WITHDRAWN, mails=withdrawal(case, acting))
 
 
 SENT = "sent"

@@ -12,7 +12,7 @@ from cases import escalation
 from cases.acting import Acting, Action, Effect, RefusedError, require
 from cases.assigning import own, routed
 from cases.case import EntryKind, Status
-from cases.dossier import Dossier, Message, common, headers
+from cases.dossier import Dossier, Message, Stay, common, headers
 from cases.escalation import Request
 from cases.event import Attachment
 from cases.mails import Mail
@@ -24,6 +24,8 @@ from cases.writing import on_one_line, written
 
 SHORTEST_WORDING = 20
 """Characters: a subject copied is no rewording."""
+WITHDRAWN = "withdrawn"
+"""What the second level is told where it is no longer asked; the text of that mail has the words for it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,31 +126,49 @@ def tell(case: Dossier, acting: Acting, text: str) -> Effect:
         raise RefusedError(f"{case.number} is with no second level that is written to", "escalate it first")
     n2 = _second_level(case, acting, case.stay.n2)
     words = written(text)
-    said = {"text": words if n2.unmasked else masked(words), "by": acting.name, "n2": n2.label}
-    message = Mail(
+    said = {"text": words if n2.unmasked else masked(words), "by": acting.name}
+    message = _private(case, case.stay, n2, "{entry}", said)
+    return Effect(lines=(acting.line(EntryKind.N2_WRITTEN, words, n2=n2.id),), mails=(message,))
+
+
+def _private(case: Dossier, stay: Stay, n2: SecondLevel, once: str, said: Mapping[str, Any]) -> Mail:
+    """A mail of the private thread; `once` is what sets its key apart from those of the others."""
+    named = {"n2": n2.label, "ticket": stay.ticket}
+    return Mail(
         kind=OutboundKind.N2_MESSAGE,
-        key=f"n2:{case.stay.id}:{{entry}}",
+        key=f"n2:{stay.id}:{once}",
         case_id=case.id,
         mailbox=case.mailbox,
         recipient=n2.address,
         lang=n2.language,
-        context={**common(case), **headers(case.private_thread), **said, "ticket": case.stay.ticket},
+        context={**common(case), **headers(case.private_thread), **named, **said},
         automatic=False,
-        escalation_id=case.stay.id,
+        escalation_id=stay.id,
     )
-    return Effect(lines=(acting.line(EntryKind.N2_WRITTEN, words, n2=n2.id),), mails=(message,))
 
 
 def returned(case: Dossier, acting: Acting, outcome: Outcome, text: str = "") -> Effect:
-    """Note what became of an escalation; the case is ours again."""
+    """Note what became of an escalation; the case is ours again. Who is no longer asked is told so, and nothing of what
+    was noted."""
     require(Action.RETURNED, case, acting)
     said = {"n2": case.stay.n2, "ticket": case.stay.ticket} if case.stay else {}
     line = acting.line(EntryKind.RETURNED, written(text) if text.strip() else "", **said, outcome=outcome)
-    back = Effect(columns={"status": Status.OPEN}, lines=(line,), ended=outcome)
+    told = withdrawal(case, acting) if outcome is Outcome.WITHDRAWN else ()
+    back = Effect(columns={"status": Status.OPEN}, lines=(line,), ended=outcome, mails=told)
     if case.queue is not Queue.N2:
         return back
     ours = routed(case, acting, climbs_to(case.queue, acting.profile.routing))
     return back | ours | (Effect(columns={"agent": case.agent}) if case.agent else own(case, acting))
+
+
+def withdrawal(case: Dossier, acting: Acting) -> tuple[Mail, ...]:
+    """Word to the second level that has the case that it need not look at it any more; none where the profile knows it
+    no longer."""
+    stay = case.stay
+    n2 = next((one for one in acting.profile.second_level if stay and one.id == stay.n2), None)
+    if stay is None or n2 is None:
+        return ()
+    return (_private(case, stay, n2, WITHDRAWN, {"what": WITHDRAWN, "text": "", "by": acting.name}),)
 
 
 def case_for(case: Dossier) -> escalation.Case:

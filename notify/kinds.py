@@ -27,7 +27,7 @@ _OWN: Mapping[OutboundKind, str] = {
     OutboundKind.ESCALATION: "n2 ticket priority rule by headline wording began affected tried requester "
     "masked language subject text opened due files left_out original",
     OutboundKind.ESCALATED: "n2 ticket priority rule by wording due link",
-    OutboundKind.N2_MESSAGE: "n2 ticket by text",
+    OutboundKind.N2_MESSAGE: "n2 ticket what by text",
     OutboundKind.N2_REMINDER: "n2 ticket priority since due",
     OutboundKind.REPLY: "by text subject waiting",
     OutboundKind.REMINDER: "since question tracking",
@@ -47,7 +47,7 @@ _REQUIRED: Mapping[OutboundKind, str] = {
     OutboundKind.UNREACHED: "phone",
     OutboundKind.ESCALATION: "ticket priority wording began affected tried text masked files left_out original",
     OutboundKind.ESCALATED: "n2 wording link",
-    OutboundKind.N2_MESSAGE: "ticket text",
+    OutboundKind.N2_MESSAGE: "ticket what text",
     OutboundKind.N2_REMINDER: "ticket since",
     OutboundKind.REPLY: "by text",
     OutboundKind.REMINDER: "since question",

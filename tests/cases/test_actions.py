@@ -14,7 +14,7 @@ from cases.event import Address
 from cases.policy import OutboundKind, Verdict
 from cases.routing import Queue
 from cases.secondlevel import Outcome
-from tests.cases.dossiers import ALICE, CASE, CITIZEN, NOW, OWN, PAUL, RELAY, STAFF, acting, case
+from tests.cases.dossiers import ALICE, CASE, CITIZEN, NOW, OWN, PAUL, RELAY, STAFF, STAY, acting, case
 
 CLOSED = Line(kind=EntryKind.CLOSED, at=NOW - timedelta(minutes=5), actor="paul")
 
@@ -162,6 +162,9 @@ def test_what_the_second_level_has_is_closed_only_once_it_is_taken_back() -> Non
         actions.close(case(status=Status.ESCALATED), acting())
     effect = actions.close(case(status=Status.ESCALATED), acting(), withdraw=True)
     assert (effect.ended, kinds(effect)) == (Outcome.WITHDRAWN, [EntryKind.RETURNED, EntryKind.CLOSED])
+    told, closing = effect.mails
+    assert (told.kind, told.escalation_id, told.context["what"]) == (OutboundKind.N2_MESSAGE, STAY.id, "withdrawn")
+    assert "what" not in closing.context
 
 
 def test_a_closed_case_is_opened_again() -> None:

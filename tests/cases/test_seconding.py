@@ -152,6 +152,21 @@ def test_a_return_is_noted_and_the_case_is_ours_again(outcome: Outcome) -> None:
     assert effect.lines[0].data == {"n2": "digital", "ticket": "DIG-4711", "outcome": outcome}
 
 
+def test_who_is_no_longer_asked_is_told_so_in_its_thread_and_nothing_of_what_was_noted() -> None:
+    thread = Thread("<e1@example.org>", ("<e1@example.org>",))
+    at_rfa = case(status=Status.ESCALATED, stays=(replace(STAY, n2="rfa"),), private_thread=thread)
+    [told] = returned(at_rfa, acting(), Outcome.WITHDRAWN, "They never answer.").mails
+    assert (told.kind, told.recipient, told.lang) == (OutboundKind.N2_MESSAGE, "rfa@example.be", "nl")
+    assert (told.key, told.escalation_id, told.automatic) == ("n2:11:withdrawn", STAY.id, False)
+    assert {"what": "withdrawn", "text": "", "ticket": "DIG-4711"}.items() <= told.context.items()
+    assert told.context["references"] == list(thread.references)
+
+
+def test_a_second_level_that_the_profile_no_longer_has_is_taken_back_in_silence() -> None:
+    gone = replace(STAFF, second_level=())
+    assert returned(ESCALATED, acting(profile=gone), Outcome.WITHDRAWN).mails == ()
+
+
 def test_what_a_rule_sent_there_comes_back_to_people() -> None:
     effect = returned(case(status=Status.ESCALATED, queue=Queue.N2, agent=""), acting(), Outcome.SOLVED)
     assert (effect.columns["queue"], effect.columns["agent"]) == (Queue.SUPERVISOR, "marie")

@@ -110,7 +110,10 @@ def test_a_withdrawn_escalation_ends_with_the_case(work: Work) -> None:
     with pytest.raises(RefusedError):
         work.do(number, actions.close)
     work.do(number, actions.close, withdraw=True)
-    assert (work.desk.read(number).status, escalation_of(work, number).outcome) == (Status.CLOSED, "withdrawn")
+    stay = escalation_of(work, number)
+    assert (work.desk.read(number).status, stay.outcome) == (Status.CLOSED, "withdrawn")
+    [told] = [one for one in work.queued(number) if one.kind == "n2_message"]
+    assert (told.escalation_id, work.road.signer.case_of(told.message_id)) == (stay.id, None)
 
 
 def two_requests(work: Work) -> tuple[str, list[int]]:

@@ -35,6 +35,7 @@ ACTIONS: dict[str, Do] = {
     "escalate": lambda case, who: escalate(case, who, WISH),
     "tell-n2": lambda case, who: tell(case, who, "File 12."),
     "returned": lambda case, who: returned(case, who, Outcome.SOLVED),
+    "returned --outcome withdrawn": lambda case, who: returned(case, who, Outcome.WITHDRAWN),
     "close": close,
     "close --withdraw": lambda case, who: close(case, who, withdraw=True),
     "reopen": reopen,

@@ -113,6 +113,17 @@ def test_what_follows_an_escalation_refers_to_it(kind: str) -> None:
     assert answered["In-Reply-To"] == "<theirs@digital.example.be>"
 
 
+@pytest.mark.parametrize(
+    ("lang", "said"), [("fr", "retirée"), ("de", "zurückgezogen"), ("nl", "ingetrokken"), ("en", "withdrawn")]
+)
+def test_a_second_level_is_told_that_it_is_no_longer_asked(lang: str, said: str) -> None:
+    message = read(letter(OutboundKind.N2_MESSAGE, lang, what="withdrawn", text=""))
+    assert said in message["Subject"]
+    assert said in face(message)
+    assert "\n\n\n" not in face(message)
+    assert said not in face(read(letter(OutboundKind.N2_MESSAGE, lang)))
+
+
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_a_reply_is_a_persons_and_has_no_foot_of_a_machine(lang: str) -> None:
     message = read(letter(OutboundKind.REPLY, lang))
