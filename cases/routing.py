@@ -117,6 +117,7 @@ class Why(StrEnum):
     NO_RULE = "no_rule"
     NOBODY = "nobody_has_the_skills"
     NO_SECOND_LEVEL = "no_second_level"
+    TOO_MANY = "too_many"
     OVERDUE = "overdue"
     BY_HAND = "by_hand"
 

@@ -56,11 +56,11 @@ def triage(opening: Opening, calendars: Calendars, now: datetime) -> Triage:
     )
 
 
-def kept_here(found: Triage) -> Triage:
+def kept_here(found: Triage, why: Why = Why.NO_SECOND_LEVEL) -> Triage:
     """The same for a case that nobody passes on at once: what a rule meant for the second level is the supervisor's."""
     if found.decision.queue is not Queue.N2:
         return found
-    return replace(found, decision=replace(found.decision, queue=Queue.SUPERVISOR, why=Why.NO_SECOND_LEVEL))
+    return replace(found, decision=replace(found.decision, queue=Queue.SUPERVISOR, why=why))
 
 
 def case_target(profile: Profile, priority: Priority, category: str, *, review: bool) -> Target:

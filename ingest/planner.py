@@ -26,6 +26,12 @@ TICKET_SYSTEM = frozenset(
 )
 """The screening rules that fire on what people wrote in a ticket system as well: from the second level it counts."""
 
+UNESCALATED = frozenset(
+    {Verdict.OWN, Verdict.AUTOMATIC, Verdict.SPAM, Verdict.BACKFILL, Verdict.BUDGET, Verdict.BREAKER}
+)
+"""Why the sender is not written to and no rule escalates either: whoever writes without end, or is no person, would
+flood the second level."""
+
 
 @dataclass
 class Planner:
@@ -150,6 +156,8 @@ class Planner:
         self.opened += 1
         arrival = self._arrival(arrived)
         verdict = acknowledgement(arrival, self.profile)
+        if verdict in UNESCALATED:
+            proposal = proposal.kept_here()
         if verdict is Verdict.SENT and proposal.answer is Answer.NOTHING:
             verdict = Verdict.BY_RULE
         team = self.profile.mailbox(event.source).team.lower()

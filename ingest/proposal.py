@@ -7,7 +7,7 @@ from cases.answers import answer_for, missing, suggested
 from cases.due import Event, EventKind
 from cases.profile import Profile
 from cases.receipt import Answer, Article
-from cases.routing import Queue
+from cases.routing import Queue, Why
 from cases.secondlevel import SecondLevel, second_level_for
 from cases.timers import Calendars, Timers, timers
 from cases.triage import Opening, Triage, case_target, kept_here, triage
@@ -19,28 +19,36 @@ UNTIMED = Timers(clocks=(), to_say=(), alarm_at=None)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proposal:
-    """`n2` is the second level to which a rule escalates the case at once, None where none does.
+    """`n2` is the second level to which a rule escalates the case at once, None where none does; `kept` is the triage
+    of the case where it is not escalated after all.
 
     `answer` is the receipt that the message gets unless policy withholds it, `rule` the name of the rule that says so;
     `missing` are the ids of what it asks for.
     """
 
     triage: Triage
+    kept: Triage
     n2: SecondLevel | None
     answer: Answer
     rule: str
     missing: tuple[str, ...]
     articles: tuple[Article, ...]
 
+    def kept_here(self) -> "Proposal":
+        """The same, but no rule escalates the case: its sender, or everybody together, has sent too much of late."""
+        return replace(self, triage=self.kept, n2=None) if self.n2 else self
+
 
 def propose(arrived: Arrived, calendars: Calendars, now: datetime) -> Proposal:
     """Priority, queue, clocks and receipt of the case that this message would open."""
     profile, event, lang = calendars.profile, arrived.event, arrived.tags.lang
-    found, n2 = _routed(arrived, calendars, now)
+    kept = triage(_opening(arrived), calendars, now)
+    found, n2 = _routed(arrived, kept, calendars, now)
     answer, rule = answer_for(found.traits, profile)
     said = f"{event.subject}\n{arrived.new_text}"
     return Proposal(
         triage=found,
+        kept=kept_here(kept, Why.TOO_MANY),
         n2=n2,
         answer=answer,
         rule=rule,
@@ -49,8 +57,7 @@ def propose(arrived: Arrived, calendars: Calendars, now: datetime) -> Proposal:
     )
 
 
-def _routed(arrived: Arrived, calendars: Calendars, now: datetime) -> tuple[Triage, SecondLevel | None]:
-    found = triage(_opening(arrived), calendars, now)
+def _routed(arrived: Arrived, found: Triage, calendars: Calendars, now: datetime) -> tuple[Triage, SecondLevel | None]:
     if arrived.event.spam or arrived.backfill:
         return replace(kept_here(found), timers=UNTIMED), None
     n2 = _second_level(found, arrived.tags.tool, calendars.profile)

@@ -155,6 +155,34 @@ def test_what_no_second_level_is_asked_about_is_the_supervisor_s(road: Road) -> 
     assert [one.kind for one in road.outbound(row)] == ["acknowledgement", "notice"]
 
 
+def test_one_sender_does_not_flood_the_second_level(road: Road) -> None:
+    road.tags = replace(road.tags, **FAULT)
+    budget = road.profile.automatic_mail.budget
+    rows = road.take_in(*(mail(f"{n}\n", message_id=f"<n{n}@example.org>") for n in range(budget + 2)))
+    assert [road.case(row).status for row in rows] == ["escalated"] * budget + ["new"] * 2
+    for row in rows[budget:]:
+        case, said = road.case(row), routed(road, row)
+        assert (said["queue"], said["why"], said["rule"]) == ("supervisor", "too_many", "panne sûre : second niveau")
+        assert row.acknowledgement == "budget_for_this_address"
+        assert case.response_due_at
+        assert case.n2_due_at is None
+        assert road.read(lambda tx, row=row: tx.escalations.of_case(row.case_id)) == []
+        assert [one.kind for one in road.outbound(row)] == ["notice"]
+    [other] = road.take_in(mail("!\n", sender="paul@example.org", message_id="<p@example.org>"))
+    assert road.case(other).status == "escalated"
+
+
+def test_a_mailbox_that_sent_too_much_escalates_nothing_by_rule(road: Road) -> None:
+    road.tags = replace(road.tags, **FAULT)
+    road.with_profile(automatic_mail=replace(road.profile.automatic_mail, mailbox_per_hour=0))
+    [row] = road.take_in(mail())
+    assert (row.acknowledgement, road.case(row).status, routed(road, row)["why"]) == (
+        "mailbox_breaker",
+        "new",
+        "too_many",
+    )
+
+
 def test_a_batch_escalates_each_case_under_its_own_key(road: Road) -> None:
     road.tags = replace(road.tags, **FAULT)
     rows = road.take_in(
