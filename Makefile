@@ -64,7 +64,7 @@ mails: $(DEV) ## every mail in every language, as its receiver sees it: var/mail
 lock: ## compile the locks again (needs uv)
 	@command -v uv >/dev/null || { echo "uv is missing: pipx install uv" >&2; exit 1; }
 	$(COMPILE) --extra demo --extra postgres --extra redis --extra train --group dev -o requirements-dev.txt pyproject.toml
-	$(COMPILE) --extra demo --extra postgres --group build -c requirements-dev.txt -o requirements.txt pyproject.toml
+	$(COMPILE) --extra demo --extra postgres --extra redis --group build -c requirements-dev.txt -o requirements.txt pyproject.toml
 	$(COMPILE) --extra speech -c requirements-dev.txt -o requirements-speech.txt pyproject.toml
 
 clean: ## remove the virtual environment and every cache; the data in var/ stays

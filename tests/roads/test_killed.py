@@ -46,6 +46,9 @@ OFF_THE_ROAD = (
 )
 """How the boundaries begin that an ordinary mail does not pass on these servers, and who does."""
 
+UNDER_WAY = ("outbound.", "smtp.")
+"""How the boundaries begin at which a mail is on its way out."""
+
 EACH = 3
 """Mails that arrive before each start."""
 
@@ -78,7 +81,7 @@ def test_killed_at_every_boundary_nothing_is_lost_and_nothing_doubled(
             assert child.returncode == -9, house.log()[-2000:]
     with house.running():
         house.wait_until_settled()
-        try_again_what_is_held(house)
+        try_again_what_is_held(house, kills=sum(one.startswith(UNDER_WAY) for one in failpoints))
         house.wait_until_settled()
     with house.store() as store, store.reading() as tx:
         cases = Counter(case.requester for case in tx.cases.latest(limit=10_000))
@@ -88,13 +91,14 @@ def test_killed_at_every_boundary_nothing_is_lost_and_nothing_doubled(
     assert len(folder.uids(f"{folder.folder}-done")) == len(sent)
 
 
-def try_again_what_is_held(house: House) -> None:
+def try_again_what_is_held(house: House, kills: int) -> None:
     """Do what a person does who reads `aiguillage failed`.
 
-    A mail that was under way at two kills has no known fate and is held, though it may never have left.
+    A mail that was under way at two kills has no known fate and is held, though it may never have left: one for each
+    two of the kills while mails leave.
     """
     held = [json.loads(line)["id"] for line in house.run("failed", "--json").stdout.splitlines()]
-    assert len(held) <= 1
+    assert len(held) <= kills // 2
     if held:
         assert house.run("replay", *held).returncode == 0
 
