@@ -23,9 +23,9 @@ def agent_of(profile: Profile, identity: str) -> Agent:
 
 
 def take(case: Dossier, acting: Acting) -> Effect:
-    """Make the case one's own."""
+    """Make the case one's own, or accept one that was offered."""
     require(Action.TAKE, case, acting)
-    if case.agent == acting.agent.id:
+    if case.agent == acting.agent.id and case.status is not Status.NEW:
         raise RefusedError(f"{case.number} is yours already", "there is nothing to do")
     status = Status.OPEN if case.status is Status.NEW else case.status
     return _given(case, acting, acting.agent) | Effect(columns={"status": status})

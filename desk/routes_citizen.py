@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Form, Path, Request
 from fastapi.responses import Response
 
-from cases.case import EntryKind, Status
+from cases.case import EntryKind
 from desk.service import Service
 from store.tx import Transaction
 
@@ -38,7 +38,7 @@ class CitizenPages:
             case = tx.cases.find(self.service.signer.tracked(token) or 0)
         if case is None or case.hidden:
             return self._nowhere(request)
-        answer_by = case.response_due_at if case.status in (Status.NEW, Status.OPEN) else None
+        answer_by = case.response_due_at  # None where nobody waits for an answer of ours
         if answer_by and answer_by < self.service.clock():
             answer_by = None  # a promise that was not kept is no news
         return self.service.reader.page(request, "track.html", case=case, answer_by=answer_by)

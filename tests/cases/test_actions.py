@@ -198,6 +198,10 @@ def test_nobody_is_told_of_what_they_did_themselves_or_did_not_ask_for() -> None
     unheld = case(agent="", status=Status.NEW)
     assert take(unheld, acting()).mails == ()
     assert take(unheld, acting()).columns == {"agent": "marie", "status": Status.OPEN}
+    offered = case(status=Status.NEW, agent="marie")
+    assert take(offered, acting()).columns["status"] is Status.OPEN
+    with pytest.raises(RefusedError, match="is yours already"):
+        take(case(status=Status.OPEN, agent="marie"), acting())
     incurious = replace(STAFF, routing=replace(STAFF.routing, agents=(replace(PAUL, told_of=()),)))
     assert assign(CASE, acting(profile=incurious), "paul").mails == ()
     spent = case(sent=Sent({"paul@example.be": 10}))
