@@ -62,6 +62,10 @@ class Disposition(StrEnum):
     HELD = "held"
 
 
+BY_STAFF = "written_by_staff"
+"""The reason of a REPLY that one of our own people wrote: a note, no word of the requester's."""
+
+
 MOVES: dict[Status, frozenset[Status]] = {
     Status.NEW: frozenset({Status.OPEN, Status.WAITING, Status.ESCALATED, Status.CLOSED}),
     Status.OPEN: frozenset({Status.WAITING, Status.ESCALATED, Status.CLOSED}),

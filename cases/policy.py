@@ -92,6 +92,12 @@ def team_told(profile: Profile, mailbox: str, sent_to_team: int) -> str:
     return "" if team in profile.own_addresses or sent_to_team >= profile.automatic_mail.staff_budget else team
 
 
+def is_staff(address: str, profile: Profile, mailbox: str) -> bool:
+    """Whether that address (lower case) is one at which we write to our own people about cases of that mailbox."""
+    staff = (profile.mailbox(mailbox).team, *(one.address for one in profile.routing.agents))
+    return address in {one.lower() for one in staff if one}
+
+
 def withheld(address: str, profile: Profile, sent_to: int, sent_by: int) -> Verdict | None:
     """Why an automatic mail that answers no message, such as a closing, does not leave for an address; None where it
     does. `sent_to` counts such mails to it within the profile's window, `sent_by` those of the mailbox within the hour.

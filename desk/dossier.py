@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from cases.case import Disposition, EntryKind, Status
+from cases.case import BY_STAFF, Disposition, EntryKind, Status
 from cases.dossier import Dossier, Line, Message, Stay, Thread, mailbox_of
 from cases.event import Address, Attachment, Channel, Tags
 from cases.mails import TO_STAFF
@@ -100,9 +100,14 @@ def _message(row: Any) -> Message:
         message_id=content.get("message_id", ""),
         sha256=row.sha256,
         attachments=tuple(Attachment(**one) for one in content.get("attachments", ())),
-        person=row.disposition in PERSONS,
+        person=_is_theirs(row),
         private=row.escalation_id is not None,
     )
+
+
+def _is_theirs(row: Any) -> bool:
+    """Whether somebody who asks wrote it, and none of our own people."""
+    return row.disposition in PERSONS and row.reason != BY_STAFF
 
 
 def tags_of(content: Content) -> Tags:
@@ -134,7 +139,7 @@ def _thread(rows: Rows, *, private: bool) -> Thread:
     theirs = [
         (row.received_at, 0, (row.content or {}).get("message_id", ""))
         for row in rows.inbound
-        if (row.escalation_id is not None) is private and (private or row.disposition in PERSONS)
+        if (row.escalation_id is not None) is private and (private or _is_theirs(row))
     ]
     ours = [
         (row.created_at, 1, row.message_id)

@@ -146,7 +146,7 @@ def _what(plan: Plan, *, lost: bool) -> str:
     """What our own people may be told of, '' for nothing: a machine that answers is no news, a mail lost is."""
     if lost:
         return UNDELIVERED if plan.thread is None else N2_UNDELIVERED
-    if plan.disposition is not Disposition.REPLY:
+    if plan.disposition is not Disposition.REPLY or plan.is_by_staff:
         return ""
     return Told.WROTE if plan.thread is None else Told.N2_WROTE
 

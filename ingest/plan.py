@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from cases.case import Disposition, Status
-from cases.policy import Verdict
+from cases.case import BY_STAFF, Disposition, Status
+from cases.policy import Verdict, is_staff
 from cases.profile import Profile
 from cases.secondlevel import sender_of
 from ingest.arrived import Arrived
@@ -38,8 +38,13 @@ class Plan:
 
     @property
     def is_public_reply(self) -> bool:
-        """Whether a person added to the public side of a case."""
-        return self.disposition is Disposition.REPLY and self.thread is None
+        """Whether somebody who asks added to the public side of a case."""
+        return self.disposition is Disposition.REPLY and self.thread is None and not self.is_by_staff
+
+    @property
+    def is_by_staff(self) -> bool:
+        """Whether one of our own people answered what we wrote to them about a case."""
+        return self.reason == BY_STAFF
 
     @property
     def beginning(self) -> Proposal:
@@ -59,12 +64,14 @@ MAX_COPIED = 20
 
 def participants(plan: Plan, profile: Profile) -> list[str]:
     """The addresses that become part of the case with this message: its sender and those it was copied to. A second
-    level takes part in its own thread alone, whoever copied it."""
+    level takes part in its own thread alone, and our own people in none but a case that they open, whoever copied
+    them."""
     event = plan.arrived.event
-    if plan.disposition not in (Disposition.CASE, Disposition.REPLY) or plan.thread is not None:
+    if not (plan.disposition is Disposition.CASE or plan.is_public_reply):
         return []
     copied = [one.address for one in event.copied[:MAX_COPIED] if one.address not in profile.own_addresses]
-    others = [address for address in copied if not sender_of(address, profile.second_level)]
+    outside = [address for address in copied if not is_staff(address, profile, event.source)]
+    others = [address for address in outside if not sender_of(address, profile.second_level)]
     return [address for address in dict.fromkeys([event.sender.address, *others]) if address]
 
 

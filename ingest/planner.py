@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from cases.case import Disposition, Status, after_reply
+from cases.case import BY_STAFF, Disposition, Status, after_reply
 from cases.event import InboundEvent, MessageKind
 from cases.matching import Candidate, Choice, Evidence, Match, References, choose, private
-from cases.policy import Arrival, Verdict, acknowledgement, notice
+from cases.policy import Arrival, Verdict, acknowledgement, is_staff, notice
 from cases.profile import Profile
 from cases.receipt import Answer
 from cases.secondlevel import sender_of
@@ -137,6 +137,8 @@ class Planner:
 
     def _reply(self, arrived: Arrived, choice: Choice) -> Plan:
         event, case = arrived.event, self.answers.cases[choice.case_id or 0]
+        if is_staff(event.sender.address, self.profile, event.source) and not self._takes_part(event, case.case_id):
+            return self._note(arrived, case)
         evidence = choice.evidence.name.lower() if choice.evidence else ""
         thanked = only_thanks(arrived.new_text, event.sender.name) and not event.attachments
         stays = case.status is Status.CLOSED and thanked
@@ -149,6 +151,18 @@ class Planner:
             status=case.status if stays else after_reply(case.status),
             proposal=self.proposals[arrived.identity],
             flags=self._flags(event),
+        )
+
+    def _note(self, arrived: Arrived, case: KnownCase) -> Plan:
+        """What one of our own people wrote about a case: it stands on the timeline, and the case stays as it is."""
+        return Plan(
+            arrived=arrived,
+            disposition=Disposition.REPLY,
+            reason=BY_STAFF,
+            case_id=case.case_id,
+            read=case.status,
+            status=case.status,
+            flags=self._flags(arrived.event),
         )
 
     def _case(self, arrived: Arrived, choice: Choice) -> Plan:
@@ -207,17 +221,21 @@ class Planner:
 
     def _candidate(self, event: InboundEvent, case: KnownCase, evidence: Evidence) -> Candidate:
         address = event.sender.address
-        keys = {self.person(address), self.signer.person_key(address)}  # in copy, nobody knew whose address it is
         stays = self.answers.stays.get(case.case_id, ())
         return Candidate(
             case_id=case.case_id,
             evidence=evidence,
-            participant=not keys.isdisjoint(self.answers.participants.get(case.case_id, ())),
+            participant=self._takes_part(event, case.case_id),
             status=case.status,
             touched_at=case.touched_at,
             escalated=bool(stays),
             second_level=any(self._is_of(stay, address) for stay in stays),
         )
+
+    def _takes_part(self, event: InboundEvent, case_id: int) -> bool:
+        address = event.sender.address
+        keys = {self.person(address), self.signer.person_key(address)}  # in copy, nobody knew whose address it is
+        return not keys.isdisjoint(self.answers.participants.get(case_id, ()))
 
     def owner(self, address: str) -> str | None:
         """Whose data a row is that came from, or goes to, this address; None where there is no address."""

@@ -117,6 +117,8 @@ class Rows:
         found = list[tuple[EntryKind, str, Row]]()
         if plan.is_public_reply:
             found.append((_added(plan), "", data))
+        elif plan.is_by_staff:
+            found.append((EntryKind.NOTE, plan.arrived.headline[:LONGEST_SUBJECT], data))
         elif plan.thread is not None and plan.n2 and not event.own:
             automatic = plan.disposition is Disposition.AUTOMATIC
             data |= {"n2": plan.n2, "ticket": ticket(plan), "automatic": automatic}

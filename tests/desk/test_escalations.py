@@ -165,3 +165,15 @@ def test_a_new_requester_is_part_of_the_case_and_owns_it(work: Work) -> None:
     work.desk.act(number, "marie", partial(amending.copy, on=True))
     done = work.do(number, actions.reply, "Bonjour à vous deux.")
     assert [one.recipient for one in done.mails] == ["jan@example.org", "jeanne@example.org"]
+
+
+def test_what_one_of_ours_answered_to_a_notice_is_no_word_of_the_requester_s(work: Work) -> None:
+    number = work.opened(mail())
+    [notice] = [one for one in work.queued(number) if one.kind == "notice"]
+    team = mail("Je la prends.\n", sender=notice.recipient, message_id="<t@example.be>", In_Reply_To=notice.message_id)
+    proved = b"Authentication-Results: mx.monpermis.example.be; dmarc=pass header.from=spw.example.be\r\n"
+    [row] = work.road.take_in(proved + team)
+    assert row.reason == "written_by_staff"
+    found = work.desk.read(number)
+    assert [one.message_id for one in found.letters] == ["<m1@example.org>"]
+    assert found.thread.in_reply_to == "<m1@example.org>"

@@ -154,3 +154,47 @@ def test_a_reply_to_what_is_history_is_answered_from_now_on(road: Road) -> None:
     road.now += timedelta(days=100)
     road.take_in(reply())
     assert road.case(opened).response_due_at > road.now
+
+
+PROVED = b"Authentication-Results: mx.monpermis.example.be; dmarc=pass header.from=spw.example.be\r\n"
+"""Our own border says that it comes from our own people."""
+
+
+@pytest.mark.parametrize("sender", ["Nora.Delvaux@spw.example.be", "equipe@spw.example.be"])
+@pytest.mark.parametrize("status", ["new", "waiting", "closed"])
+def test_what_our_own_people_answer_to_our_mail_is_a_note(road: Road, sender: str, status: str) -> None:
+    [opened] = road.take_in(mail())
+    if status == "waiting":
+        wait(road, opened)
+    if status == "closed":
+        road.close(opened)
+    [notice] = road.outbound(opened, "notice")
+    before, told = road.case(opened), len(road.outbound(opened))
+    road.tags = replace(road.tags, urgency=1, impact=1)
+    road.now += timedelta(hours=1)
+    answer = mail("Je la prends.\n", sender=sender, message_id="<n1@example.be>", In_Reply_To=notice.message_id)
+    [row] = road.take_in(PROVED + answer)
+    after, line = road.case(opened), road.entries(opened)[-1]
+    assert (row.case_id, row.disposition, row.reason) == (opened.case_id, "reply", "written_by_staff")
+    assert (line.kind, line.data) == ("note", {"message": row.id})
+    assert (after.status, after.priority, after.requester) == (status, before.priority, before.requester)
+    assert len(road.outbound(opened)) == told
+    if status == "new":
+        assert (after.response_due_at, after.alarm_at) == (before.response_due_at, before.alarm_at)
+    again = mail("Encore.\n", sender=sender, message_id="<n2@example.be>", subject=before.number)
+    [stranger] = road.take_in(PROVED + again)
+    assert stranger.case_id != opened.case_id
+
+
+def test_one_of_ours_who_was_copied_takes_no_part(road: Road) -> None:
+    [opened] = road.take_in(mail(Cc="nora.delvaux@spw.example.be"))
+    road.close(opened)
+    [row] = road.take_in(PROVED + reply("Je la prends.\n", sender="nora.delvaux@spw.example.be"))
+    assert (row.case_id != opened.case_id, road.case(opened).status) == (True, "closed")
+
+
+def test_one_of_ours_who_asks_is_answered_like_anybody(road: Road) -> None:
+    [opened] = road.take_in(PROVED + mail(sender="nora.delvaux@spw.example.be"))
+    road.close(opened)
+    [row] = road.take_in(PROVED + reply("Toujours pas.\n", sender="nora.delvaux@spw.example.be"))
+    assert (row.case_id, road.case(opened).status, kinds(road, opened)[-1]) == (opened.case_id, "open", "reopened")
