@@ -152,6 +152,23 @@ def test_a_closing_asks_one_question_with_one_link(lang: str) -> None:
     assert "rétabli" in text
 
 
+@pytest.mark.parametrize(
+    ("lang", "one", "none"),
+    [
+        ("fr", "dans un délai d'un jour", "une nouvelle demande"),
+        ("de", "innerhalb eines Tages", "ein neues Anliegen"),
+        ("nl", "binnen één dag", "een nieuwe vraag"),
+        ("en", "within one day", "a new request"),
+    ],
+)
+def test_a_closing_says_for_how_long_it_can_be_opened_again(lang: str, one: str, none: str) -> None:
+    for days, said in ((1, one), (0, none)):
+        rules = replace(everything(), matching=replace(everything().matching, reopen_days=days))
+        text = " ".join(face(read(letter(OutboundKind.CLOSING, lang), Composer(rules, SIGNER, PUBLIC_URL))).split())
+        assert said in text
+        assert not re.search(rf"\b{days} (jours|Tagen|dagen|days)", text)
+
+
 def test_a_closing_without_a_text_is_signed_by_the_service_alone() -> None:
     text = face(read(letter(OutboundKind.CLOSING, text="")))
     assert "Anne Lambert" not in text
