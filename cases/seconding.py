@@ -20,10 +20,12 @@ from cases.masking import masked
 from cases.policy import OutboundKind, team_told
 from cases.routing import Queue, climbs_to
 from cases.secondlevel import Outcome, SecondLevel, second_level_for
-from cases.writing import on_one_line, written
+from cases.writing import LONGEST_TEXT, on_one_line, written
 
 SHORTEST_WORDING = 20
-"""Characters: a subject copied is no rewording."""
+"""Characters of a wording."""
+FEWEST_WORDS, SHORTEST_WORD = 3, 3
+"""How many words, of how many letters or more, it has that are not in the subject: a subject copied is no rewording."""
 WITHDRAWN = "withdrawn"
 """What the second level is told where it is no longer asked; the text of that mail has the words for it."""
 
@@ -101,13 +103,15 @@ def _reworded(case: Dossier, wording: str) -> str:
         raise RefusedError(
             f"the wording has {len(words)} characters", f"say what is wrong in {SHORTEST_WORDING} or more"
         )
-    if _plain(words) == _plain(case.subject):
-        raise RefusedError("the wording is the subject again", "say it in words of your own")
+    if len(_telling(words) - _telling(case.subject)) < FEWEST_WORDS:
+        raise RefusedError("the wording says no more than the subject", "say it in words of your own")
     return words
 
 
-def _plain(text: str) -> str:
-    return " ".join(text.casefold().split())
+def _telling(text: str) -> set[str]:
+    """Its words of three letters or more, each once: neither marks nor one letter again and again say anything."""
+    found = {"".join(filter(str.isalpha, word)) for word in text.casefold().split()}
+    return {word for word in found if len(word) >= SHORTEST_WORD and len(set(word)) > 1}
 
 
 def chosen_files(case: Dossier, chosen: Sequence[int]) -> tuple[tuple[Message, Attachment], ...]:
@@ -172,7 +176,7 @@ def withdrawal(case: Dossier, acting: Acting) -> tuple[Mail, ...]:
 
 
 def case_for(case: Dossier) -> escalation.Case:
-    """What the second level is told of a case: the requester's own words, all of them."""
+    """What the second level is told of a case: the requester's own words, as many as of one that a rule escalates."""
     original = case.letters[0].sha256 if case.letters else ""
     return escalation.Case(
         id=case.id,
@@ -185,7 +189,7 @@ def case_for(case: Dossier) -> escalation.Case:
         lang=case.lang,
         requester=case.requester.address,
         subject=case.subject,
-        text="\n\n".join(_words(case)),
+        text="\n\n".join(_words(case))[:LONGEST_TEXT],
         opened_at=case.opened_at,
         original=original,
     )

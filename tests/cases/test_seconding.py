@@ -13,6 +13,7 @@ from cases.policy import OutboundKind
 from cases.routing import Queue
 from cases.seconding import Wish, case_for, escalate, returned, tell
 from cases.secondlevel import Escalations, Outcome, Role
+from ingest.outgoing import LONGEST_TEXT
 from tests.cases.dossiers import CASE, DIGITAL, MARIE, NOW, OWN, STAFF, STAY, acting, case
 
 WORDING = "NOTICe shows a blank page since this morning."
@@ -92,8 +93,27 @@ def test_a_wish_is_refused(given: Wish, who: dict[str, Any], why: str) -> None:
 
 def test_the_subject_is_no_rewording() -> None:
     subject = "NOTICe shows a blank page"
-    with pytest.raises(RefusedError, match="the subject again"):
-        escalate(case(subject=subject), acting(), wish(wording=" notice  SHOWS a blank page"))
+    for copied in (
+        " notice  SHOWS a blank page",
+        "NOTICe shows a blank page!!! Please help",
+        "Notice: page, blank page.",
+    ):
+        with pytest.raises(RefusedError, match="no more than the subject"):
+            escalate(case(subject=subject), acting(), wish(wording=copied))
+    assert escalate(case(subject=subject), acting(), wish(wording="Since Monday nobody can open it")).escalated
+
+
+@pytest.mark.parametrize(
+    "wording", ["Question !!!!!!!!!!!!!!!", "a" * 20, "aaa bbb ccc ddd eee fff", "ok ok ok ok ok ok ok"]
+)
+def test_what_says_nothing_is_no_wording(wording: str) -> None:
+    with pytest.raises(RefusedError, match="no more than the subject"):
+        escalate(case(subject="Question"), acting(), wish(wording=wording))
+
+
+def test_the_requester_s_words_are_as_long_as_at_intake() -> None:
+    letters = (replace(CASE.messages[0], text="x" * 15_000), replace(CASE.messages[1], text="y" * 15_000))
+    assert len(case_for(case(messages=letters)).text) == LONGEST_TEXT == 20_000
 
 
 def test_only_some_roles_escalate() -> None:
