@@ -114,12 +114,18 @@ def quoted_numbers(subject: str, prefix: str, year: int) -> Iterable[int]:
 
 
 def quoted_tickets(event: InboundEvent, directory: Iterable[SecondLevel]) -> Iterator[tuple[str, str]]:
-    """The second level's key that its own mail has in the subject, after its id. Nobody else's mail is looked at."""
+    """The second level's key that its own mail has in the subject, as it stands there, after its id. Nobody else's mail
+    is looked at."""
     for one in directory:
         if one.ticket and one.is_sender(event.sender.address):
             found = search(one.ticket, event.subject[:LONGEST_SUBJECT])
             if found and 0 < len(found[0]) <= LONGEST_TICKET:
                 yield one.id, found[0]
+
+
+def spellings(ticket: str) -> frozenset[str]:
+    """How people write such a key (`DIG-12`, `dig-12`, `Dig-12`): an index finds no other than the letters it has."""
+    return frozenset({ticket, ticket.upper(), ticket.lower(), ticket.capitalize()})
 
 
 def private(event: InboundEvent, candidates: Iterable[Candidate], choice: Choice) -> Candidate | None:

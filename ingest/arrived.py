@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from cases.answers import own_fields
 from cases.deadlines import deadline
 from cases.event import InboundEvent, MessageKind, Tags
-from cases.matching import References, references
+from cases.matching import References, references, spellings
 from cases.policy import window
 from cases.profile import Profile
 from cases.tokens import PROBE, Signer
@@ -72,7 +72,7 @@ def questions(batch: Sequence[Arrived], profile: Profile, signer: Signer, now: d
         fingerprints={event.fingerprint for event in events},
         message_ids={mid for one in named for mid in one.message_ids} | {e.message_id for e in events if e.message_id},
         case_ids={identity for one in named for identity in (*one.tokens, *one.threads, *one.numbers)},
-        tickets={key for one in named for _, key in one.tickets},
+        tickets={spelling for one in named for _, key in one.tickets for spelling in spellings(key)},
         outbound_ids={found for event in bounces if (found := returned_by_path(event, signer)) is not None},
         returned_case_ids={found for event in bounces if (found := returned_case(event, signer)) is not None},
         recipients={event.sender.address for event in events} | _staff(sources, profile),

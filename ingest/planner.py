@@ -215,9 +215,10 @@ class Planner:
         ]
 
     def _ticketed(self, tickets: tuple[tuple[str, str], ...]) -> set[int]:
-        """The cases for which a second level has one of these keys."""
+        """The cases for which a second level has one of these keys, in capitals or not."""
+        keys = {(n2, key.casefold()) for n2, key in tickets}
         every = (stay for stays in self.answers.stays.values() for stay in stays) if tickets else ()
-        return {stay.case_id for stay in every if (stay.n2, stay.ticket) in tickets}
+        return {stay.case_id for stay in every if (stay.n2, stay.ticket.casefold()) in keys}
 
     def _candidate(self, event: InboundEvent, case: KnownCase, evidence: Evidence) -> Candidate:
         address = event.sender.address

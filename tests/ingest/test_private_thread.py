@@ -141,6 +141,15 @@ def test_their_automatic_receipt_gives_the_ticket_and_is_news_to_nobody(road: Ro
     assert road.entries(opened)[-1].data["automatic"] is True
 
 
+@pytest.mark.parametrize(("first", "then"), [("DIG-12", "dig-12"), ("dig-12", "DIG-12"), ("DIG-12", "Dig-12")])
+def test_a_ticket_is_the_same_in_capitals_or_not(road: Road, opened: Any, first: str, then: str) -> None:
+    road.take_in(answer(road, opened, subject=f"[{first}] NOTICe"))
+    again = answer(road, opened, subject=f"Re: [{then}] NOTICe", message_id="<a2@digital.example.be>", In_Reply_To="")
+    [row] = road.take_in(again)
+    assert (row.case_id, row.reason) == (opened.case_id, "private_by_ticket")
+    assert stay(road, opened).ticket == first
+
+
 def test_what_their_ticket_system_sends_in_a_person_s_name_is_an_answer(road: Road, opened: Any) -> None:
     [row] = road.take_in(answer(road, opened, Auto_Submitted="auto-generated", Precedence="bulk"))
     assert (row.disposition, row.escalation_id) == ("reply", stay(road, opened).id)
