@@ -1,5 +1,6 @@
 """Wakes by way of a real Redis that is emptied, stopped and started again."""
 
+import contextlib
 import socket
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -113,10 +114,11 @@ def test_a_redis_that_is_not_there_may_come_later() -> None:
 
 def test_what_is_no_redis_is_refused() -> None:
     def answer(listening: socket.socket) -> None:
-        for _ in range(2):
-            with listening.accept()[0] as connection:
-                connection.recv(1000)
-                connection.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+        with contextlib.suppress(OSError):  # the test is over
+            while True:
+                with listening.accept()[0] as connection:
+                    connection.recv(1000)
+                    connection.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
 
     with socket.create_server(("127.0.0.1", 0)) as listening:
         threading.Thread(target=answer, args=[listening], daemon=True).start()

@@ -176,7 +176,7 @@ def test_a_missed_and_an_abandoned_call(rehearsed: Rehearsed) -> None:
 
 def test_a_voicemail_is_fetched_and_forgotten_by_the_provider(rehearsed: Rehearsed) -> None:
     rehearsed.put("clock", CLOSED)
-    call = rehearsed.call(LINE, "3222")
+    call = rehearsed.call(LINE, "322")
     call.leave_message(seconds=6)
     call.listen()
     assert rehearsed.told_once(call, lambda case: case["kind"])["kind"] == "voicemail"
