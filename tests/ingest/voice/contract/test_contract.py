@@ -221,7 +221,7 @@ def test_while_the_database_is_locked_a_message_can_be_left_and_is_found_later(s
     with locked(service.store):
         began = time.monotonic()
         caller = service.driver.call(LINE, CALLER)
-        assert time.monotonic() - began < 2
+        assert time.monotonic() - began < 5  # the provider waits 15 s, the database's own patience is 30
         assert len(caller.listen()) > 40
         caller.leave_message(6)
         service.driver.wait(30)

@@ -29,7 +29,7 @@ def hears(asking: Asking, name: str, **said: str) -> tuple[Verb, ...]:
     """The verbs that are heard there, in time."""
     began = time.monotonic()
     answer = asking.post(f"{AT}/{name}", **said)
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 5  # the provider waits 15 s, the database's own patience is 30
     assert answer.status_code == 200
     return read(answer.content, answer.headers["content-type"], WAITING if name.startswith("wait") else ALL)
 
@@ -85,7 +85,7 @@ def test_what_is_not_kept_is_to_be_told_again(trouble: Asking) -> None:
         began = time.monotonic()
         answer = trouble.post(f"{AT}/{name}", **said)
         assert (answer.status_code, answer.content) == (503, b"")
-        assert time.monotonic() - began < 2
+        assert time.monotonic() - began < 5  # the provider waits 15 s, the database's own patience is 30
 
 
 def test_once_the_database_is_back_the_call_goes_on_where_it_was(asking: Asking) -> None:
