@@ -6,11 +6,12 @@ from types import FrameType
 import uvicorn
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import JSONResponse, RedirectResponse, Response
 from fastapi.staticfiles import StaticFiles
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 
+from desk.access import NotAllowedError, SignInNeededError
 from desk.guard import Guard, refuse_unless_loopback
 from desk.pages import STATIC
 from desk.routes import router
@@ -51,6 +52,14 @@ def application(
     @app.exception_handler(RequestValidationError)
     def not_an_address_of_ours(request: Request, _: RequestValidationError) -> Response:
         return reader.missing(request)
+
+    @app.exception_handler(SignInNeededError)
+    def nobody(request: Request, _: SignInNeededError) -> Response:
+        return RedirectResponse("/desk/sign-in", status_code=303)
+
+    @app.exception_handler(NotAllowedError)
+    def not_allowed(request: Request, error: NotAllowedError) -> Response:
+        return reader.page(request, "forbidden.html", status=403, access=error.access)
 
     @app.exception_handler(HTTPException)
     def refused(request: Request, error: HTTPException) -> Response:

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from cases.figures import FATES
 from desk import day as days
+from desk.access import authorised
 from desk.live import changes
 from desk.routes_calls import CallPages
 from desk.routes_citizen import CitizenPages
@@ -31,7 +32,8 @@ Before = Annotated[int | None, Query(ge=1, le=LARGEST)]
 
 def router(service: Service) -> APIRouter:
     """Every route of the desk; the demonstration adds the box to write a mail and the mail catcher's pages."""
-    found = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
+    rule = Depends(authorised(service.store, service.profile, service.clock))
+    found = APIRouter(include_in_schema=False, default_response_class=HTMLResponse, dependencies=[rule])
     CasePages(service).add_to(found)
     CitizenPages(service).add_to(found)
     CallPages(service).add_to(found)

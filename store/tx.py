@@ -7,6 +7,7 @@ from enum import StrEnum
 import structlog
 from sqlalchemy import Connection, Engine, text
 
+from store.accounts import Accounts
 from store.alarms import Alarms
 from store.banners import Banners
 from store.callbacks import Callbacks
@@ -59,6 +60,7 @@ class Transaction:
         self.inbound = Inbound(connection)
         self.outbound = Outbound(connection)
         self.cases = Cases(connection)
+        self.accounts = Accounts(connection)
         self.alarms = Alarms(connection)
         self.presence = Presence(connection)
         self.contacts = Contacts(connection)

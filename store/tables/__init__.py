@@ -5,13 +5,16 @@ from store.tables.base import metadata
 from store.tables.calls import banner, call, call_event, callback, leg, logged_call, recording, seat, seat_change
 from store.tables.cases import case, case_key, contact_address, counter, entry
 from store.tables.corrections import correction, shadow_tags
+from store.tables.desk import account, bulk, draft, form_draft, looking, session, sign_in_link
 from store.tables.inbound import blob, inbound, mailbox_state
 from store.tables.leases import lease
 from store.tables.outbound import outbound
 
 __all__ = [
+    "account",
     "banner",
     "blob",
+    "bulk",
     "call",
     "call_event",
     "callback",
@@ -20,12 +23,15 @@ __all__ = [
     "contact_address",
     "correction",
     "counter",
+    "draft",
     "entry",
     "escalation",
+    "form_draft",
     "inbound",
     "lease",
     "leg",
     "logged_call",
+    "looking",
     "mailbox_state",
     "metadata",
     "outbound",
@@ -34,5 +40,7 @@ __all__ = [
     "satisfaction",
     "seat",
     "seat_change",
+    "session",
     "shadow_tags",
+    "sign_in_link",
 ]

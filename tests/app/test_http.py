@@ -13,9 +13,9 @@ from cases.tokens import Signer
 from desk.service import Service
 from store.engine import open_engine
 from store.tx import Store
+from tests.desk.signed import BASE, browsing
 
 PROFILE = profiles.load(profiles.find("profiles/mon-permis"))
-BASE = "http://127.0.0.1:8080"
 SIGNER = Signer(b"a secret of the tests")
 
 
@@ -51,7 +51,7 @@ def test_behind_a_public_address_the_desk_is_closed(sqlite_store: Store, host: s
 def test_on_this_machine_the_phone_and_the_pages_are_served(sqlite_store: Store) -> None:
     desk = Service(sqlite_store, PROFILE, SIGNER)
     app = application(desk, bind="127.0.0.1:8080", public_url=BASE, phone=phone())
-    with TestClient(app, base_url=BASE) as here:
+    with browsing(app, sqlite_store) as here:
         assert here.post("/voice/ring", headers={"host": "proxy.example.org"}).status_code == 200
         assert here.get("/desk/cases").status_code == 200
         assert here.get("/desk/cases", headers={"host": "proxy.example.org"}).status_code == 403

@@ -16,8 +16,8 @@ from desk.demo import Caught, Draft, Progress
 from desk.service import Service
 from desk.telephone import Act, Receiver
 from store.tx import Store
+from tests.desk.signed import BASE, browsing
 
-BASE = "http://127.0.0.1:8080"
 ORIGIN = {"origin": BASE}
 SIGNER = Signer(b"a secret of the tests")
 CAUGHT = Caught(
@@ -89,7 +89,8 @@ def pages(sqlite_store: Store, profile: Profile, demo: QuietDemo) -> FastAPI:
 
 
 @pytest.fixture
-def browser(pages: FastAPI) -> Iterator[TestClient]:
-    """A browser on this machine that prefers French."""
-    with TestClient(pages, base_url=BASE, headers={"accept-language": "fr-BE, fr;q=0.9"}) as client:
+def browser(pages: FastAPI, request: pytest.FixtureRequest) -> Iterator[TestClient]:
+    """A browser on this machine that prefers French; the supervisor is signed in."""
+    store = request.getfixturevalue("store" if "store" in request.fixturenames else "sqlite_store")
+    with browsing(pages, store) as client:
         yield client

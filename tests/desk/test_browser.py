@@ -12,10 +12,12 @@ from fastapi import FastAPI
 from app import holidays
 from app.http import application
 from cases.profile import Profile
+from desk.access import COOKIES
 from desk.service import Service
 from store.tx import Store
 from tests.desk.conftest import SIGNER
 from tests.desk.sheets.test_workbook import ROW, TITLES, sheet
+from tests.desk.signed import enter
 from tests.ingest.conftest import Road
 from tests.mails import mail
 from tests.servers.process import answers, free_port, wait_until
@@ -38,6 +40,14 @@ def address(sqlite_store: Store, profile: Profile) -> Iterator[str]:
     yield f"http://127.0.0.1:{port}"
     server.should_exit = True
     thread.join()
+
+
+@pytest.fixture
+def page(page: Any, address: str, sqlite_store: Store) -> Any:
+    """A page that the supervisor is signed in with."""
+    cookies = enter(sqlite_store)
+    page.context.add_cookies([{"name": COOKIES[1], "value": cookies[COOKIES[1]], "url": address}])
+    return page
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from fastapi.testclient import TestClient
 
 from cases.errors import ConfigurationError
 from desk.guard import is_loopback, refuse_unless_loopback
-from tests.desk.conftest import BASE
+from tests.desk.signed import BASE
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.8.9.1", "::1", "[::1]", "localhost", "LOCALHOST"])

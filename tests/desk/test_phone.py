@@ -12,7 +12,8 @@ from desk.period import Kind
 from desk.service import Service
 from desk.words import LANGUAGES, catalogue
 from store.tx import Store
-from tests.desk.conftest import BASE, SIGNER
+from tests.desk.conftest import SIGNER
+from tests.desk.signed import BASE
 from tests.ingest.voice.phone import OPEN, Telephone
 from tests.ingest.voice.test_calls import call
 

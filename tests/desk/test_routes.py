@@ -17,7 +17,8 @@ from cases.profile import Profile
 from desk.service import Service
 from desk.words import LANGUAGES, catalogue
 from store.tx import Store
-from tests.desk.conftest import BASE, SIGNER, QuietDemo
+from tests.desk.conftest import SIGNER, QuietDemo
+from tests.desk.signed import BASE
 from tests.ingest.conftest import NOW, Road
 from tests.mails import mail
 

@@ -17,8 +17,9 @@ from desk.service import Service
 from desk.sheets.isolated import texts
 from desk.words import LANGUAGES, catalogue
 from store.tx import Store
-from tests.desk.conftest import BASE, ORIGIN, SIGNER
+from tests.desk.conftest import ORIGIN, SIGNER
 from tests.desk.sheets.test_workbook import NOW, ROW, TITLES, sheet
+from tests.desk.signed import BASE
 
 GOOD = {
     "key": "k1",

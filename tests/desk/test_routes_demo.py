@@ -10,7 +10,8 @@ from desk.routes_demo import faults_of
 from desk.service import Service
 from desk.words import catalogue
 from store.tx import Store
-from tests.desk.conftest import BASE, ORIGIN, SIGNER, QuietDemo
+from tests.desk.conftest import ORIGIN, SIGNER, QuietDemo
+from tests.desk.signed import BASE, browsing
 
 GOOD = {"sender": "jeanne@example.org", "subject": "Question", "text": "Bonjour\r\nà tous"}
 
@@ -63,7 +64,7 @@ def test_a_caught_mail_can_be_taken_out(browser: TestClient) -> None:
 
 def test_without_the_demonstration_there_is_no_such_page(sqlite_store: Store, profile: Profile) -> None:
     pages = application(Service(sqlite_store, profile, SIGNER), bind="127.0.0.1:8080", public_url=BASE)
-    with TestClient(pages, base_url=BASE) as browser:
+    with browsing(pages, sqlite_store) as browser:
         assert browser.get("/desk/demo/write").status_code == 404
         assert browser.post("/desk/demo/write", data=GOOD, headers=ORIGIN).status_code in (404, 405)
         assert "/desk/demo" not in browser.get("/desk/cases").text

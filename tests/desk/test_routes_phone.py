@@ -1,5 +1,7 @@
 """How the case of a call reads, in the list and by itself."""
 
+from collections.abc import Iterator
+
 import pytest
 from fastapi.testclient import TestClient
 from markupsafe import escape
@@ -9,7 +11,8 @@ from cases.profile import Profile
 from desk.service import Service
 from desk.words import LANGUAGES, catalogue
 from store.tx import Store
-from tests.desk.conftest import BASE, SIGNER
+from tests.desk.conftest import SIGNER
+from tests.desk.signed import BASE, browsing
 from tests.ingest.voice.phone import CLOSED, Telephone
 
 
@@ -19,10 +22,10 @@ def telephone(sqlite_store: Store, profile: Profile) -> Telephone:
 
 
 @pytest.fixture
-def client(sqlite_store: Store, profile: Profile) -> TestClient:
-    return TestClient(
-        application(Service(sqlite_store, profile, SIGNER), bind="127.0.0.1:8080", public_url=BASE), base_url=BASE
-    )
+def client(sqlite_store: Store, profile: Profile) -> Iterator[TestClient]:
+    pages = application(Service(sqlite_store, profile, SIGNER), bind="127.0.0.1:8080", public_url=BASE)
+    with browsing(pages, sqlite_store) as one:
+        yield one
 
 
 def said(key: str, lang: str = "fr") -> str:

@@ -15,7 +15,8 @@ from ingest.voice.numbers import written
 from store.seats import By
 from store.tables import leg
 from store.tx import Store
-from tests.desk.conftest import BASE, SIGNER
+from tests.desk.conftest import SIGNER
+from tests.desk.signed import BASE
 from tests.ingest.voice.phone import CALLER, Telephone
 
 SEAT = "+3281001801"

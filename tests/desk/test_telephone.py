@@ -13,7 +13,8 @@ from desk.service import Service
 from desk.telephone import Act, Moment, Phrase, Receiver
 from desk.words import LANGUAGES, catalogue
 from store.tx import Store
-from tests.desk.conftest import BASE, ORIGIN, SIGNER, QuietDemo
+from tests.desk.conftest import ORIGIN, SIGNER, QuietDemo
+from tests.desk.signed import BASE, browsing
 
 HERE = "/desk/demo/telephone"
 MINE = Receiver(
@@ -133,7 +134,7 @@ def office(sqlite_store: Store, profile: Profile, demo: QuietDemo) -> Iterator[T
     """A page that knows the hours of its lines."""
     calendars = {name: holidays.calendar(profile, name) for name in profile.hours}
     desk = Service(sqlite_store, profile, SIGNER, demo, calendars=calendars)
-    with TestClient(application(desk, bind="127.0.0.1:8080", public_url=BASE), base_url=BASE) as client:
+    with browsing(application(desk, bind="127.0.0.1:8080", public_url=BASE), sqlite_store) as client:
         client.headers["accept-language"] = "fr"
         yield client
 

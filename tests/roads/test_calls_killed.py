@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import zip_longest
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
@@ -208,11 +209,27 @@ def assert_every_call_has_one_case(town: Town) -> None:
 
 
 def assert_who_stayed_was_answered(town: Town) -> None:
-    """A process that is back at once is noticed by nobody."""
+    """A process that is back at once is noticed by nobody.
+
+    One that dies twice on the same call, since it finds at its start what it was to die of next, lets the provider's
+    second request fail too: its caller speaks to the fallback, as in life.
+    """
     fates = dict(town.read(select(tables.call.c.call_sid, tables.call.c.result)))
-    stayed = [one.sid for one in town.patient if one.sid not in town.cut_off]
+    stayed = [one.sid for one in town.patient if one.sid not in town.cut_off and town.deaths_seen[one.sid] < 2]
     assert len(stayed) >= 6
-    assert Counter(fates[sid] for sid in stayed) == {"answered": len(stayed)}
+    assert Counter(fates[sid] for sid in stayed) == {"answered": len(stayed)}, [
+        story(town, sid) for sid in stayed if fates[sid] != "answered"
+    ]
+
+
+def story(town: Town, sid: str) -> list[Any]:
+    """What is known of a call, to be read where it ended badly: the service's events and legs, the provider's dates."""
+    call = select(tables.call.c.id).where(tables.call.c.call_sid == sid).scalar_subquery()
+    ours = [
+        *town.read(select(tables.call_event).where(tables.call_event.c.call_sid == sid)),
+        *town.read(select(tables.leg).where(tables.leg.c.call_id == call)),
+    ]
+    return [*ours, vars(town.carrier.calls[sid]), town.deaths_seen[sid]]
 
 
 def assert_recordings_are_here_and_only_here(town: Town) -> None:

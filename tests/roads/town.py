@@ -1,7 +1,7 @@
 """People who call a service that dies again and again, and the provider between them; time passes for all together."""
 
 import signal
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
@@ -45,8 +45,9 @@ class Death:
 class Town:
     """`deaths` come one after the other, each in a new life of the service; `clock` is the file of its clock.
 
-    `patient` are callers who stay until somebody answers, `cut_off` whoever was on the line as an outage began, and
-    `promised` the numbers of whoever was told to be called back.
+    `patient` are callers who stay until somebody answers, `cut_off` whoever was on the line as an outage began,
+    `deaths_seen` counts in how many deaths each call was on the line, and `promised` are the numbers of whoever was
+    told to be called back.
     """
 
     house: House
@@ -57,6 +58,7 @@ class Town:
     callers: list[Call] = field(default_factory=list)
     patient: list[Call] = field(default_factory=list)
     cut_off: set[str] = field(default_factory=set)
+    deaths_seen: Counter[str] = field(default_factory=Counter)
     promised: list[str] = field(default_factory=list)
     kills: int = 0
     _numbers: Iterator[int] = field(default_factory=count)
@@ -242,6 +244,7 @@ class Town:
         assert self._running.returncode == -signal.SIGKILL, self.house.log()[-2000:]
         assert self._death, self.house.log()[-2000:]
         self.kills += 1
+        self.deaths_seen.update(self._on_the_line())
         self._life.close()
         if not self._death.at_once:
             self._cut_off()
@@ -251,7 +254,10 @@ class Town:
 
     def _cut_off(self) -> None:
         """Note who is on the line while nobody is there."""
-        self.cut_off |= {one.sid for one in list(self.carrier.calls.values()) if not one.ended}
+        self.cut_off |= self._on_the_line()
+
+    def _on_the_line(self) -> set[str]:
+        return {one.sid for one in list(self.carrier.calls.values()) if not one.ended}
 
     def _is_dead(self) -> bool:
         return self._running.poll() is not None

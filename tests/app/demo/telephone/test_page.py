@@ -16,9 +16,11 @@ from app.settings import Settings
 from app.telephony import phone_routes
 from app.wiring import House, build
 from cases.case import Status
+from desk.access import COOKIES
 from desk.service import Service
 from store.tx import Kind
 from tests.desk.conftest import QuietDemo
+from tests.desk.signed import enter
 from tests.servers.process import answers, free_port, wait_until
 
 pytestmark = [pytest.mark.servers("chromium"), pytest.mark.slow]
@@ -92,7 +94,9 @@ def _served(house: House, demo: QuietDemo, port: int) -> Iterator[None]:
 
 @pytest.fixture
 def phone(house: House, page: Any) -> Any:
-    page.goto(f"{house.settings.public_url}/desk/demo/telephone")
+    address, cookies = house.settings.public_url, enter(house.store)
+    page.context.add_cookies([{"name": COOKIES[1], "value": cookies[COOKIES[1]], "url": address}])
+    page.goto(f"{address}/desk/demo/telephone")
     return page
 
 

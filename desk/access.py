@@ -1,0 +1,169 @@
+"""Who may ask for what: one rule for each route, and nothing without a rule. A test compares it with the routes.
+
+Whoever is not signed in is asked to sign in; whoever may not is told so in words. What a page shows only to some, it
+asks `Person.may`; what an action refuses to some it says itself (`cases.acting.require`), whoever comes to it.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+from hashlib import sha256
+from typing import Any
+
+from fastapi import Request
+
+from cases.profile import Profile
+from cases.routing import Agent
+from cases.secondlevel import Role
+from store.tx import Store
+
+
+class Access(StrEnum):
+    """Whom a route is for. `CITIZEN` is everybody too: its routes look at a signed link, or at nothing but what is
+    sent; `PROVIDER` are those whose requests another service signs."""
+
+    PUBLIC = "public"
+    CITIZEN = "citizen"
+    PROVIDER = "provider"
+    READ = "read"
+    WORK = "work"
+    LEAD = "lead"
+    ADMINISTER = "administer"
+
+
+_LEADING = frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR})
+ROLES: Mapping[Access, frozenset[Role]] = {
+    Access.READ: frozenset(Role),
+    Access.WORK: frozenset(Role) - {Role.AUDITOR},
+    Access.LEAD: _LEADING,
+    Access.ADMINISTER: frozenset({Role.ADMINISTRATOR}),
+}
+"""Who may do what of N24; the other rules are for whoever asks."""
+
+RULES: Mapping[str, Access] = {
+    "GET /": Access.READ,
+    "GET /desk": Access.READ,
+    "GET /desk/cases": Access.READ,
+    "GET /desk/cases/{number}": Access.READ,
+    "GET /desk/day": Access.READ,
+    "GET /desk/messages/{identity}": Access.READ,
+    "GET /desk/messages/{identity}/raw": Access.READ,
+    "GET /desk/messages/{identity}/files/{index}": Access.READ,
+    "GET /desk/messages/{identity}/html": Access.READ,
+    "GET /desk/sent/{identity}/html": Access.READ,
+    "GET /desk/recordings/{identity}/sound": Access.READ,
+    "GET /desk/live": Access.READ,
+    "GET /desk/calls/new": Access.READ,
+    "POST /desk/calls/new": Access.WORK,
+    "POST /desk/calls/take-back": Access.WORK,
+    "GET /desk/calls/sheet": Access.READ,
+    "POST /desk/calls/check": Access.WORK,
+    "POST /desk/calls/import": Access.WORK,
+    "GET /desk/phone": Access.READ,
+    "GET /desk/screen": Access.READ,
+    "GET /desk/screen/{digits}": Access.READ,
+    "GET /desk/demo/write": Access.READ,
+    "POST /desk/demo/write": Access.WORK,
+    "GET /desk/demo/caught": Access.READ,
+    "GET /desk/demo/caught/{name}/html": Access.READ,
+    "GET /desk/demo/caught/{name}/raw": Access.READ,
+    "POST /desk/demo/office": Access.WORK,
+    "GET /desk/demo/telephone": Access.READ,
+    "POST /desk/demo/telephone": Access.WORK,
+    "GET /desk/demo/telephone/{sid}": Access.READ,
+    "POST /desk/demo/telephone/{sid}": Access.WORK,
+    "GET /track/{token}": Access.CITIZEN,
+    "GET /survey/{token}": Access.CITIZEN,
+    "POST /survey/{token}": Access.CITIZEN,
+}
+"""By method and path, as the route is written."""
+
+
+class SignInNeededError(Exception):
+    """Nobody is signed in."""
+
+
+class NotAllowedError(Exception):
+    """Whoever is signed in may not do that; `access` is what it would take."""
+
+    def __init__(self, access: Access) -> None:
+        self.access = access
+        super().__init__(access)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who is signed in. `agent` is what they are on cases; `session` the digest of their session."""
+
+    agent: Agent
+    email: str
+    session: str
+    ends_at: datetime
+    preferences: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def id(self) -> str:
+        return self.agent.id
+
+    @property
+    def name(self) -> str:
+        """How others see them."""
+        return self.agent.name or self.agent.id
+
+    def may(self, access: Access) -> bool:
+        """Whether a route of that rule is theirs."""
+        return self.agent.role in ROLES.get(access, frozenset(Role))
+
+
+def person(row: Any, profile: Profile) -> Person:
+    """Whom a row of `Accounts.signed_in` is: the profile's agent of that id with the account's own role, or somebody
+    who is in none of its queues."""
+    own = {"name": row.name, "address": row.email, "role": Role(row.role)}
+    known = next((one for one in profile.routing.agents if one.id == row.id), None)
+    agent = replace(known, **own) if known else Agent(id=row.id, queues=(), **own)
+    return Person(agent, row.email, row.digest, row.ends_at, row.preferences)
+
+
+COOKIES = ("__Host-session", "session")
+"""The cookie's name where pages are encrypted, and where they are this machine's own (RFC 6265bis 4.1.3.2)."""
+
+
+def cookie_of(scheme: str) -> str:
+    return COOKIES[0] if scheme == "https" else COOKIES[1]
+
+
+def digest(secret: str) -> str:
+    """What is kept of a secret that was drawn at random: it can be compared and not be used."""
+    return sha256(secret.encode()).hexdigest()
+
+
+def signed_in(request: Request, store: Store, profile: Profile, now: datetime) -> Person | None:
+    """Who asks, or None."""
+    secret = request.cookies.get(cookie_of(request.url.scheme), "")
+    if not secret:
+        return None
+    with store.reading() as tx:
+        row = tx.accounts.signed_in(digest(secret), now)
+    return person(row, profile) if row is not None else None
+
+
+def authorised(store: Store, profile: Profile, clock: Callable[[], datetime]) -> Callable[[Request], None]:
+    """The dependency of every route: looks up its rule, and leaves who asks in `request.state.person`.
+
+    Raises SignInNeededError, NotAllowedError; KeyError where a route has no rule, which is a fault of ours.
+    """
+
+    def look_up(request: Request) -> None:
+        rule = RULES[f"{request.method} {request.scope['route'].path}"]
+        request.state.person = None
+        if rule not in ROLES:
+            return
+        found = signed_in(request, store, profile, clock())
+        if found is None:
+            raise SignInNeededError
+        if not found.may(rule):
+            raise NotAllowedError(rule)
+        request.state.person = found
+
+    return look_up
