@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -12,6 +12,7 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 from cases.figures import FATES
 from desk import day as days
 from desk.access import authorised
+from desk.case_page import shown
 from desk.live import changes
 from desk.routes_calls import CallPages
 from desk.routes_citizen import CitizenPages
@@ -21,8 +22,7 @@ from desk.routes_phone import PhonePages
 from desk.routes_screen import ScreenPages
 from desk.routes_telephone import TelephonePages
 from desk.service import Service
-from desk.timeline import acknowledged, message, timeline
-from ingest.voice.pop import screen_pop
+from desk.timeline import message
 from ingest.voice.reporting import Reporting
 
 PAGE = 50
@@ -82,32 +82,8 @@ class CasePages:
         )
 
     def case(self, request: Request, number: Number) -> Response:
-        """One case with its timeline."""
-        with self.service.store.reading() as tx:
-            found = tx.cases.find_number(number)
-            if found is None:
-                return self.service.reader.missing(request)
-            received = tx.cases.inbound(found.id)
-            entries = tx.cases.entries(found.id)
-            sent = tx.cases.outbound(found.id)
-            spoken = tx.recordings.of_case(found.id)
-            bodies = tx.outbound.bodies([row.sha256 for row in sent if row.sha256])
-            escalations = tx.escalations.of_case(found.id)
-            numbers = tx.views.numbers(_mentioned(found, entries))
-            others = screen_pop(tx, self.service.signer, found).open_cases
-        lines = timeline(received, entries, sent, bodies, spoken)
-        return self.service.reader.page(
-            request,
-            "case.html",
-            case=found,
-            lines=lines,
-            receipt=acknowledged(lines),
-            received=received,
-            links=numbers,
-            others=others,
-            escalations=escalations,
-            now=self.service.clock(),
-        )
+        """One case with its timeline, and what can be done with it."""
+        return shown(self.service, request, number)
 
     def day(self, request: Request, day: str = "") -> Response:
         """How a day adds up, and what opened no case on it."""
@@ -154,9 +130,3 @@ class CasePages:
     def _revision(self) -> str:
         with self.service.store.reading() as tx:
             return tx.views.revision()
-
-
-def _mentioned(case: Any, entries: list[Any]) -> list[int]:
-    """The other cases that a page names."""
-    named = [case.linked_case_id, *((entry.data or {}).get("case_id") for entry in entries)]
-    return [identity for identity in named if identity is not None]

@@ -1,0 +1,53 @@
+"""The page of one case: read in one transaction, each part of it by its own module."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import Response
+
+from desk.composer import page as composer
+from desk.dossier import Rows
+from desk.panel import page as panel
+from desk.service import Service
+from desk.timeline import acknowledged, timeline
+from ingest.voice.pop import screen_pop
+
+
+def shown(service: Service, request: Request, number: str, status: int = 200, **said: Any) -> Response:
+    """The page of the case with that number. `said` goes before what the parts say by themselves: a form that could
+    not be accepted is shown again with what was typed in it."""
+    with service.store.reading() as tx:
+        found = tx.cases.find_number(number)
+        if found is None:
+            return service.reader.missing(request)
+        spoken = tx.recordings.of_case(found.id)
+        rows = Rows(
+            case=found,
+            entries=tx.cases.entries(found.id),
+            inbound=tx.cases.inbound(found.id),
+            outbound=tx.cases.outbound(found.id),
+            escalations=tx.escalations.of_case(found.id),
+            transcripts=[one.transcript for one in spoken if one.transcript],
+        )
+        bodies = tx.outbound.bodies([row.sha256 for row in rows.outbound if row.sha256])
+        lines = timeline(rows.inbound, rows.entries, rows.outbound, bodies, spoken)
+        values: dict[str, Any] = {
+            "case": found,
+            "lines": lines,
+            "receipt": acknowledged(lines),
+            "received": rows.inbound,
+            "links": tx.views.numbers(_mentioned(found, rows.entries)),
+            "others": screen_pop(tx, service.signer, found).open_cases,
+            "escalations": rows.escalations,
+            "now": service.clock(),
+        }
+        for part in (composer, panel):
+            values |= part.values(tx, service, request, found, rows)
+    return service.reader.page(request, "case.html", status=status, **(values | said))
+
+
+def _mentioned(case: Any, entries: Iterable[Any]) -> list[int]:
+    """The other cases that a page names."""
+    named = [case.linked_case_id, *((entry.data or {}).get("case_id") for entry in entries)]
+    return [identity for identity in named if identity is not None]
