@@ -1,10 +1,10 @@
 """What an action is given, and what it gives back. The actions themselves are in `cases.actions` and its neighbours.
 
 An action is a pure function of a `Dossier` and of `Acting`; it returns an `Effect`, which `desk.actions` writes, or
-raises `RefusedError`.
+raises `cases.refusal.RefusedError`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -18,22 +18,24 @@ from cases.event import Tags
 from cases.mails import Mail
 from cases.priority import Priority
 from cases.profile import Profile
+from cases.refusal import Refusal, RefusedError
 from cases.routing import Agent
 from cases.secondlevel import Outcome, Role
 from cases.timers import Calendars, Timers, events, said, timers
 from cases.triage import case_target
 
-
-class RefusedError(AiguillageError):
-    """An action that cannot be done: `cause` says why, `mend` what would help."""
-
-    def __init__(self, cause: str, mend: str) -> None:
-        self.cause, self.mend = cause, mend
-        super().__init__(f"{cause}; {mend}")
+SHOWN = 3
+"""Lines that a stale case names."""
 
 
 class StaleError(AiguillageError):
-    """The case is another by now than the one that was read."""
+    """The case is another by now than the one that was read: `lines` are the last of what happened meanwhile, newest at
+    the end."""
+
+    def __init__(self, case: Dossier, changed: Sequence[Line]) -> None:
+        self.lines = tuple(changed[-SHOWN:])
+        told = ", ".join(f"{line.kind} by {line.actor} at {line.at:%H:%M} UTC" for line in self.lines)
+        super().__init__(f"{case.number} was changed meanwhile ({told or case.status}); look at it again")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,23 +135,24 @@ FROM: Mapping[Action, frozenset[Status]] = {
 }
 """The statuses in which each can be done. While a second level has the case nobody waits for its requester."""
 
-_MENDS: Mapping[Action, str] = {
-    Action.RESUME: "a case goes on by itself when its requester writes",
-    Action.TELL: "escalate it first",
-    Action.RETURNED: "escalate it first",
-    Action.REOPEN: "there is nothing to do",
+_NOT_NOW: Mapping[Action, Refusal] = {
+    Action.RESUME: Refusal.NOT_WAITING,
+    Action.TELL: Refusal.NOT_ESCALATED,
+    Action.RETURNED: Refusal.NOT_ESCALATED,
+    Action.REOPEN: Refusal.NOT_CLOSED,
 }
+"""Why an action cannot be done in another status than its own; the others only need a case that is not closed."""
 
 
 def require(action: Action, case: Dossier, acting: Acting) -> None:
     """Raises RefusedError where this person may not do that, or nobody may now."""
     if acting.agent.role is Role.AUDITOR:
-        raise RefusedError(f"{acting.name} is an auditor, who reads and changes nothing", "ask somebody of the team")
+        raise RefusedError(Refusal.AUDITOR, name=acting.name)
     if case.hidden and action is not Action.REOPEN:
-        raise RefusedError(f"{case.number} is hidden", "re-open it first")
+        raise RefusedError(Refusal.HIDDEN, number=case.number)
     if case.status not in FROM[action] and not (case.hidden and action is Action.REOPEN):
-        mend = _MENDS.get(action) or "re-open it first"
-        raise RefusedError(f"{case.number} is {case.status}: `{action}` cannot be done", mend)
+        refusal = _NOT_NOW.get(action, Refusal.CLOSED)
+        raise RefusedError(refusal, number=case.number, status=case.status, action=action)
 
 
 def timed(case: Dossier, effect: Effect, calendars: Calendars, now: datetime) -> Timers:

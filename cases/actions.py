@@ -8,12 +8,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from cases.acting import Acting, Action, Effect, RefusedError, require
+from cases.acting import Acting, Action, Effect, require
 from cases.assigning import own
 from cases.case import EntryKind, Status
 from cases.dossier import Dossier, mail
 from cases.mails import Mail
 from cases.policy import OutboundKind, Verdict, is_address, withheld, without_sub_address
+from cases.refusal import Refusal, RefusedError
 from cases.seconding import withdrawal
 from cases.secondlevel import Outcome
 from cases.writing import written
@@ -29,7 +30,7 @@ def reply(case: Dossier, acting: Acting, text: str, *, wait: bool = False, end: 
     require(Action.REPLY, case, acting)
     words = written(text)
     if wait and end:
-        raise RefusedError("a case cannot both wait and be closed", "choose one")
+        raise RefusedError(Refusal.WAIT_OR_CLOSE)
     answered = Effect(
         columns={"status": _answered(case)},
         lines=(acting.line(EntryKind.ANSWERED, words, waiting=wait),),
@@ -56,12 +57,8 @@ def _answers(case: Dossier, acting: Acting, text: str, *, waiting: bool) -> Iter
 def _addressee(case: Dossier, acting: Acting) -> str:
     address = case.requester.address
     if not _is_other(address, acting):
-        cause = (
-            f"{case.number} has no address of its requester"
-            if not address
-            else f"nobody can be written to at {address}"
-        )
-        raise RefusedError(cause, "name the requester first, or call them")
+        refusal = Refusal.NOT_WRITTEN_TO if address else Refusal.NO_ADDRESS
+        raise RefusedError(refusal, number=case.number, address=address)
     return address
 
 
@@ -81,13 +78,13 @@ def wait(case: Dossier, acting: Acting, days: int = 0) -> Effect:
     profile says."""
     require(Action.WAIT, case, acting)
     if not 0 <= days <= LONGEST_WAIT:
-        raise RefusedError(f"{days} days cannot be waited", f"write 1 to {LONGEST_WAIT}")
+        raise RefusedError(Refusal.DAYS, days=days, most=LONGEST_WAIT)
     return _waiting(case, acting, days) | own(case, acting)
 
 
 def _waiting(case: Dossier, acting: Acting, days: int) -> Effect:
     if case.stay:
-        raise RefusedError(f"{case.number} is with the second level", "note what became of that, then wait")
+        raise RefusedError(Refusal.NO_WAIT_AT_N2, number=case.number)
     said: dict[str, Any] = {"days": days} if days else {}
     return Effect(columns={"status": Status.WAITING}, lines=(acting.line(EntryKind.WAITING, **said),))
 
@@ -120,10 +117,10 @@ def close(case: Dossier, acting: Acting, text: str = "", *, silent: bool = False
 def _withdrawn(case: Dossier, acting: Acting, *, wished: bool) -> Effect:
     if case.stay is None:
         if wished:
-            raise RefusedError(f"{case.number} is with no second level", "close it without withdrawing")
+            raise RefusedError(Refusal.NOTHING_TO_WITHDRAW, number=case.number)
         return Effect()
     if not wished:
-        raise RefusedError(f"{case.number} is with the second level", "note what became of that, or withdraw it")
+        raise RefusedError(Refusal.NO_CLOSE_AT_N2, number=case.number)
     line = acting.line(EntryKind.RETURNED, n2=case.stay.n2, ticket=case.stay.ticket, outcome=Outcome.WITHDRAWN)
     return Effect(lines=(line,), ended=Outcome.WITHDRAWN, mails=withdrawal(case, acting))
 

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from cases.acting import Acting, Action, Branch, Effect, RefusedError, require
+from cases.acting import Acting, Action, Branch, Effect, require
 from cases.answers import own_fields
 from cases.case import EntryKind, Status, case_number
 from cases.deadlines import deadline
@@ -14,6 +14,7 @@ from cases.dossier import Dossier, Message
 from cases.event import Address
 from cases.policy import is_address, without_sub_address
 from cases.profile import FieldKind, OwnField, Profile
+from cases.refusal import Refusal, RefusedError
 from cases.timers import Calendars
 from cases.triage import Opening, columns, kept_here, told, triage
 from cases.writing import on_one_line
@@ -27,9 +28,9 @@ def requester(case: Dossier, acting: Acting, address: str, name: str = "") -> Ef
     require(Action.REQUESTER, case, acting)
     found = Address(on_one_line(name), address.strip().lower())
     if not is_address(found.address):
-        raise RefusedError(f"{address or 'nothing'} is not one address", "write one such as jeanne@example.org")
+        raise RefusedError(Refusal.NOT_AN_ADDRESS, address=address or "nothing")
     if without_sub_address(found.address) in acting.profile.own_addresses:
-        raise RefusedError(f"{found.address} is one of our own mailboxes", "name a person")
+        raise RefusedError(Refusal.OWN_MAILBOX, address=found.address)
     said = {"address": found.address, "name": found.name, "before": case.requester.address}
     return Effect(
         columns={
@@ -45,9 +46,9 @@ def copy(case: Dossier, acting: Acting, *, on: bool) -> Effect:
     """Whether who wrote for the requester has a copy of each reply."""
     require(Action.COPY, case, acting)
     if case.submitter in ("", case.requester.address):
-        raise RefusedError(f"nobody but its requester wrote {case.number}", "name the requester first")
+        raise RefusedError(Refusal.NO_SUBMITTER, number=case.number)
     if case.copied is on:
-        raise RefusedError(f"copies are {'on' if on else 'off'} already", "there is nothing to do")
+        raise RefusedError(Refusal.COPIES_ON if on else Refusal.COPIES_OFF)
     return Effect(columns={"copied": on}, lines=(acting.line(EntryKind.FIELDS_SET, copied=on),))
 
 
@@ -58,7 +59,7 @@ def fields(case: Dossier, acting: Acting, values: Mapping[str, str]) -> Effect:
     after = dict(case.fields)
     for name, value in values.items():
         if name not in known:
-            raise RefusedError(f"the profile has no field {name}", f"use one of {', '.join(known) or 'none'}")
+            raise RefusedError(Refusal.NO_SUCH_FIELD, field=name, known=", ".join(known) or "none")
         after[name] = _value(known[name], on_one_line(value))
     after = {name: value for name, value in after.items() if value}
     changed: dict[str, Any] = {
@@ -71,11 +72,11 @@ def _value(one: OwnField, value: str) -> str:
     if not value:
         return ""
     if one.kind is FieldKind.CHOICE and value not in one.options:
-        raise RefusedError(f"{value} is no option of {one.id}", f"use one of {', '.join(one.options)}")
+        raise RefusedError(Refusal.NO_SUCH_OPTION, value=value, field=one.id, known=", ".join(one.options))
     if one.kind is FieldKind.NUMBER and not _is_number(value):
-        raise RefusedError(f"{value} is not a number", "write it as 12 or 12.5")
+        raise RefusedError(Refusal.NOT_A_NUMBER, value=value)
     if one.kind is FieldKind.DATE and not _is_date(value):
-        raise RefusedError(f"{value} is not a day", "write it as 2026-11-22")
+        raise RefusedError(Refusal.NOT_A_DAY, value=value)
     return value
 
 
@@ -151,10 +152,10 @@ def _chosen(case: Dossier, chosen: Collection[int]) -> tuple[Message, ...]:
     letters = case.letters
     if unknown := set(chosen) - {one.id for one in letters}:
         known = ", ".join(str(one.id) for one in letters)
-        raise RefusedError(f"{case.number} has no message {min(unknown)} of a person", f"it has {known or 'none'}")
+        raise RefusedError(Refusal.NO_SUCH_MESSAGE, number=case.number, message=min(unknown), known=known or "none")
     moved = tuple(one for one in letters if one.id in chosen)
     if not moved or len(moved) == len(letters):
-        raise RefusedError("at least one message goes, and at least one stays", "choose fewer, or one")
+        raise RefusedError(Refusal.ONE_STAYS)
     return moved
 
 

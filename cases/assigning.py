@@ -3,12 +3,13 @@
 from typing import Any
 
 from cases import priority
-from cases.acting import Acting, Action, Effect, RefusedError, require
+from cases.acting import Acting, Action, Effect, require
 from cases.case import EntryKind, Status
 from cases.dossier import Dossier, common
 from cases.mails import Mail
 from cases.policy import OutboundKind
 from cases.profile import Profile
+from cases.refusal import Refusal, RefusedError
 from cases.routing import Agent, Queue, Told, Why
 from cases.secondlevel import Role
 
@@ -17,8 +18,8 @@ def agent_of(profile: Profile, identity: str) -> Agent:
     """The profile's agent with that id. Raises RefusedError with those that there are."""
     agents = {one.id: one for one in profile.routing.agents}
     if identity not in agents:
-        mend = f"use one of {', '.join(agents)}" if agents else "add [[routing.agents]] to the profile"
-        raise RefusedError(f"the profile has no agent {identity or 'without a name'}", mend)
+        refusal = Refusal.NO_SUCH_AGENT if agents else Refusal.NO_AGENTS
+        raise RefusedError(refusal, agent=identity or "without a name", known=", ".join(agents))
     return agents[identity]
 
 
@@ -26,7 +27,7 @@ def take(case: Dossier, acting: Acting) -> Effect:
     """Make the case one's own, or accept one that was offered."""
     require(Action.TAKE, case, acting)
     if case.agent == acting.agent.id and case.status is not Status.NEW:
-        raise RefusedError(f"{case.number} is yours already", "there is nothing to do")
+        raise RefusedError(Refusal.YOURS_ALREADY, number=case.number)
     status = Status.OPEN if case.status is Status.NEW else case.status
     return _given(case, acting, acting.agent) | Effect(columns={"status": status})
 
@@ -41,9 +42,9 @@ def assign(case: Dossier, acting: Acting, to: str) -> Effect:
     require(Action.ASSIGN, case, acting)
     agent = agent_of(acting.profile, to)
     if agent.role is Role.AUDITOR:
-        raise RefusedError(f"{agent.name or agent.id} is an auditor", "give it to somebody who works on cases")
+        raise RefusedError(Refusal.GIVEN_TO_AUDITOR, agent=agent.name or agent.id)
     if case.agent == agent.id:
-        raise RefusedError(f"{agent.name or agent.id} has {case.number} already", "there is nothing to do")
+        raise RefusedError(Refusal.HAS_IT_ALREADY, agent=agent.name or agent.id, number=case.number)
     return _given(case, acting, agent)
 
 
@@ -79,9 +80,9 @@ def hand_to(case: Dossier, acting: Acting, queue: Queue) -> Effect:
     """Hand the case to a queue, where it is offered to whoever is free; from then on nobody has it."""
     require(Action.ASSIGN, case, acting)
     if queue is Queue.N2:
-        raise RefusedError("nobody is given a case by that queue", "escalate it, which tells the second level")
+        raise RefusedError(Refusal.QUEUE_OF_N2)
     if queue == case.queue and not case.agent:
-        raise RefusedError(f"{case.number} waits in {queue} already", "there is nothing to do")
+        raise RefusedError(Refusal.IN_QUEUE_ALREADY, number=case.number, queue=queue)
     return routed(case, acting, queue)
 
 
@@ -106,9 +107,9 @@ def prioritise(case: Dossier, acting: Acting, impact: int, urgency: int) -> Effe
     try:
         found = priority.correct(before, impact, urgency, acting.profile.priorities, acting.agent.id)
     except ValueError as error:
-        raise RefusedError(str(error), "1 is the highest") from error
+        raise RefusedError(Refusal.LEVELS) from error
     if found == before:
-        raise RefusedError(f"{case.number} has that impact and urgency already", "there is nothing to do")
+        raise RefusedError(Refusal.SAME_LEVELS, number=case.number)
     levels: dict[str, Any] = {"impact": impact, "urgency": urgency, "priority": found.priority}
     assessment = {"reasons": list(found.reasons), "corrected_by": found.corrected_by}
     return Effect(

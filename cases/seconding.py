@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cases import escalation
-from cases.acting import Acting, Action, Effect, RefusedError, require
+from cases.acting import Acting, Action, Effect, require
 from cases.assigning import own, routed
 from cases.case import EntryKind, Status
 from cases.dossier import Dossier, Message, Stay, common, headers
@@ -18,6 +18,7 @@ from cases.event import Attachment
 from cases.mails import Mail
 from cases.masking import masked
 from cases.policy import OutboundKind, team_told
+from cases.refusal import Refusal, RefusedError
 from cases.routing import Queue, climbs_to
 from cases.secondlevel import Outcome, SecondLevel, second_level_for
 from cases.writing import LONGEST_TEXT, on_one_line, written
@@ -47,10 +48,10 @@ def escalate(case: Dossier, acting: Acting, wish: Wish) -> Effect:
     """Ask the second level, in words of one's own. Sent again after a refusal, the case keeps its ticket there."""
     require(Action.ESCALATE, case, acting)
     if case.stay:
-        raise RefusedError(f"{case.number} is with the second level", "write to it there, or note its return first")
+        raise RefusedError(Refusal.ASKED_ALREADY, number=case.number)
     if acting.agent.role not in acting.profile.escalations.roles:
         roles = ", ".join(acting.profile.escalations.roles)
-        raise RefusedError(f"{acting.name} may not escalate as {acting.agent.role}", f"ask one of these: {roles}")
+        raise RefusedError(Refusal.MAY_NOT_ESCALATE, name=acting.name, role=acting.agent.role, roles=roles)
     n2 = _second_level(case, acting, wish.to)
     request = _request(case, acting, wish, n2)
     said = {"n2": n2.id, "rule": "", "ticket": request.ticket, **request.details()}
@@ -65,11 +66,11 @@ def escalate(case: Dossier, acting: Acting, wish: Wish) -> Effect:
 def _second_level(case: Dossier, acting: Acting, to: str) -> SecondLevel:
     known = {one.id: one for one in acting.profile.second_level}
     if to and to not in known:
-        raise RefusedError(f"the profile has no second level {to}", f"use one of {', '.join(known) or 'none'}")
+        raise RefusedError(Refusal.NO_SUCH_N2, n2=to, known=", ".join(known) or "none")
     found = known.get(to) or second_level_for(case.tool, known.values())
     if found is None:
-        mend = f"name one of {', '.join(known)}" if known else "add [[second_level]] to the profile"
-        raise RefusedError(f"no second level is asked about {case.tool}", mend)
+        refusal = Refusal.NO_N2_OF_TOOL if known else Refusal.NO_N2
+        raise RefusedError(refusal, tool=case.tool, known=", ".join(known))
     return found
 
 
@@ -100,11 +101,9 @@ def _confirm_to(case: Dossier, acting: Acting) -> str:
 def _reworded(case: Dossier, wording: str) -> str:
     words = written(wording)
     if len(words) < SHORTEST_WORDING:
-        raise RefusedError(
-            f"the wording has {len(words)} characters", f"say what is wrong in {SHORTEST_WORDING} or more"
-        )
+        raise RefusedError(Refusal.WORDING_SHORT, length=len(words), least=SHORTEST_WORDING)
     if len(_telling(words) - _telling(case.subject)) < FEWEST_WORDS:
-        raise RefusedError("the wording says no more than the subject", "say it in words of your own")
+        raise RefusedError(Refusal.WORDING_IS_SUBJECT)
     return words
 
 
@@ -119,7 +118,7 @@ def chosen_files(case: Dossier, chosen: Sequence[int]) -> tuple[tuple[Message, A
     places = range(1, len(case.files) + 1)
     if unknown := [place for place in chosen if place not in places]:
         known = ", ".join(f"{place} {case.files[place - 1][1].filename}" for place in places)
-        raise RefusedError(f"{case.number} has no file {unknown[0]}", f"it has {known or 'none'}")
+        raise RefusedError(Refusal.NO_SUCH_FILE, number=case.number, place=unknown[0], known=known or "none")
     return tuple(case.files[place - 1] for place in dict.fromkeys(chosen))
 
 
@@ -127,7 +126,7 @@ def tell(case: Dossier, acting: Acting, text: str) -> Effect:
     """Write to the second level that has the case; the requester never sees it."""
     require(Action.TELL, case, acting)
     if case.stay is None:
-        raise RefusedError(f"{case.number} is with no second level that is written to", "escalate it first")
+        raise RefusedError(Refusal.AT_NO_N2, number=case.number)
     n2 = _second_level(case, acting, case.stay.n2)
     words = written(text)
     said = {"text": words if n2.unmasked else masked(words), "by": acting.name}

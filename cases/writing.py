@@ -2,7 +2,7 @@
 
 import re
 
-from cases.acting import RefusedError
+from cases.refusal import Refusal, RefusedError
 
 LONGEST_TEXT = 20_000
 LONGEST_LINE = 500
@@ -14,7 +14,7 @@ def written(text: str) -> str:
     """A text without what is not shown. Raises RefusedError where nothing is left, or too much."""
     words = _UNSHOWN.sub("", text.replace("\r\n", "\n")).strip()
     if not words:
-        raise RefusedError("there is no text", "write one")
+        raise RefusedError(Refusal.NO_TEXT)
     return _bounded(words, LONGEST_TEXT)
 
 
@@ -25,5 +25,5 @@ def on_one_line(text: str) -> str:
 
 def _bounded(words: str, most: int) -> str:
     if len(words) > most:
-        raise RefusedError(f"the text has {len(words)} characters", f"write {most} at most")
+        raise RefusedError(Refusal.TOO_LONG, length=len(words), most=most)
     return words

@@ -11,7 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from cases import escalation
-from cases.acting import Acting, Branch, Effect, RefusedError, StaleError, timed
+from cases.acting import Acting, Branch, Effect, StaleError, timed
 from cases.actions import SENT
 from cases.amending import Cut, split
 from cases.assigning import agent_of
@@ -21,6 +21,7 @@ from cases.due import ClockKind
 from cases.mails import Mail, row
 from cases.policy import window
 from cases.profile import Profile
+from cases.refusal import Refusal, RefusedError
 from cases.seconding import Wish, case_for, escalate
 from cases.timers import Calendars, Timers
 from cases.tokens import Signer
@@ -33,8 +34,6 @@ from store.tx import Kind, Store, Transaction
 Act = Callable[[Dossier, Acting], Effect]
 """An action with everything that it is to do bound to it."""
 
-SHOWN = 3
-"""Lines that a stale case names."""
 LONGEST_ID = 18
 """Digits that a database takes as a number."""
 
@@ -82,7 +81,7 @@ class Desk:
         """
         with self._acting(number, agent) as (tx, case, acting):
             if version not in (None, case.version):
-                raise _stale(case, case.timeline[-max(1, case.version - (version or 0)) :])
+                raise StaleError(case, case.timeline[-max(1, case.version - (version or 0)) :])
             return self._write(tx, case, acting, action(case, acting))
 
     def escalate(self, number: str, agent: str, wish: Wish, chosen: Sequence[int] = ()) -> Done:
@@ -112,7 +111,7 @@ class Desk:
         is_id = number.isdecimal() and len(number) <= LONGEST_ID
         found = tx.cases.find(int(number)) if is_id else tx.cases.find_number(number.strip().upper())
         if found is None:
-            raise RefusedError(f"there is no case {number}", "`aiguillage case list` has those that are open")
+            raise RefusedError(Refusal.NO_SUCH_CASE, number=number)
         rows = Rows(
             case=found,
             entries=tx.cases.entries(found.id),
@@ -146,7 +145,7 @@ class Desk:
             tx.cases.add_keys([("participant", columns["person_key"], case.id)])
         if not tx.cases.write(case.id, case.version, columns, acting.now):
             now = self._load(tx, case.number)
-            raise _stale(now, now.timeline[len(case.timeline) :])
+            raise StaleError(now, now.timeline[len(case.timeline) :])
         if effect.branch:
             self._open(tx, case, acting, effect.branch)
         person = self._person(tx, case.requester.address)
@@ -215,10 +214,3 @@ def _entry(identity: int, line: Line, person: str | None) -> dict[str, Any]:
         "data": dict(line.data),
         "person_key": person,
     }
-
-
-def _stale(case: Dossier, changed: Sequence[Line]) -> StaleError:
-    """What happened to the case meanwhile; its last lines, where it was only looked at."""
-    lines = changed[-SHOWN:]
-    told = ", ".join(f"{line.kind} by {line.actor} at {line.at:%H:%M} UTC" for line in lines)
-    return StaleError(f"{case.number} was changed meanwhile ({told or case.status}); look at it again")

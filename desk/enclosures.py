@@ -4,10 +4,10 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from cases.acting import RefusedError
 from cases.dossier import Dossier, Message
 from cases.errors import AiguillageError
 from cases.event import Attachment
+from cases.refusal import Refusal, RefusedError
 from cases.seconding import chosen_files
 from store.tx import Store
 
@@ -43,5 +43,5 @@ def _read(store: Store, message: Message, attachment: Attachment) -> Enclosure:
     try:
         body = read_attachment(raw, attachment.index)
     except (LookupError, AiguillageError) as error:
-        raise RefusedError(f"{attachment.filename} cannot be read", "escalate without it") from error
+        raise RefusedError(Refusal.UNREADABLE_FILE, filename=attachment.filename) from error
     return Enclosure(attachment.filename, attachment.content_type, body)

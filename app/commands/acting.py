@@ -47,8 +47,8 @@ def desk_of(house: "House") -> "Desk":
 
 def agent_of(house: "House", identity: str) -> str:
     """The id of who acts. Raises ConfigurationError where the profile does not have it."""
-    from cases.acting import RefusedError
     from cases.assigning import agent_of
+    from cases.refusal import RefusedError
 
     try:
         return agent_of(house.profile, identity or house.settings.agent or getuser()).id

@@ -9,8 +9,9 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from app.cli import app
-from cases.acting import Action, RefusedError
+from cases.acting import Action
 from cases.errors import ConfigurationError
+from cases.refusal import RefusedError
 from store.engine import open_engine
 from store.tx import Store
 from tests.store.test_views import add_case, add_message

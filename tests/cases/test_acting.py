@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cases import escalation
-from cases.acting import Acting, Effect, RefusedError, timed
+from cases.acting import Acting, Effect, timed
 from cases.actions import close, note, reopen, reply, resume, wait
 from cases.amending import copy, requester
 from cases.assigning import assign, hand_to, prioritise, take
@@ -19,6 +19,7 @@ from cases.case import EntryKind, Status
 from cases.dossier import Dossier, Message
 from cases.mails import PRIVATE, Mail
 from cases.policy import OutboundKind
+from cases.refusal import RefusedError
 from cases.routing import Queue
 from cases.seconding import Wish, case_for, escalate, returned, tell
 from cases.secondlevel import Outcome

@@ -6,12 +6,13 @@ from datetime import timedelta
 import pytest
 
 from cases import actions
-from cases.acting import Action, RefusedError
+from cases.acting import Action
 from cases.assigning import assign, hand_to, prioritise, take
 from cases.case import EntryKind, Status
 from cases.dossier import Line, Sent
 from cases.event import Address
 from cases.policy import OutboundKind, Verdict
+from cases.refusal import RefusedError
 from cases.routing import Queue
 from cases.secondlevel import Outcome
 from tests.cases.dossiers import ALICE, CASE, CITIZEN, NOW, OWN, PAUL, RELAY, STAFF, STAY, acting, case

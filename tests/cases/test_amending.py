@@ -5,10 +5,11 @@ from datetime import timedelta
 
 import pytest
 
-from cases.acting import Effect, RefusedError
+from cases.acting import Effect
 from cases.amending import Cut, copy, fields, requester, split
 from cases.case import EntryKind
 from cases.event import Address
+from cases.refusal import RefusedError
 from cases.routing import Queue, Rule
 from cases.timers import Calendars
 from tests.cases.dossiers import CALENDARS, CASE, CITIZEN, LETTER, NOW, OWN, RELAY, SECOND_LETTER, STAFF, acting, case

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from cases.acting import RefusedError
 from cases.case import EntryKind, Status
 from cases.dossier import Line, Thread
 from cases.escalation import mails
 from cases.policy import OutboundKind
+from cases.refusal import RefusedError
 from cases.routing import Queue
 from cases.seconding import Wish, case_for, escalate, returned, tell
 from cases.secondlevel import Escalations, Outcome, Role

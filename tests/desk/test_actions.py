@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 
 from cases import actions
-from cases.acting import Acting, Effect, RefusedError, StaleError, timed
+from cases.acting import Acting, Effect, StaleError, timed
 from cases.assigning import assign, prioritise, take
 from cases.case import EntryKind, Status
 from cases.dossier import Dossier
+from cases.refusal import RefusedError
 from store.engine import open_engine
 from store.tx import Kind, Store
 from tests.desk.working import Work

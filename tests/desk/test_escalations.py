@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from cases import actions, amending, seconding
-from cases.acting import RefusedError
 from cases.case import Status
+from cases.refusal import RefusedError
 from cases.seconding import Wish
 from cases.secondlevel import Outcome
 from store.tx import Store

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from cases.acting import Acting, Action, Effect, RefusedError
+from cases.acting import Acting, Action, Effect
 from cases.actions import SENT, SILENT, close, note, reopen, reply, resume, wait
 from cases.amending import Cut, copy, fields, requester, split
 from cases.assigning import assign, hand_to, prioritise, take
@@ -13,6 +13,7 @@ from cases.case import Status
 from cases.dossier import Dossier
 from cases.escalation import mails
 from cases.policy import Verdict
+from cases.refusal import RefusedError
 from cases.routing import Queue
 from cases.seconding import Wish, case_for, escalate, returned, tell
 from cases.secondlevel import Escalations, Outcome, Role
