@@ -9,12 +9,14 @@ from sqlalchemy import Connection, Engine, text
 
 from store.accounts import Accounts
 from store.alarms import Alarms
+from store.audit import Audit
 from store.banners import Banners
 from store.callbacks import Callbacks
 from store.calls import Calls
 from store.cases import Cases
 from store.contacts import Contacts
 from store.corrections import Corrections
+from store.drafts import Drafts, Looking
 from store.engine import BUSY_SECONDS, HURRIED_SECONDS
 from store.escalations import Escalations
 from store.failpoint import reach
@@ -62,9 +64,12 @@ class Transaction:
         self.cases = Cases(connection)
         self.accounts = Accounts(connection)
         self.alarms = Alarms(connection)
+        self.audit = Audit(connection)
         self.presence = Presence(connection)
         self.contacts = Contacts(connection)
         self.corrections = Corrections(connection)
+        self.drafts = Drafts(connection)
+        self.looking = Looking(connection)
         self.escalations = Escalations(connection)
         self.mailboxes = Mailboxes(connection)
         self.known = Known(connection)
