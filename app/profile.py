@@ -13,8 +13,8 @@ from notify.kinds import TEXTS
 
 
 def load(folder: Path) -> Profile:
-    """The profile in that folder: `profile.toml`, `texts/KIND.LANGUAGE.txt`; `voice.toml` with `prompts/`, and
-    `cases.toml`, if any.
+    """The profile in that folder: `profile.toml`, `texts/KIND.LANGUAGE.txt`; `voice.toml` with `prompts/`,
+    `cases.toml`, and `form.toml`, if any.
 
     Raises ConfigurationError with every fault.
     """
@@ -24,6 +24,7 @@ def load(folder: Path) -> Profile:
         "profile.toml": read_toml(folder / "profile.toml"),
         "voice.toml": voice.values,
         "cases.toml": _cases(folder / "cases.toml", faults),
+        "form.toml": {"web_form": read_toml(form)} if (form := folder / "form.toml").is_file() else {},
     }
     values = _together(parts, faults) | {"texts": _texts(folder / "texts")}
     profile = typed(Profile, values, faults)
@@ -46,7 +47,7 @@ def find(name: str) -> Path:
 
 CASES = frozenset(
     {"priorities", "targets", "reminders", "routing", "second_level", "escalations"}
-    | {"receipts", "wanted", "articles", "contacts", "fields", "form"}
+    | {"receipts", "wanted", "articles", "answers", "contacts", "fields", "form"}
 )
 """The keys of `cases.toml`."""
 

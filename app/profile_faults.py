@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from app import holidays
 from app.files import Fault
-from cases import priority, receipt_faults, routing_faults, secondlevel_faults, targets
+from cases import prepared_faults, priority, receipt_faults, routing_faults, secondlevel_faults, targets
 from cases.addresses import address_faults, others_faults
 from cases.policy import OutboundKind
 from cases.profile import Category, Motif, Profile, Tool
@@ -92,6 +92,8 @@ def _check_languages(profile: Profile) -> Iterator[Fault]:
     labelled |= {f"tools.{one.id}.labels": one.labels for one in profile.tools}
     labelled |= {f"wanted.{one.id}.labels": one.labels for one in profile.wanted}
     labelled |= {f"fields.{one.id}.labels": one.labels for one in profile.fields}
+    labelled |= {f"answers.{one.id}.labels": one.labels for one in profile.answers}
+    labelled |= {f"answers.{one.id}.texts": one.texts for one in profile.answers}
     labelled |= {f"contacts.{scope}": labels for scope, labels in profile.contacts.items()}
     everything = {**labelled, "service": profile.service}
     everything |= {f"texts.{kind}": profile.texts[kind] for kind in profile.texts if kind in set(OutboundKind)}
@@ -128,6 +130,8 @@ def _check_action(profile: Profile) -> Iterator[Fault]:
     yield from _check_agents(profile)
     yield from secondlevel_faults.faults(profile)
     yield from receipt_faults.faults(profile, known)
+    yield from form_faults.faults(profile)
+    yield from prepared_faults.faults(profile, known)
 
 
 def _check_agents(profile: Profile) -> Iterator[Fault]:

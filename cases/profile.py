@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from cases.event import SenderKind
+from cases.form import WebForm
 from cases.hours import Hours
 from cases.phone import Line, Menu, Phone, Prompts, Seat
+from cases.prepared import PreparedAnswer
 from cases.priority import Priorities
 from cases.receipt import Article, ReceiptRule, Wanted
 from cases.routing import Routing
@@ -211,8 +213,10 @@ class Profile:
     receipts: tuple[ReceiptRule, ...] = ()
     wanted: tuple[Wanted, ...] = ()
     articles: tuple[Article, ...] = ()
+    answers: tuple[PreparedAnswer, ...] = ()
     contacts: Mapping[str, Labels] = field(default_factory=dict)
     fields: tuple[OwnField, ...] = ()
+    web_form: WebForm = WebForm()
     texts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     hours: Mapping[str, Hours] = field(default_factory=dict)
     phone: Phone = Phone()
