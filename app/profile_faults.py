@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from app import holidays
 from app.files import Fault
-from cases import prepared_faults, priority, receipt_faults, routing_faults, secondlevel_faults, targets
+from cases import form_faults, prepared_faults, priority, receipt_faults, routing_faults, secondlevel_faults, targets
 from cases.addresses import address_faults, others_faults
 from cases.policy import OutboundKind
 from cases.profile import Category, Motif, Profile, Tool

@@ -68,6 +68,18 @@ class Requester:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Chosen:
+    """What the sender of a form said that it is about: `path` are the ids of theme, reason and sub-reason, and what
+    they mean to the service or ''; `lang` is the language in which they read."""
+
+    path: tuple[str, ...]
+    lang: str
+    motif: str = ""
+    tool: str = ""
+    scope: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryReport:
     """What a bounce says (RFC 3464 2.3). `original_message_id` is that of the mail that came back, or ''."""
 
@@ -95,6 +107,9 @@ class InboundEvent:
     system asks for no automatic answers (X-Auto-Response-Suppress), which whole organisations do on personal mail too.
     `sender_kind` is what the profile knows of the address that sent it, which for a web form is not that of `sender`;
     None where that address is forged.
+
+    A form says more: what its sender chose, `fields` of the profile's own, a phone number, whom they write for
+    (`requester`) and whether they want copies. Its `sender` was only typed: it proves nothing (`is_typed`).
     """
 
     channel: Channel
@@ -127,10 +142,23 @@ class InboundEvent:
     degraded: str = ""
     defects: tuple[str, ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
+    chosen: Chosen | None = None
+    fields: Mapping[str, str] = field(default_factory=dict)
+    phone: str = ""
+    requester: Address | None = None
+    wants_copies: bool = False
+
+    @property
+    def is_typed(self) -> bool:
+        """Whether anybody could have typed the address of the sender: it says nothing of who they are."""
+        return self.channel is Channel.FORM
 
 
 SEEN_ANYWAY = "possible_incident"
 """The reason for a review that every message has which may tell of an incident."""
+
+CHOSEN = "chosen_by_sender"
+"""Said among the reasons where the sender of a form chose what it is about; by itself nothing to look at."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,7 +190,7 @@ class Tags:
     @property
     def sure(self) -> bool:
         """Whether nothing but a possible incident asks for a person: an incident always does, however sure it is."""
-        return not self.review or self.reason == SEEN_ANYWAY
+        return not self.review or {SEEN_ANYWAY, CHOSEN}.issuperset(self.reason.split(", "))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -148,7 +148,7 @@ def is_private(event: InboundEvent, candidate: Candidate) -> bool:
     """
     if not candidate.escalated:
         return False
-    believed = event.dmarc is not Dmarc.FAIL and not event.spoofed_staff
+    believed = event.dmarc is not Dmarc.FAIL and not (event.spoofed_staff or event.is_typed)
     own = candidate.evidence is Evidence.THREAD or (candidate.evidence is Evidence.TICKET and believed)
     if candidate.participant:
         return candidate.second_level and own
@@ -179,12 +179,12 @@ def decide(event: InboundEvent, candidate: Candidate, case_age: Age) -> Match:
 
     A spoofed member of staff joins nothing. A failed DMARC means that the address proves nothing, and an old case is
     never touched again: both leave a proposal. Otherwise a signed token is enough for anybody, a reference or a number
-    only for somebody who is already part of the case.
+    only for somebody who is already part of the case; in a form anybody can type that somebody's address.
     """
     if event.spoofed_staff:
         return Match.NEW
     if event.dmarc is Dmarc.FAIL or case_age is Age.OLD:
         return Match.PROPOSE
-    if candidate.evidence is Evidence.TOKEN or candidate.participant:
+    if candidate.evidence is Evidence.TOKEN or (candidate.participant and not event.is_typed):
         return Match.JOIN
     return Match.PROPOSE

@@ -39,8 +39,8 @@ def _answer_faults(key: str, rule: ReceiptRule, profile: Profile) -> Iterator[Fa
         for scope in rule.when.get("scope", (IN_SCOPE,)):
             if scope not in profile.contacts:
                 yield f"{key}.answer", f"there is no contact for {scope}", "name scopes that [contacts] has in `when`"
-    if rule.answer is Answer.RETIRED and not profile.form:
-        yield f"{key}.answer", "there is no form to send people to", "add `form`"
+    if rule.answer is Answer.RETIRED and not _has_form(profile):
+        yield f"{key}.answer", "there is no form to send people to", "add `form`, or a form.toml"
 
 
 def _wanted_faults(key: str, wanted: Wanted, known: Known) -> Iterator[Fault]:
@@ -89,8 +89,13 @@ def _form_faults(profile: Profile) -> Iterator[Fault]:
     if profile.form and not _is_link(profile.form):
         yield "form", f"{profile.form} is no address of a page", "write it as https://..."
     for index, box in enumerate(profile.mailboxes):
-        if box.retired and not profile.form:
-            yield f"mailboxes.{index}.retired", "there is no form to send people to", "add `form`"
+        if box.retired and not _has_form(profile):
+            yield f"mailboxes.{index}.retired", "there is no form to send people to", "add `form`, or a form.toml"
+
+
+def _has_form(profile: Profile) -> bool:
+    """Whether people can be sent to a form: another, or our own."""
+    return bool(profile.form or profile.web_form.themes)
 
 
 def _is_link(written: str) -> bool:

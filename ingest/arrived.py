@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from cases.answers import own_fields
 from cases.deadlines import deadline
 from cases.event import InboundEvent, MessageKind, Tags
+from cases.form import heeded
 from cases.matching import References, references, spellings
 from cases.policy import window
 from cases.profile import Profile
@@ -52,13 +53,13 @@ def arrived(claimed: Claimed, event: InboundEvent, tags: Tags, profile: Profile,
     return Arrived(
         identity=claimed.row.id,
         event=event,
-        tags=tags,
+        tags=heeded(tags, event.chosen, {one.id: one.category for one in profile.motifs}),
         refers_to=references(event, profile, signer),
         day=day,
         backfill=claimed.row.backfill,
         sha256=claimed.row.sha256,
         deadline=deadline(said, day),
-        fields=own_fields(said, profile.fields),
+        fields={**own_fields(said, profile.fields), **event.fields},
     )
 
 

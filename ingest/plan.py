@@ -69,7 +69,8 @@ def participants(plan: Plan, profile: Profile) -> list[str]:
     event = plan.arrived.event
     if not (plan.disposition is Disposition.CASE or plan.is_public_reply):
         return []
-    copied = [one.address for one in event.copied[:MAX_COPIED] if one.address not in profile.own_addresses]
+    named = [*event.copied[:MAX_COPIED], *([event.requester] if event.requester else [])]
+    copied = [one.address for one in named if one.address not in profile.own_addresses]
     outside = [address for address in copied if not is_staff(address, profile, event.source)]
     others = [address for address in outside if not sender_of(address, profile.second_level)]
     return [address for address in dict.fromkeys([event.sender.address, *others]) if address]

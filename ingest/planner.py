@@ -137,7 +137,7 @@ class Planner:
 
     def _reply(self, arrived: Arrived, choice: Choice) -> Plan:
         event, case = arrived.event, self.answers.cases[choice.case_id or 0]
-        if is_staff(event.sender.address, self.profile, event.source) and not self._takes_part(event, case.case_id):
+        if self._is_by_staff(event) and not self._takes_part(event, case.case_id):
             return self._note(arrived, case)
         evidence = choice.evidence.name.lower() if choice.evidence else ""
         thanked = only_thanks(arrived.new_text, event.sender.name) and not event.attachments
@@ -152,6 +152,9 @@ class Planner:
             proposal=self.proposals[arrived.identity],
             flags=self._flags(event),
         )
+
+    def _is_by_staff(self, event: InboundEvent) -> bool:
+        return not event.is_typed and is_staff(event.sender.address, self.profile, event.source)
 
     def _note(self, arrived: Arrived, case: KnownCase) -> Plan:
         """What one of our own people wrote about a case: it stands on the timeline, and the case stays as it is."""

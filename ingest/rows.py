@@ -43,6 +43,7 @@ class Rows:
     def case(self, plan: Plan) -> Row:
         """The case that a message opens."""
         event, tags = plan.arrived.event, plan.arrived.tags
+        requester = event.requester or event.sender
         return {
             "id": self.identity(plan.case_id),
             "number": self.number(plan),
@@ -58,16 +59,18 @@ class Rows:
             "review": tags.review,
             "tags": tag_details(tags),
             "flags": list(plan.flags),
-            "requester_name": event.sender.name,
-            "requester": event.sender.address,
+            "requester_name": requester.name,
+            "requester": requester.address or event.sender.address,
             "submitter": event.sender.address,
+            "copied": event.wants_copies,
+            "phone": event.phone or None,
             "relay": event.relay[:LONGEST_NAME],
             "fields": dict(plan.arrived.fields),
             "hidden": plan.disposition is Disposition.SPAM,
             "linked_case_id": self.identity(plan.linked),
             "opened_at": self.now,
             "touched_at": self.now,
-            "person_key": self.planner.owner(event.sender.address),
+            "person_key": self.planner.owner(requester.address or event.sender.address),
             **columns(plan.beginning.triage),
         }
 
@@ -231,4 +234,5 @@ def content(event: InboundEvent, tags: Tags, flags: Sequence[str]) -> Row:
         "relay": event.relay,
         "defects": list(event.defects),
         "headers": dict(event.headers),
+        **({"chosen": list(event.chosen.path), "fields": dict(event.fields)} if event.chosen else {}),
     }

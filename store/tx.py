@@ -21,7 +21,9 @@ from store.engine import BUSY_SECONDS, HURRIED_SECONDS
 from store.escalations import Escalations
 from store.failpoint import reach
 from store.figures import CallEvents
+from store.forms import Forms
 from store.inbound import Inbound
+from store.inbox import Inbox
 from store.known import Known
 from store.leases import Leases
 from store.legs import Legs
@@ -75,6 +77,7 @@ class Transaction:
         self.known = Known(connection)
         self.timelines = Timelines(connection)
         self.views = Views(connection)
+        self.inbox = Inbox(connection)
         self.tagged = TaggedRows(connection)
         self.leases = Leases(connection)
         self.legs = Legs(connection)
@@ -82,6 +85,7 @@ class Transaction:
         self.callbacks = Callbacks(connection)
         self.logged = Logged(connection)
         self.call_events = CallEvents(connection)
+        self.forms = Forms(connection)
         self.recordings = Recordings(connection)
         self.satisfactions = Satisfactions(connection)
         self.seats = Seats(connection)
