@@ -19,6 +19,7 @@ from cases.mails import Mail
 from cases.priority import Priority
 from cases.profile import Profile
 from cases.refusal import Refusal, RefusedError
+from cases.review import Cause, Labels
 from cases.routing import Agent
 from cases.secondlevel import Outcome, Role
 from cases.timers import Calendars, Timers, events, said, timers
@@ -69,6 +70,17 @@ class Branch:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Correction:
+    """What a person made of the tags that were shown. `undoes` is the id of the correction that this one takes back."""
+
+    cause: Cause
+    shown: Labels
+    chosen: Labels
+    why: str = ""
+    undoes: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Effect:
     """What an action does. `columns` are those of the case that change. `escalated` begins a stay at a second level,
     `ended` ends the open one."""
@@ -79,6 +91,7 @@ class Effect:
     escalated: Request | None = None
     ended: Outcome | None = None
     branch: Branch | None = None
+    correction: Correction | None = None
 
     def __or__(self, other: "Effect") -> "Effect":
         """Both, one after the other."""
@@ -89,6 +102,7 @@ class Effect:
             escalated=other.escalated or self.escalated,
             ended=other.ended or self.ended,
             branch=other.branch or self.branch,
+            correction=other.correction or self.correction,
         )
 
 
@@ -111,6 +125,7 @@ class Action(StrEnum):
     REQUESTER = "requester"
     COPY = "copy"
     FIELD = "field"
+    TAG = "tag"
 
 
 EVERY = frozenset(Status)
@@ -132,6 +147,7 @@ FROM: Mapping[Action, frozenset[Status]] = {
     Action.REQUESTER: EVERY,
     Action.COPY: EVERY,
     Action.FIELD: EVERY,
+    Action.TAG: EVERY,
 }
 """The statuses in which each can be done. While a second level has the case nobody waits for its requester."""
 
@@ -160,10 +176,11 @@ def timed(case: Dossier, effect: Effect, calendars: Calendars, now: datetime) ->
     profile = calendars.profile
     timeline = (*case.timeline, *effect.lines)
     priority = Priority(effect.columns.get("priority", case.assessment.priority))
+    category, review = effect.columns.get("category", case.category), effect.columns.get("review", case.review)
     stays = [stay.n2 for stay in case.stays] + ([effect.escalated.n2.id] if effect.escalated else [])
     return timers(
         events(case.opened_at, timeline),
-        case_target(profile, priority, case.category, review=case.review),
+        case_target(profile, priority, category, review=review),
         calendars.of_clocks(case.source, stays[-1] if stays else ""),
         profile,
         (now, said(timeline)),

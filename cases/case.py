@@ -47,6 +47,7 @@ class EntryKind(StrEnum):
     REQUESTER_SET = "requester_set"
     FIELDS_SET = "fields_set"
     SPLIT = "split"
+    TAGGED = "tagged"
     SATISFACTION = "satisfaction"
 
 

@@ -72,7 +72,8 @@ class Sent:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dossier:
     """A case with everything that an action looks at. `mailbox` is the one in whose name is written about it, `sent`
-    what leaves less room for automatic mail; `transcripts` are those of messages left on the phone."""
+    what leaves less room for automatic mail; `transcripts` are those of messages left on the phone. `opened_by` is the
+    id of the message that opened it, None for a call; `model` is the one that tagged it."""
 
     id: int
     number: str
@@ -91,6 +92,9 @@ class Dossier:
     queue: Queue
     opened_at: datetime
     hidden: bool = False
+    scope: str = "in"
+    model: str = ""
+    opened_by: int | None = None
     routing: Mapping[str, Any] = field(default_factory=dict)
     agent: str = ""
     requester: Address = Address("", "")

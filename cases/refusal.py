@@ -58,6 +58,9 @@ class Refusal(StrEnum):
     NOT_A_DAY = "not_a_day"
     NO_SUCH_MESSAGE = "no_such_message"
     ONE_STAYS = "one_stays"
+    TAGGED_ALREADY = "tagged_already"
+    TAGS_CHANGED = "tags_changed"
+    NO_SUCH_LABEL = "no_such_label"
 
 
 _IMPOSSIBLE = "{number} is {status}: `{action}` cannot be done"
@@ -111,6 +114,9 @@ ENGLISH: Mapping[Refusal, tuple[str, str]] = {
     Refusal.NOT_A_DAY: ("{value} is not a day", "write it as 2026-11-22"),
     Refusal.NO_SUCH_MESSAGE: ("{number} has no message {message} of a person", "it has {known}"),
     Refusal.ONE_STAYS: ("at least one message goes, and at least one stays", "choose fewer, or one"),
+    Refusal.TAGGED_ALREADY: ("{number} has these tags already", _NOTHING),
+    Refusal.TAGS_CHANGED: ("the tags of {number} were changed since", "correct them"),
+    Refusal.NO_SUCH_LABEL: ("the profile has no label {label}", "use one of {known}"),
 }
 """The cause and what mends it."""
 

@@ -11,10 +11,12 @@ KEYS = "1234567890ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
 class Cause(StrEnum):
-    """Why a person looks: the tags are doubted, or were accepted and are drawn for the audit."""
+    """Why a person looks: the tags are doubted, or were accepted and are drawn for the audit, or whoever works on the
+    case noticed."""
 
     DOUBT = "doubt"
     AUDIT = "audit"
+    NOTICED = "noticed"
 
 
 class Field(StrEnum):

@@ -22,6 +22,7 @@ from cases.mails import Mail, row
 from cases.policy import window
 from cases.profile import Profile
 from cases.refusal import Refusal, RefusedError
+from cases.routing import Agent
 from cases.seconding import Wish, case_for, escalate
 from cases.timers import Calendars, Timers
 from cases.tokens import Signer
@@ -40,13 +41,15 @@ LONGEST_ID = 18
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What an action did: how the case stands after it, the lines that were added, and the mails that are queued."""
+    """What an action did: how the case stands after it, the lines that were added, and the mails that are queued.
+    `correction` is the id of the one that was kept of its tags."""
 
     number: str
     status: Status
     version: int
     lines: tuple[Line, ...]
     mails: tuple[Mail, ...]
+    correction: int | None = None
 
     @property
     def withheld(self) -> dict[str, str]:
@@ -65,16 +68,18 @@ class Desk:
     calendars: Calendars
     clock: Callable[[], datetime]
 
-    def acting(self, agent: str) -> Acting:
-        """Who acts now. Raises RefusedError where the profile has no agent with that id."""
-        return Acting(profile=self.profile, agent=agent_of(self.profile, agent), now=self.clock())
+    def acting(self, agent: Agent | str) -> Acting:
+        """Who acts now: somebody who is known already, or the profile's agent with that id. Raises RefusedError where
+        it has none."""
+        known = agent_of(self.profile, agent) if isinstance(agent, str) else agent
+        return Acting(profile=self.profile, agent=known, now=self.clock())
 
     def read(self, number: str) -> Dossier:
         """The case with that number or id. Raises RefusedError."""
         with self.store.reading() as tx:
             return self._load(tx, number)
 
-    def act(self, number: str, agent: str, action: Act, version: int | None = None) -> Done:
+    def act(self, number: str, agent: Agent | str, action: Act, version: int | None = None) -> Done:
         """Do that to a case. `version` is the one that a person has seen, None where they saw none.
 
         Raises RefusedError where it cannot be done, StaleError where the case is another by now.
@@ -84,7 +89,7 @@ class Desk:
                 raise StaleError(case, case.timeline[-max(1, case.version - (version or 0)) :])
             return self._write(tx, case, acting, action(case, acting))
 
-    def escalate(self, number: str, agent: str, wish: Wish, chosen: Sequence[int] = ()) -> Done:
+    def escalate(self, number: str, agent: Agent | str, wish: Wish, chosen: Sequence[int] = ()) -> Done:
         """Ask the second level (`cases.seconding.escalate`). `chosen` are places in the list of the case's files."""
         enclosed = enclosures(self.store, self.read(number), chosen)
         wish = replace(wish, files=tuple(one.told for one in enclosed))
@@ -93,7 +98,7 @@ class Desk:
             tx.escalations.keep_files({one.sha256: one.body for one in enclosed}, acting.now)
             return self._write(tx, case, acting, effect)
 
-    def split(self, number: str, agent: str, chosen: Collection[int], subject: str = "") -> Done:
+    def split(self, number: str, agent: Agent | str, chosen: Collection[int], subject: str = "") -> Done:
         """Open a case of its own for some messages of a case (`cases.amending.split`)."""
         with self._acting(number, agent) as (tx, case, acting):
             [new] = tx.cases.reserve(acting.now.astimezone(ZoneInfo(self.profile.timezone)).year, 1)
@@ -101,7 +106,7 @@ class Desk:
             return self._write(tx, case, acting, split(case, acting, cut, self.calendars))
 
     @contextmanager
-    def _acting(self, number: str, agent: str) -> Iterator[tuple[Transaction, Dossier, Acting]]:
+    def _acting(self, number: str, agent: Agent | str) -> Iterator[tuple[Transaction, Dossier, Acting]]:
         acting = self.acting(agent)
         with self.store.transaction("case.act") as tx:
             tx.known.serialise()  # the counts of automatic mail hold until this one is among them
@@ -158,7 +163,8 @@ class Desk:
         if not columns.keys().isdisjoint(("agent", "queue", "status")):
             tx.wake(Kind.CASE)  # somebody may have room now, or work that nobody has
         status = effect.columns.get("status", case.status)
-        return Done(case.number, status, case.version + 1, effect.lines, tuple(mails))
+        kept = self._correct(tx, case, acting, effect)
+        return Done(case.number, status, case.version + 1, effect.lines, tuple(mails), kept)
 
     def _escalate(
         self, tx: Transaction, case: Dossier, acting: Acting, effect: Effect, timers: Timers
@@ -179,6 +185,27 @@ class Desk:
         }
         [identity] = tx.escalations.add([stay])
         return escalation.mails(request, case_for(case), identity, timers.due_at(ClockKind.N2))
+
+    def _correct(self, tx: Transaction, case: Dossier, acting: Acting, effect: Effect) -> int | None:
+        """What a person made of the tags of a message; there is nothing to learn from a case that has none."""
+        made = effect.correction
+        if made is None or case.opened_by is None:
+            return None
+        row = {
+            "case_id": case.id,
+            "inbound_id": case.opened_by,
+            "cause": made.cause,
+            "shown": dict(made.shown),
+            "chosen": dict(made.chosen),
+            "changed": made.chosen != made.shown,
+            "actor": acting.agent.id[:64],
+            "why": made.why,
+            "model": case.model,
+            "at": acting.now,
+            "person_key": self._person(tx, case.requester.address),
+            "undoes": made.undoes,
+        }
+        return tx.corrections.add(row)
 
     def _open(self, tx: Transaction, case: Dossier, acting: Acting, branch: Branch) -> None:
         """The other case of a split, with what moves over to it."""

@@ -1,4 +1,4 @@
-"""What people said of tags: rows that are only ever added, and the tags of the case in the same transaction."""
+"""What people said of tags: rows that are only ever added, which teach the next model."""
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
@@ -6,11 +6,10 @@ from functools import reduce
 from operator import mul
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, func, insert, literal, not_, select, update
-from sqlalchemy import case as sql_case
+from sqlalchemy import Connection, Row, Select, func, insert, literal, not_, select
 
 from cases.case import Disposition
-from cases.review import Field, Labels
+from cases.review import Field
 from store.tables import case, correction, inbound
 
 PER_STATEMENT = 500
@@ -49,15 +48,6 @@ class Corrections:
     def find(self, identity: int) -> Row[Any] | None:
         """The correction with that id, or None."""
         return self._connection.execute(select(correction).where(correction.c.id == identity)).one_or_none()
-
-    def retag(self, identity: int, version: int, labels: Labels, at: datetime, **columns: Any) -> bool:
-        """Give a case its labels, where it still is the one that was read; whether it was. Another target may hold for
-        them: clocks that run are looked at anew."""
-        mine = update(case).where(case.c.id == identity, case.c.version == version)
-        named = {str(field): label for field, label in labels.items()} | columns
-        alarm_at = sql_case((case.c.alarm_at.is_not(None), literal(at, case.c.alarm_at.type)))
-        retagged = mine.values(version=case.c.version + 1, touched_at=at, alarm_at=alarm_at, **named)
-        return self._connection.execute(retagged).rowcount == 1
 
     def standing(self) -> list[Row[Any]]:
         """The last correction of each case that was not taken back, oldest first, with `channel`, `lang`, `subject`

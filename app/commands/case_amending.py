@@ -1,4 +1,4 @@
-"""`aiguillage case split`, `requester`, `copy` and `field`: what is put right on a case."""
+"""`aiguillage case split`, `requester`, `copy`, `field` and `tag`: what is put right on a case."""
 
 from functools import partial
 from typing import Annotated
@@ -63,3 +63,26 @@ def field(
         raise ConfigurationError([(one, "sets no field", "write it as NAME=VALUE") for one in unclear])
     found = {name: value for name, _, value in (one.partition("=") for one in values)}
     do(number, agent, partial(amending.fields, values=found), as_json=as_json)
+
+
+def tag(
+    number: Number,
+    motif: Annotated[str, typer.Option(help="The motif; the case's own if absent.")] = "",
+    tool: Annotated[str, typer.Option(help="The tool, or aucun.")] = "",
+    scope: Annotated[str, typer.Option(help="The scope.")] = "",
+    why: Annotated[str, typer.Option(help="Why, for who trains the next model.")] = "",
+    agent: Agent = "",
+    as_json: AsJson = False,
+) -> None:
+    """Say what a case is about: confirms its tags, or corrects those that are given."""
+    from cases import tagging
+    from cases.review import Field
+
+    given = {Field.MOTIF: motif, Field.TOOL: tool, Field.SCOPE: scope}
+    chosen = {field: label for field, label in given.items() if label}
+    do(
+        number,
+        agent,
+        lambda case, acting: tagging.tag(case, acting, {**tagging.labels_of(case), **chosen}, why),
+        as_json=as_json,
+    )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from app.commands.acting import desk_of
 from app.commands.common import complain, open_house, print_json, print_rows
 from cases.errors import ConfigurationError
 from cases.review import Draft
@@ -30,7 +31,7 @@ def review(
     from app.review.session import Session
 
     house = open_house()
-    session = Session(store=house.store, profile=house.profile, who=who or getpass.getuser(), clock=house.clock)
+    session = Session(desk=desk_of(house), who=who or getpass.getuser())
     if export:
         _export(session)
     elif as_json:

@@ -1,16 +1,21 @@
-"""What waits for a person's look, and what becomes of it: correction and tags in one transaction."""
+"""What waits for a person's look, and what becomes of it: an action on the case, as on its page."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
+from functools import partial
 from typing import Any
 
+from cases.acting import Correction, StaleError
 from cases.profile import Profile
+from cases.refusal import RefusedError
 from cases.review import Cause, Field, Labels, audited
+from cases.routing import Agent
+from cases.tagging import choices, tag, untag
+from desk.actions import Desk
 from store.tx import Store
 
 AUDIT_WINDOW = timedelta(days=30)
-LONGEST_WHY = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +40,22 @@ class Item:
 class Session:
     """One person's sitting. `who` stands on every correction."""
 
-    store: Store
-    profile: Profile
+    desk: Desk
     who: str
-    clock: Callable[[], datetime]
+
+    @property
+    def store(self) -> Store:
+        return self.desk.store
+
+    @property
+    def profile(self) -> Profile:
+        return self.desk.profile
 
     def waiting(self) -> list[tuple[Cause, int]]:
         """The cases to look at: doubted ones, the least sure first, then the audit of accepted ones."""
         with self.store.reading() as tx:
             doubted = tx.corrections.doubted()
-            accepted = tx.corrections.accepted(self.clock() - AUDIT_WINDOW)
+            accepted = tx.corrections.accepted(self.desk.clock() - AUDIT_WINDOW)
         drawn = [(Cause.AUDIT, row.id) for row in accepted if audited(row.number)]
         return [*((Cause.DOUBT, row.id) for row in doubted), *drawn]
 
@@ -62,47 +73,34 @@ class Session:
 
     def options(self) -> Mapping[Field, tuple[str, ...]]:
         """The labels that can be chosen."""
-        return {
-            Field.MOTIF: tuple(motif.id for motif in self.profile.motifs),
-            Field.TOOL: (*(tool.id for tool in self.profile.tools), "aucun"),
-            Field.SCOPE: self.profile.scopes,
-        }
+        return choices(self.profile)
 
     def settle(self, item: Item, labels: Labels, why: str = "") -> int | None:
         """Keep what the person chose; the correction's id, or None where somebody changed the case meanwhile."""
-        with self.store.transaction("review.correct") as tx:
-            tags = self._tags(labels) | {"review": False}
-            if not tx.corrections.retag(item.row.id, item.row.version, labels, self.clock(), **tags):
-                return None
-            return tx.corrections.add(self._correction(item, labels, why))
+        chosen = partial(tag, labels=labels, why=why, cause=item.cause)
+        try:
+            return self.desk.act(item.row.number, self._agent, chosen, item.row.version).correction
+        except StaleError:
+            return None
 
     def undo(self, identity: int) -> bool:
         """Take a correction back, and give the case the tags it had; False where the case was changed since."""
-        with self.store.transaction("review.undo") as tx:
-            taken = tx.corrections.find(identity)
-            now = tx.corrections.case(taken.case_id) if taken else None
-            if taken is None or now is None or any(getattr(now, field) != taken.chosen[field] for field in Field):
-                return False
-            before: Labels = {field: taken.shown[field] for field in Field}
-            tags = self._tags(before) | {"review": taken.cause == Cause.DOUBT}
-            tx.corrections.retag(now.id, now.version, before, self.clock(), **tags)
-            tx.corrections.add(self._correction(Item(Cause(taken.cause), now), before, "") | {"undoes": identity})
+        with self.store.reading() as tx:
+            row = tx.corrections.find(identity)
+        if row is None:
+            return False
+        taken = Correction(cause=Cause(row.cause), shown=_labels(row.shown), chosen=_labels(row.chosen))
+        try:
+            self.desk.act(str(row.case_id), self._agent, partial(untag, taken=taken, identity=identity))
+        except RefusedError:
+            return False
         return True
 
-    def _tags(self, labels: Labels) -> dict[str, Any]:
-        return {"category": self.profile.category_of(labels[Field.MOTIF])}
+    @property
+    def _agent(self) -> Agent:
+        """Whoever sits at the terminal, in the profile or not."""
+        return Agent(id=self.who, queues=())
 
-    def _correction(self, item: Item, labels: Labels, why: str) -> dict[str, Any]:
-        return {
-            "case_id": item.row.id,
-            "inbound_id": item.row.inbound_id,
-            "cause": item.cause,
-            "shown": dict(item.labels),
-            "chosen": dict(labels),
-            "changed": labels != item.labels,
-            "actor": self.who[:64],
-            "why": why[:LONGEST_WHY],
-            "model": item.row.tags.get("model", ""),
-            "at": self.clock(),
-            "person_key": item.row.person_key,
-        }
+
+def _labels(kept: Mapping[str, str]) -> Labels:
+    return {field: kept[field] for field in Field}

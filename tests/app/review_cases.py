@@ -2,15 +2,22 @@
 
 from typing import Any
 
+from app import holidays
 from app.review.session import Session
+from cases.case import Status
 from cases.profile import Profile
+from cases.timers import Calendars
+from cases.tokens import Signer
+from desk.actions import Desk
 from store.tx import Store
 from tests.ingest.conftest import NOW
 from tests.store.test_views import add_case, add_message
 
 
 def sitting(store: Store, profile: Profile) -> Session:
-    return Session(store=store, profile=profile, who="Anne", clock=lambda: NOW)
+    calendars = {name: holidays.calendar(profile, name) for name in profile.hours}
+    desk = Desk(store, profile, Signer(b"a secret of the tests"), Calendars(profile, calendars), lambda: NOW)
+    return Session(desk=desk, who="Anne")
 
 
 def doubted(store: Store, sure: float = 0.8, body: str = "Mon Espace reste bloqué.", **columns: Any) -> int:
@@ -21,7 +28,7 @@ def doubted(store: Store, sure: float = 0.8, body: str = "Mon Espace reste bloqu
         "evidence": ["bloqué"],
         "model": "light-1",
     }
-    labels = {"category": "requete", "motif": "acces", "tool": "mon_espace", "scope": "in"}
+    labels = {"status": Status.NEW, "category": "requete", "motif": "acces", "tool": "mon_espace", "scope": "in"}
     identity = add_case(store, **({"review": True, "tags": tags} | labels | columns))
     add_message(store, f"m:{identity}", identity, content={"reply_text": body})
     return identity

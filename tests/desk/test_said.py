@@ -76,7 +76,7 @@ def test_the_terminal_says_what_it_always_said() -> None:
 
 def test_words_of_ours_are_said_in_the_readers_language() -> None:
     error = RefusedError(Refusal.CLOSED, number="MPA-26-00001", status=Status.CLOSED, action=Action.TAKE)
-    assert refused(FRENCH, error)[0] == "MPA-26-00001 est au statut « Clos » : impossible de la prendre"
+    assert refused(FRENCH, error)[0] == "MPA-26-00001 est au statut « Clos » : impossible de le prendre"
     error = RefusedError(Refusal.MAY_NOT_ESCALATE, name="Paul", role=Role.AGENT, roles="expert, supervisor")
     assert refused(FRENCH, error)[1] == "Demandez à une personne de ce rôle : expert, responsable."
 

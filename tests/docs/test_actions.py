@@ -14,9 +14,11 @@ from cases.dossier import Dossier
 from cases.escalation import mails
 from cases.policy import Verdict
 from cases.refusal import RefusedError
+from cases.review import Field
 from cases.routing import Queue
 from cases.seconding import Wish, case_for, escalate, returned, tell
 from cases.secondlevel import Escalations, Outcome, Role
+from cases.tagging import labels_of, tag
 from tests.cases.dossiers import ALICE, CALENDARS, NOW, RELAY, STAFF, acting, case
 from tests.docs.tables import rows
 
@@ -44,6 +46,7 @@ ACTIONS: dict[str, Do] = {
     "requester": lambda case, who: requester(case, who, "jan@example.org"),
     "copy": lambda case, who: copy(case, who, on=True),
     "field": lambda case, who: fields(case, who, {"place": "Huy"}),
+    "tag": lambda case, who: tag(case, who, labels_of(case) | {Field.TOOL: "aucun"}),
 }
 TABLE = {row["action"]: row for row in rows("actions.md", "action | who")}
 LINES = {row["line"]: set(row["particulars"].split()) for row in rows("actions.md", "line | particulars")}

@@ -1,6 +1,6 @@
 """Corrections and the tags of their cases, on both databases."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -85,24 +85,25 @@ def test_a_case_that_changed_meanwhile_is_not_overwritten(session: Session) -> N
     identity = doubted(session.store)
     [item] = session.items()
     with session.store.transaction("test") as tx:
-        assert tx.corrections.retag(identity, item.row.version, {**item.labels, Field.TOOL: "gesper"}, NOW)
+        assert tx.cases.write(identity, item.row.version, {"tool": "gesper"}, NOW)
     assert session.settle(item, FAULT) is None
     assert labels_of(session, identity)[2] == "gesper"
     with session.store.reading() as tx:
         assert tx.corrections.standing() == []
 
 
-@pytest.mark.parametrize("alarm_at", [None, NOW + timedelta(days=3)])
-def test_clocks_that_run_are_looked_at_anew_once_a_category_is_confirmed(
-    session: Session, alarm_at: datetime | None
-) -> None:
-    identity = doubted(session.store, alarm_at=alarm_at)
-    [item] = session.items()
-    session.settle(item, FAULT)
-    with session.store.reading() as tx:
-        case = tx.cases.find(identity)
+def test_clocks_are_those_of_the_category_once_it_is_confirmed(session: Session) -> None:
+    due = {}
+    for labels in (FAULT, {**FAULT, Field.MOTIF: "acces"}):
+        identity = doubted(session.store)
+        item = session.read(Cause.DOUBT, identity)
+        assert item is not None
+        session.settle(item, labels)
+        with session.store.reading() as tx:
+            case = tx.cases.find(identity)
         assert case is not None
-        assert case.alarm_at == (alarm_at and NOW)
+        due[case.category] = case.response_due_at
+    assert due["incident"] < due["requete"]
 
 
 def test_the_last_word_on_a_case_counts(session: Session) -> None:
