@@ -6,16 +6,17 @@ from types import FrameType
 import uvicorn
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse, RedirectResponse, Response
+from fastapi.responses import JSONResponse, Response
 from fastapi.staticfiles import StaticFiles
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 
 from desk.access import NotAllowedError, SignInNeededError
-from desk.guard import Guard, refuse_unless_loopback
+from desk.guard import Guard, refuse_unless_safe
 from desk.pages import STATIC
 from desk.routes import router
 from desk.service import Service
+from desk.signin.asking import ask_to_sign_in, tell_forbidden
 from store import schema
 from store.tx import Store
 
@@ -25,13 +26,12 @@ def application(
 ) -> FastAPI:
     """The application for one service. Raises ConfigurationError where its pages could be reached from elsewhere.
 
-    `phone` are the routes of a provider, which checks them itself; behind a public address only they, and what citizens
-    are sent links to, are served. `rehearsal` are those that set the clock and tell what became of a call, where one
-    rehearses.
+    `phone` are the routes of a provider, which checks them itself. `rehearsal` are those that set the clock and tell
+    what became of a call, where one rehearses.
 
     `state.ending` is set when the server begins to stop.
     """
-    refuse_unless_loopback(bind, public_url)
+    refuse_unless_safe(bind, public_url)
     app = FastAPI(title="Aiguillage", docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
     app.state.ending = Event()
     app.add_middleware(Guard, phone=phone is not None, public_url=public_url)
@@ -54,12 +54,12 @@ def application(
         return reader.missing(request)
 
     @app.exception_handler(SignInNeededError)
-    def nobody(request: Request, _: SignInNeededError) -> Response:
-        return RedirectResponse("/desk/sign-in", status_code=303)
+    async def nobody(request: Request, _: SignInNeededError) -> Response:
+        return await ask_to_sign_in(desk, request)
 
     @app.exception_handler(NotAllowedError)
-    def not_allowed(request: Request, error: NotAllowedError) -> Response:
-        return reader.page(request, "forbidden.html", status=403, access=error.access)
+    async def not_allowed(request: Request, error: NotAllowedError) -> Response:
+        return await tell_forbidden(desk, request, error.access)
 
     @app.exception_handler(HTTPException)
     def refused(request: Request, error: HTTPException) -> Response:
@@ -89,10 +89,22 @@ class Kept(StaticFiles):
 
 
 class Server(uvicorn.Server):
-    """uvicorn, which waits for every open answer at its end: the live ones are told that it has come."""
+    """uvicorn, which waits for every open answer at its end: the live ones are told that it has come.
 
-    def __init__(self, app: FastAPI) -> None:
-        super().__init__(uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=5))
+    `proxies` are the addresses or networks of the proxies that may say who asks (X-Forwarded-For, its last hop that is
+    none of them), with commas between; nobody else is believed.
+    """
+
+    def __init__(self, app: FastAPI, proxies: str = "") -> None:
+        config = uvicorn.Config(
+            app,
+            log_config=None,
+            access_log=False,
+            timeout_graceful_shutdown=5,
+            proxy_headers=bool(proxies),
+            forwarded_allow_ips=proxies,
+        )
+        super().__init__(config)
         self._ending: Event = app.state.ending
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:

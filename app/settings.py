@@ -3,6 +3,7 @@
 Each variable may also be given as `NAME_FILE`, the path of a file that holds the value (Docker and systemd secrets).
 """
 
+import ipaddress
 import os
 import re
 import secrets
@@ -49,6 +50,7 @@ class Settings:
     smtp_url: str = ""
     public_url: str = f"http://{HTTP_BIND}"
     http_bind: str = HTTP_BIND
+    trusted_proxies: str = ""
     lmtp_bind: str = ""
     smtp_bind: str = ""
     secret_key: str = ""
@@ -181,6 +183,9 @@ def _check(plain: Mapping[str, str]) -> list[Fault]:
     for key in ("http_bind", "lmtp_bind", "smtp_bind"):
         if plain.get(key):
             faults += _check_bind(PREFIX + key.upper(), plain[key])
+    if not all(map(_is_network, _listed(plain.get("trusted_proxies", "")))):
+        mend = "write addresses or networks such as 127.0.0.1,10.0.0.0/8"
+        faults.append((PREFIX + "TRUSTED_PROXIES", "is not a list of addresses", mend))
     if not plain.get("disk_floor_mb", "0").isdecimal():
         faults.append((PREFIX + "DISK_FLOOR_MB", "is not a whole number", "write the megabytes to keep free"))
     if not plain.get("redis_url", "redis://").startswith(("redis://", "rediss://", "unix://")):
@@ -228,6 +233,17 @@ def _pairs(text: str) -> dict[str, str]:
     """`id=secret,...` as a mapping; a part that is none has no secret."""
     parts = (part.strip().partition("=") for part in text.split(",") if part.strip())
     return {name.strip(): secret.strip() if name.strip() else "" for name, _, secret in parts}
+
+
+def _listed(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",") if part.strip()]
+
+
+def _is_network(text: str) -> bool:
+    try:
+        return bool(ipaddress.ip_network(text))
+    except ValueError:
+        return False
 
 
 def _is_web_address(text: str) -> bool:

@@ -79,6 +79,22 @@ class Signer:
         """A keyed pseudonym of an address: equal for equal addresses, not to be turned back without the secret."""
         return hmac.new(self._secret, b"person:" + address.lower().encode(), hashlib.sha256).hexdigest()[:32]
 
+    def seal(self, purpose: str, text: str) -> str:
+        """The text with a MAC of 256 bits, for a cookie of that purpose: `base64url.base64url`."""
+        payload = base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+        return f"{payload}.{self._seal(purpose, payload)}"
+
+    def unseal(self, purpose: str, sealed: str) -> str | None:
+        """The text that was sealed for that purpose; None where it was not, or was changed."""
+        payload, _, mac = sealed.partition(".")
+        if not sealed.isascii() or not hmac.compare_digest(mac, self._seal(purpose, payload)):
+            return None
+        return base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)).decode()
+
+    def _seal(self, purpose: str, payload: str) -> str:
+        mac = hmac.digest(self._secret, f"seal:{purpose}:{payload}".encode(), "sha256")
+        return base64.urlsafe_b64encode(mac).decode().rstrip("=")
+
     def _signed(self, payload: str) -> str:
         return f"{payload}.{self._mac(payload)}"
 

@@ -6,16 +6,17 @@ asks `Person.may`; what an action refuses to some it says itself (`cases.acting.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from hashlib import sha256
 from typing import Any
 
-from fastapi import Request
+from fastapi import BackgroundTasks, Request
 
 from cases.profile import Profile
 from cases.routing import Agent
 from cases.secondlevel import Role
+from store.accounts import IDLE
 from store.tx import Store
 
 
@@ -73,6 +74,11 @@ RULES: Mapping[str, Access] = {
     "POST /desk/demo/telephone": Access.WORK,
     "GET /desk/demo/telephone/{sid}": Access.READ,
     "POST /desk/demo/telephone/{sid}": Access.WORK,
+    "GET /desk/sign-in": Access.PUBLIC,
+    "POST /desk/sign-in": Access.PUBLIC,
+    "GET /desk/sign-in/demo/{secret}": Access.PUBLIC,
+    "POST /desk/sign-out": Access.PUBLIC,
+    "POST /desk/stay": Access.READ,
     "GET /track/{token}": Access.CITIZEN,
     "GET /survey/{token}": Access.CITIZEN,
     "POST /survey/{token}": Access.CITIZEN,
@@ -94,12 +100,13 @@ class NotAllowedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Who is signed in. `agent` is what they are on cases; `session` the digest of their session."""
+    """Who is signed in. `agent` is what they are on cases; `session` the digest of their session, which ends in `left`
+    seconds unless they go on."""
 
     agent: Agent
     email: str
     session: str
-    ends_at: datetime
+    left: int
     preferences: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -116,13 +123,18 @@ class Person:
         return self.agent.role in ROLES.get(access, frozenset(Role))
 
 
-def person(row: Any, profile: Profile) -> Person:
+def person(row: Any, profile: Profile, left: int) -> Person:
     """Whom a row of `Accounts.signed_in` is: the profile's agent of that id with the account's own role, or somebody
     who is in none of its queues."""
     own = {"name": row.name, "address": row.email, "role": Role(row.role)}
     known = next((one for one in profile.routing.agents if one.id == row.id), None)
     agent = replace(known, **own) if known else Agent(id=row.id, queues=(), **own)
-    return Person(agent, row.email, row.digest, row.ends_at, row.preferences)
+    return Person(agent, row.email, row.digest, left, row.preferences)
+
+
+def seconds_left(row: Any, seen_at: datetime, now: datetime) -> int:
+    """How long that session lasts if nothing more is seen of it after that moment."""
+    return int((min(row.ends_at, max(row.seen_at, seen_at) + IDLE) - now).total_seconds())
 
 
 COOKIES = ("__Host-session", "session")
@@ -138,32 +150,53 @@ def digest(secret: str) -> str:
     return sha256(secret.encode()).hexdigest()
 
 
-def signed_in(request: Request, store: Store, profile: Profile, now: datetime) -> Person | None:
-    """Who asks, or None."""
+SEEN_EVERY = timedelta(minutes=1)
+"""How exactly it is known when somebody was last there."""
+
+
+def session_of(request: Request, store: Store, now: datetime) -> Any:
+    """The row of the session of whoever asks (`Accounts.signed_in`), or None."""
     secret = request.cookies.get(cookie_of(request.url.scheme), "")
     if not secret:
         return None
     with store.reading() as tx:
-        row = tx.accounts.signed_in(digest(secret), now)
-    return person(row, profile) if row is not None else None
+        return tx.accounts.signed_in(digest(secret), now)
 
 
-def authorised(store: Store, profile: Profile, clock: Callable[[], datetime]) -> Callable[[Request], None]:
+def authorised(
+    store: Store, profile: Profile, clock: Callable[[], datetime]
+) -> Callable[[Request, BackgroundTasks], None]:
     """The dependency of every route: looks up its rule, and leaves who asks in `request.state.person`.
 
     Raises SignInNeededError, NotAllowedError; KeyError where a route has no rule, which is a fault of ours.
     """
 
-    def look_up(request: Request) -> None:
+    def look_up(request: Request, later: BackgroundTasks) -> None:
         rule = RULES[f"{request.method} {request.scope['route'].path}"]
         request.state.person = None
         if rule not in ROLES:
             return
-        found = signed_in(request, store, profile, clock())
-        if found is None:
+        now = clock()
+        row = session_of(request, store, now)
+        if row is None:
             raise SignInNeededError
+        came = is_somebody(request)
+        found = person(row, profile, seconds_left(row, now if came else row.seen_at, now))
+        request.state.person = found
         if not found.may(rule):
             raise NotAllowedError(rule)
-        request.state.person = found
+        if came and row.seen_at + SEEN_EVERY <= now:
+            later.add_task(_note_seen, store, row.digest, now)  # once the answer has left: it waits for no writer
 
     return look_up
+
+
+def is_somebody(request: Request) -> bool:
+    """Whether a person asked, not a page that keeps itself up to date (Fetch Metadata, Fetch 2.2): an open page alone
+    keeps nobody signed in."""
+    return request.headers.get("sec-fetch-mode", "navigate") == "navigate"
+
+
+def _note_seen(store: Store, session: str, now: datetime) -> None:
+    with store.transaction("session.seen") as tx:
+        tx.accounts.seen(session, now)

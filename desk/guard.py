@@ -1,15 +1,14 @@
-"""Until sign-in exists the pages are for this machine alone: loopback only, and only for pages of our own.
+"""Only pages of our own, under an address of our own.
 
-A browser on this machine is not proof of a friend: any web site may send it here. So the Host must be a loopback name
-with our port (against DNS rebinding), and a request that changes something must come from a page of ours.
+A browser is not proof of a friend: any web site may send it here. So the Host must be ours, and a request that changes
+something must come from a page of ours. Ours are the public address, which is encrypted wherever others can reach it,
+and a loopback name with our port (against DNS rebinding), for connections that this machine made to itself.
 
-A phone provider must reach us from outside, through a proxy on this machine. Its requests are signed, so they need none
-of this. A proxy may name us as it likes, which makes the Host worth nothing: where there is a public address, the desk
-is closed. What citizens are sent links to (`CITIZEN_PATHS`) opens with a signed token and is served there too.
+A phone provider's requests are signed: they need none of this. The probes say nothing and answer whoever asks.
 """
 
 import ipaddress
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -23,10 +22,9 @@ Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 OPEN_PATHS = ("/health/live", "/health/ready")
 SIGNED_PATHS = "/voice/"
-CITIZEN_PATHS = ("/track/", "/survey/", "/static/")
 REHEARSED_PATHS = "/rehearsal/"
 """A program rehearses, not a page: every browser says where such a request comes from (Fetch Metadata, Fetch 3.2)."""
-_MEND = "use 127.0.0.1 until sign-in exists; reach it from elsewhere through an SSH tunnel"
+_MEND = "use 127.0.0.1, or set AIGUILLAGE_PUBLIC_URL to the https:// address that a proxy serves it under"
 
 HEADERS: Mapping[str, str] = {
     "content-security-policy": (
@@ -43,15 +41,19 @@ HEADERS: Mapping[str, str] = {
 """On every answer that does not say otherwise itself."""
 
 
-def refuse_unless_loopback(bind: str, public_url: str) -> None:
-    """Raises ConfigurationError unless we listen on loopback (HOST:PORT), and the public address is loopback too or
-    encrypted: citizens and a phone provider come to it through a proxy."""
+STRICT_TRANSPORT = ("strict-transport-security", "max-age=31536000")
+"""Where the public address is encrypted: browsers ask for nothing else there (RFC 6797 6.1)."""
+
+
+def refuse_unless_safe(bind: str, public_url: str) -> None:
+    """Raises ConfigurationError where passwords and cases could be overheard: the public address must be loopback or
+    encrypted, and where we listen beyond loopback (HOST:PORT) there must be such an address."""
     faults = []
-    if not is_loopback(bind.rpartition(":")[0]):
-        faults.append(("AIGUILLAGE_HTTP_BIND", f"{bind} can be reached from elsewhere", _MEND))
     if is_outside(public_url) and not public_url.startswith("https://"):
         mend = "what people say must be encrypted: begin it with https://"
         faults.append(("AIGUILLAGE_PUBLIC_URL", f"{public_url} can be overheard", mend))
+    elif not is_loopback(bind.rpartition(":")[0]) and not is_outside(public_url):
+        faults.append(("AIGUILLAGE_HTTP_BIND", f"{bind} can be reached from elsewhere", _MEND))
     if faults:
         raise ConfigurationError(faults)
 
@@ -73,10 +75,10 @@ def is_loopback(host: str) -> bool:
 
 
 class Guard:
-    """ASGI middleware: refuses what does not come from this machine's own pages, and adds the security headers.
+    """ASGI middleware: refuses what does not come from our own pages, and adds the security headers.
 
-    `phone`: a phone provider's requests, which its routes check, are let through. Where `public_url` is another
-    machine's to reach, only those, the citizens' pages and the probes are served.
+    `phone`: a phone provider's requests, which its routes check, are let through. `public_url` is our address on other
+    machines. What comes in under it came in encrypted, to a proxy: the scheme is set so.
     """
 
     def __init__(self, app: Application, *, phone: bool = False, public_url: str = "") -> None:
@@ -93,27 +95,28 @@ class Guard:
         if refusal:
             await _refuse(refusal, send)
             return
-        await self._app(scope, receive, _with_headers(send))
+        public = bool(self._public) and _is_named(scope, urlsplit(self._public).netloc)
+        if public:
+            scope["scheme"] = "https"
+        await self._app(scope, receive, _with_headers(send, (STRICT_TRANSPORT,) if public else ()))
 
 
 def refused(scope: Scope, public_url: str = "") -> str:
     """Why this request is refused, or ''. `public_url` is our address on other machines, '' where there is none."""
     if scope["path"] in OPEN_PATHS:
         return ""
-    if public_url and not scope["path"].startswith(CITIZEN_PATHS):
-        return "These pages are closed: there is no sign-in yet, and this service has a public address."
     fields = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"]]
     hosts = [value for name, value in fields if name == "host"]
     public = urlsplit(public_url)
-    known = {public.netloc} if public_url else set[str]()
-    if len(hosts) != 1 or not (_is_own_host(hosts[0], scope) or hosts[0] in known):
+    is_public = len(hosts) == 1 and bool(public_url) and hosts[0].lower() == public.netloc.lower()
+    if not is_public and not (len(hosts) == 1 and _is_own_host(hosts[0], scope)):
         return "This address is not one of ours."
     if scope["method"] in SAFE_METHODS:
         return ""
     headers = dict(fields)
     if scope["path"].startswith(REHEARSED_PATHS) and headers.keys().isdisjoint(("origin", "sec-fetch-site")):
         return ""
-    return "" if _is_same_origin(headers, hosts[0], public.scheme or "http") else _FOREIGN
+    return "" if _is_same_origin(headers, hosts[0], public.scheme if is_public else "http") else _FOREIGN
 
 
 _FOREIGN = "This request does not come from one of our pages."
@@ -125,22 +128,28 @@ def _is_same_origin(headers: Mapping[str, str], host: str, scheme: str) -> bool:
     return headers.get("sec-fetch-site") == "same-origin" if origin is None else origin == f"{scheme}://{host}"
 
 
+def _is_named(scope: Scope, host: str) -> bool:
+    """Whether the request is for that host."""
+    return any(name == b"host" and value.decode("latin-1").lower() == host.lower() for name, value in scope["headers"])
+
+
 def _is_own_host(host: str, scope: Scope) -> bool:
-    """A loopback name with the port that the connection came in on."""
+    """A loopback name with the port that the connection came in on, which was this machine's to this machine."""
     try:
         parsed = urlsplit(f"//{host}")
         port = parsed.port or 80
     except ValueError:
         return False
     server = scope.get("server")
-    return parsed.netloc == host and is_loopback(parsed.hostname or "") and (server is None or port == server[1])
+    named = parsed.netloc == host and is_loopback(parsed.hostname or "")
+    return named and (server is None or (is_loopback(server[0]) and port == server[1]))
 
 
-def _with_headers(send: Send) -> Send:
+def _with_headers(send: Send, more: Iterable[tuple[str, str]] = ()) -> Send:
     async def wrapped(message: MutableMapping[str, Any]) -> None:
         if message["type"] == "http.response.start":
             said = {name.lower() for name, _ in message["headers"]}
-            missing = ((name.encode(), value.encode()) for name, value in HEADERS.items())
+            missing = ((name.encode(), value.encode()) for name, value in (*HEADERS.items(), *more))
             message["headers"] = [*message["headers"], *(one for one in missing if one[0] not in said)]
         await send(message)
 

@@ -22,6 +22,7 @@ from desk.routes_phone import PhonePages
 from desk.routes_screen import ScreenPages
 from desk.routes_telephone import TelephonePages
 from desk.service import Service
+from desk.signin.routes import SignInPages
 from desk.timeline import message
 from ingest.voice.reporting import Reporting
 
@@ -34,6 +35,7 @@ def router(service: Service) -> APIRouter:
     """Every route of the desk; the demonstration adds the box to write a mail and the mail catcher's pages."""
     rule = Depends(authorised(service.store, service.profile, service.clock))
     found = APIRouter(include_in_schema=False, default_response_class=HTMLResponse, dependencies=[rule])
+    SignInPages(service).add_to(found)
     CasePages(service).add_to(found)
     CitizenPages(service).add_to(found)
     CallPages(service).add_to(found)

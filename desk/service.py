@@ -12,6 +12,7 @@ from cases.tokens import Signer
 from desk.demo import Demo
 from desk.pages import Pages
 from desk.routes_reader import Reader
+from desk.signin.means import Means
 from store.tx import Store
 
 
@@ -22,7 +23,7 @@ def _now() -> datetime:
 @dataclass(frozen=True)
 class Service:
     """One service's rows, words and clock. `demo`: the demonstration, where it runs. `calendars` are
-    those of the profile's hours, by name."""
+    those of the profile's hours, by name; `means` is how people sign in."""
 
     store: Store
     profile: Profile
@@ -30,6 +31,7 @@ class Service:
     demo: Demo | None = None
     clock: Callable[[], datetime] = _now
     calendars: Mapping[str, Calendar] = field(default_factory=dict)
+    means: Means = field(default_factory=Means)
 
     @cached_property
     def reader(self) -> Reader:

@@ -75,6 +75,7 @@ def _until(ended: Event, process: Process) -> None:
 
 def _serve() -> None:
     house = _open()
+    from app.accounts import greeting, means
     from app.http import Server, application
     from app.scaled import Serving
     from app.telephony import phone_routes
@@ -82,12 +83,15 @@ def _serve() -> None:
 
     bind = house.settings.http_bind
     listening = listen(*house.settings.bind)
-    desk = Service(house.store, house.profile, house.signer, clock=house.clock, calendars=house.calendars)
+    entry = means(house)
+    desk = Service(house.store, house.profile, house.signer, clock=house.clock, calendars=house.calendars, means=entry)
     pages = application(desk, bind=bind, public_url=house.settings.public_url, phone=phone_routes(house))
     serving = Serving(house)
     serving.start()
     try:
         typer.echo(f"Aiguillage answers at http://{bind}/  (Ctrl-C ends it)")
-        Server(pages).run(sockets=[listening])
+        if said := greeting(house, entry, f"http://{bind}/"):
+            typer.echo(said)
+        Server(pages, house.settings.trusted_proxies).run(sockets=[listening])
     finally:
         serving.stop()

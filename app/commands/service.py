@@ -63,6 +63,7 @@ def _made_up(demo: "RunningDemo") -> dict[str, Any]:
 
 
 def _run(found: "Settings", demo: "RunningDemo | None") -> None:
+    from app.accounts import greeting, means
     from app.http import Server, application
     from app.rehearsal import OfficeClock, Rehearsal
     from app.telephony import phone_routes
@@ -74,7 +75,8 @@ def _run(found: "Settings", demo: "RunningDemo | None") -> None:
     address = f"http://{found.bind[0]}:{listening.getsockname()[1]}/"
     office_clock = demo.office if demo else OfficeClock()
     house = build(found, office_clock=office_clock)
-    desk = Service(house.store, house.profile, house.signer, demo, house.clock, house.calendars)
+    entry = means(house, demo=demo is not None)
+    desk = Service(house.store, house.profile, house.signer, demo, house.clock, house.calendars, entry)
     rehearsal = Rehearsal(house, office_clock).router() if found.rehearsal else None
     pages = application(
         desk, bind=found.http_bind, public_url=found.public_url, phone=phone_routes(house), rehearsal=rehearsal
@@ -83,7 +85,9 @@ def _run(found: "Settings", demo: "RunningDemo | None") -> None:
     running.start()
     try:
         typer.echo(f"Aiguillage answers at {address}  (Ctrl-C ends it)")
-        Server(pages).run(sockets=[listening])
+        if said := greeting(house, entry, address):
+            typer.echo(said)
+        Server(pages, found.trusted_proxies).run(sockets=[listening])
     finally:
         running.stop()
 

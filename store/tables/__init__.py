@@ -5,13 +5,14 @@ from store.tables.base import metadata
 from store.tables.calls import banner, call, call_event, callback, leg, logged_call, recording, seat, seat_change
 from store.tables.cases import case, case_key, contact_address, counter, entry
 from store.tables.corrections import correction, shadow_tags
-from store.tables.desk import account, bulk, draft, form_draft, looking, session, sign_in_link
+from store.tables.desk import account, audit, bulk, draft, form_draft, looking, session, sign_in_link
 from store.tables.inbound import blob, inbound, mailbox_state
 from store.tables.leases import lease
 from store.tables.outbound import outbound
 
 __all__ = [
     "account",
+    "audit",
     "banner",
     "blob",
     "bulk",

@@ -45,6 +45,20 @@ sign_in_link = Table(
 )
 """A link that signs somebody in once, to choose a password; the row goes when it is used."""
 
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", Identity, primary_key=True, autoincrement=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("actor", String(64), nullable=False),
+    Column("action", String(24), nullable=False),
+    Column("about", String(64), nullable=False),
+    Column("data", Document, nullable=False),
+    Index("ix_audit_about_id", "about", "id"),
+)
+"""Sign-ins and what became of accounts. `actor` and `about` are ids of accounts, '' where there is none; `actor` is
+`command` where somebody typed it on the machine. No foreign key: lines outlive accounts."""
+
 draft = Table(
     "draft",
     metadata,
@@ -87,4 +101,4 @@ form_draft = Table(
     Column("saved_at", UtcDateTime, nullable=False, index=True),
 )
 """What a citizen has begun to write in the form. `digest` is the SHA-256 of the cookie that it is found by; `files` are
-{"filename", "content_type", "size", "sha256"}, their bytes are blobs."""
+{"filename", "content_type", "size", "key"}: the key of a blob that no other row names."""

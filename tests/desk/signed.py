@@ -20,7 +20,7 @@ NAMES = {"nora": "Nora Delvaux", "thomas": "Thomas Gérard", "anke": "Anke Schmi
 def enter(store: Store, identity: str = "thomas", role: Role = Role.SUPERVISOR) -> dict[str, str]:
     """Sign somebody in; the cookie of their browser. Their account is made where there is none."""
     secret = f"the secret of {identity} as {role}"
-    kept = {"digest": digest(secret), "how": "password", "opened_at": NOW, "seen_at": NOW, "ends_at": FOREVER}
+    kept = {"digest": digest(secret), "how": "password", "opened_at": NOW, "seen_at": FOREVER, "ends_at": FOREVER}
     email = f"{identity}@spw.example.be"
     row = {"id": identity, "email": email, "name": NAMES.get(identity, ""), "role": role, "created_at": NOW}
     with store.transaction("tests") as tx:

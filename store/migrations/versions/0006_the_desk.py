@@ -53,6 +53,16 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('digest', name=op.f('pk_sign_in_link'))
     )
     op.create_index(op.f('ix_sign_in_link_account_id'), 'sign_in_link', ['account_id'])
+    op.create_table('audit',
+    sa.Column('id', identity, autoincrement=True, nullable=False),
+    moment('at'),
+    sa.Column('actor', sa.String(length=64), nullable=False),
+    sa.Column('action', sa.String(length=24), nullable=False),
+    sa.Column('about', sa.String(length=64), nullable=False),
+    sa.Column('data', sa.JSON(none_as_null=True), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_audit'))
+    )
+    op.create_index('ix_audit_about_id', 'audit', ['about', 'id'])
     op.create_table('draft',
     sa.Column('account_id', sa.String(length=64), nullable=False),
     sa.Column('key', sa.String(length=64), nullable=False),
@@ -94,5 +104,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    for name in ('form_draft', 'bulk', 'looking', 'draft', 'sign_in_link', 'session', 'account'):
+    for name in ('form_draft', 'bulk', 'looking', 'draft', 'audit', 'sign_in_link', 'session', 'account'):
         op.drop_table(name)
