@@ -158,7 +158,7 @@ class Table:
         }
         self.truth["category"] = np.array([one.category for one in judged])
         self.said = {name: np.array([str(getattr(one.tags, name)) for one in judged]) for name in self.truth}
-        self.incident = np.array([one.tags.confidence[INCIDENT] for one in judged])
+        self.flagged = np.array([one.tags.review for one in judged])
 
     def f1(self, task: str) -> Callable[[NDArray[np.intp]], float]:
         _, codes = np.unique(np.concatenate((self.truth[task], self.said[task])), return_inverse=True)
@@ -177,8 +177,7 @@ class Table:
 
     def incident_flagged(self, rows: NDArray[np.intp]) -> float:
         real = self.truth["motif"][rows] == INCIDENT
-        flagged = np.array([one.tags.review for one in self.judged])[rows]
-        return float(flagged[real].mean()) if real.any() else float("nan")
+        return float(self.flagged[rows][real].mean()) if real.any() else float("nan")
 
     def totals(self) -> dict[str, float]:
         """Calibration, and what goes through without a person."""

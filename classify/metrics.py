@@ -34,9 +34,11 @@ def recall(truth: Labels, said: Labels, label: str) -> float:
 
 def quadratic_kappa(truth: NDArray[np.intp], said: NDArray[np.intp]) -> float:
     """Cohen's kappa with quadratic weights (Cohen, 1968): 1 is agreement, 0 is chance."""
-    apart = (truth - said) ** 2
-    by_chance = ((truth[:, None] - said[None, :]) ** 2).mean() if len(truth) else 0.0
-    return float(1 - apart.mean() / by_chance) if by_chance else float("nan")
+    if not len(truth):
+        return float("nan")
+    # the mean over all pairs, without making them
+    by_chance = (truth**2).mean() - 2 * truth.mean() * said.mean() + (said**2).mean()
+    return float(1 - ((truth - said) ** 2).mean() / by_chance) if by_chance else float("nan")
 
 
 def calibration_error(confidence: NDArray[np.float64], right: NDArray[np.bool_]) -> float:

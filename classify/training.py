@@ -48,7 +48,9 @@ def train(
     known = [row for row in rows if not golden(row)]
     learnt = [impersonal(row) for row in known]
     data = _data(learnt, pipeline.learn_from(pipeline.blank(profile.tools), [select(row.message) for row in learnt]))
-    spaces = {name: Space.of(data.features[name], recipe) for name, recipe in RECIPES.items()}
+    with ThreadPoolExecutor() as threads:  # SciPy lets go of the interpreter while it multiplies
+        begun = {name: threads.submit(Space.of, data.features[name], recipe) for name, recipe in RECIPES.items()}
+        spaces = {name: one.result() for name, one in begun.items()}
     fitted = _fit(data, spaces, progress)
     progress("pooling", 0.85)
     judged = _judge(known, data, fitted, profile)
