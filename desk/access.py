@@ -21,12 +21,13 @@ from store.tx import Store
 
 
 class Access(StrEnum):
-    """Whom a route is for. `CITIZEN` is everybody too: its routes look at a signed link, or at nothing but what is
+    """Whom a route is for. `OWN` is about the account of whoever asks, whatever their role. `CITIZEN` is everybody too: its routes look at a signed link, or at nothing but what is
     sent; `PROVIDER` are those whose requests another service signs."""
 
     PUBLIC = "public"
     CITIZEN = "citizen"
     PROVIDER = "provider"
+    OWN = "own"
     READ = "read"
     WORK = "work"
     LEAD = "lead"
@@ -35,6 +36,7 @@ class Access(StrEnum):
 
 _LEADING = frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR})
 ROLES: Mapping[Access, frozenset[Role]] = {
+    Access.OWN: frozenset(Role),
     Access.READ: frozenset(Role),
     Access.WORK: frozenset(Role) - {Role.AUDITOR},
     Access.LEAD: _LEADING,
@@ -78,7 +80,10 @@ RULES: Mapping[str, Access] = {
     "POST /desk/sign-in": Access.PUBLIC,
     "GET /desk/sign-in/demo/{secret}": Access.PUBLIC,
     "POST /desk/sign-out": Access.PUBLIC,
-    "POST /desk/stay": Access.READ,
+    "POST /desk/stay": Access.OWN,
+    "GET /form": Access.CITIZEN,
+    "POST /form": Access.CITIZEN,
+    "GET /form/sent/{key}": Access.CITIZEN,
     "GET /track/{token}": Access.CITIZEN,
     "GET /survey/{token}": Access.CITIZEN,
     "POST /survey/{token}": Access.CITIZEN,
