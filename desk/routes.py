@@ -1,11 +1,11 @@
-"""The desk's pages: the cases, one case, the day. Read only; what a page shows is read in one transaction."""
+"""The desk's pages: one case, the day. Read only; what a page shows is read in one transaction."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Query, Request
+from fastapi import APIRouter, Depends, Path, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
@@ -13,11 +13,13 @@ from cases.figures import FATES
 from desk import day as days
 from desk.access import authorised
 from desk.case_page import shown
+from desk.inbox.routes import InboxPages
 from desk.live import changes
 from desk.routes_calls import CallPages
 from desk.routes_citizen import CitizenPages
 from desk.routes_demo import DemoPages
-from desk.routes_files import LARGEST, Files, Identity
+from desk.routes_form import FormPages
+from desk.routes_files import Files, Identity
 from desk.routes_phone import PhonePages
 from desk.routes_screen import ScreenPages
 from desk.routes_telephone import TelephonePages
@@ -26,9 +28,7 @@ from desk.signin.routes import SignInPages
 from desk.timeline import message
 from ingest.voice.reporting import Reporting
 
-PAGE = 50
 Number = Annotated[str, Path(max_length=40, pattern=r"^[A-Za-z0-9-]+$")]
-Before = Annotated[int | None, Query(ge=1, le=LARGEST)]
 
 
 def router(service: Service) -> APIRouter:
@@ -36,8 +36,10 @@ def router(service: Service) -> APIRouter:
     rule = Depends(authorised(service.store, service.profile, service.clock))
     found = APIRouter(include_in_schema=False, default_response_class=HTMLResponse, dependencies=[rule])
     SignInPages(service).add_to(found)
+    InboxPages(service).add_to(found)
     CasePages(service).add_to(found)
     CitizenPages(service).add_to(found)
+    FormPages(service).add_to(found)
     CallPages(service).add_to(found)
     PhonePages(service).add_to(found)
     ScreenPages(service).add_to(found)
@@ -57,7 +59,6 @@ class CasePages:
     def add_to(self, found: APIRouter) -> None:
         for path in ("/", "/desk"):
             found.get(path)(self.home)
-        found.get("/desk/cases")(self.cases)
         found.get("/desk/cases/{number}")(self.case)
         found.get("/desk/day")(self.day)
         found.get("/desk/messages/{identity}")(self.message)
@@ -65,23 +66,6 @@ class CasePages:
 
     def home(self) -> Response:
         return RedirectResponse("/desk/cases", status_code=303)
-
-    def cases(self, request: Request, before: Before = None) -> Response:
-        """The newest cases, `PAGE` at a time."""
-        with self.service.store.reading() as tx:
-            found = tx.views.cases(PAGE + 1, before)
-            counts = tx.inbound.balance(*days.bounds(self.service.today, self.service.zone))
-        return self.service.reader.page(
-            request,
-            "cases.html",
-            cases=found[:PAGE],
-            following=found[PAGE - 1].id if len(found) > PAGE else None,
-            first=before is None,
-            now=self.service.clock(),
-            today=self.service.today,
-            total=days.total(days.balances(counts)),
-            progress=self.service.demo.progress if self.service.demo else None,
-        )
 
     def case(self, request: Request, number: Number) -> Response:
         """One case with its timeline, and what can be done with it."""

@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 
 from cases.profile import Profile
 from desk.pages import Pages
-from desk.words import LANGUAGES, preferred
+from desk.words import LANGUAGES, Words, preferred
 
 COOKIE = "lang"
 _YEAR = 365 * 24 * 3600
@@ -28,6 +29,10 @@ class Reader:
             if chosen in LANGUAGES:
                 return chosen
         return preferred(request.headers.get("accept-language", ""), self.profile.default_language)
+
+    def words(self, request: Request) -> Words:
+        """The words of whoever asks."""
+        return Words(self.language(request), ZoneInfo(self.profile.timezone))
 
     def page(self, request: Request, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
         """A page; a choice of language that was made in the address is kept."""

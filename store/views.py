@@ -51,17 +51,6 @@ class Views:
         row = self._connection.execute(select(*newest, waiting, pending)).one()
         return ".".join("" if value is None else str(value) for value in row).replace(" ", "T")
 
-    def cases(self, limit: int = 50, before: int | None = None) -> list[Row[Any]]:
-        """The newest cases that are not hidden, newest first, each with `messages` (how many came in), `snippet` (the
-        first words) and `receipt` (the outcome or state of its acknowledgement, None where there is none).
-
-        `before` is the last id of the page before.
-        """
-        chosen = select(case, _messages(), _snippet(), _receipt()).where(case.c.hidden.is_(False))
-        if before is not None:
-            chosen = chosen.where(case.c.id < before)
-        return list(self._connection.execute(chosen.order_by(case.c.id.desc()).limit(limit)).all())
-
     def numbers(self, identities: Sequence[int]) -> dict[int, str]:
         """The numbers of these cases, by id."""
         found = select(case.c.id, case.c.number).where(case.c.id.in_(identities))
@@ -72,15 +61,15 @@ class Views:
         that it was filed under."""
         window = and_(inbound.c.received_at >= since, inbound.c.received_at < until)
         rest = or_(inbound.c.disposition.in_(NOT_CASES), inbound.c.disposition.is_(None))
-        return self._listed(_message_with_number().where(window, rest).limit(limit))
+        return self._listed(message_with_number().where(window, rest).limit(limit))
 
     def held(self, limit: int = 200) -> list[Row[Any]]:
         """Every message held aside, of whatever day, newest first."""
-        return self._listed(_message_with_number().where(inbound.c.state == State.HELD).limit(limit))
+        return self._listed(message_with_number().where(inbound.c.state == State.HELD).limit(limit))
 
     def message(self, identity: int) -> Row[Any] | None:
         """One message with its readable content and the number of its case, or None."""
-        chosen = _message_with_number().add_columns(inbound.c.content, inbound.c.escalation_id)
+        chosen = message_with_number().add_columns(inbound.c.content, inbound.c.escalation_id)
         return self._connection.execute(chosen.where(inbound.c.id == identity)).one_or_none()
 
     def sent_body(self, identity: int) -> bytes | None:
@@ -99,6 +88,12 @@ class Views:
         return list(self._connection.execute(chosen.order_by(inbound.c.id.desc())).all())
 
 
+def of_cases() -> Select[Any]:
+    """Cases, each with `messages` (how many came in), `snippet` (the first words) and `receipt` (the outcome or state
+    of its acknowledgement, None where there is none)."""
+    return select(case, _messages(), _snippet(), _receipt())
+
+
 def _messages() -> Any:
     counted = select(func.count()).select_from(inbound).where(inbound.c.case_id == case.c.id)
     return counted.scalar_subquery().label("messages")
@@ -115,5 +110,6 @@ def _receipt() -> Any:
     return select(func.coalesce(outbound.c.outcome, outbound.c.state)).where(mine).scalar_subquery().label("receipt")
 
 
-def _message_with_number() -> Select[Any]:
+def message_with_number() -> Select[Any]:
+    """Messages, each with the number of its case."""
     return select(*_MESSAGE, case.c.number).join_from(inbound, case, inbound.c.case_id == case.c.id, isouter=True)

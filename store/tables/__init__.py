@@ -9,6 +9,7 @@ from store.tables.desk import account, audit, bulk, draft, form_draft, looking, 
 from store.tables.inbound import blob, inbound, mailbox_state
 from store.tables.leases import lease
 from store.tables.outbound import outbound
+from store.tables.search import words
 
 __all__ = [
     "account",
@@ -44,4 +45,5 @@ __all__ = [
     "session",
     "shadow_tags",
     "sign_in_link",
+    "words",
 ]

@@ -7,6 +7,7 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
+from app import holidays
 from app import profile as profiles
 from app.http import application
 from app.rehearsal import OfficeClock
@@ -78,6 +79,12 @@ def profile() -> Profile:
     return profiles.load(profiles.find("profiles/mon-permis"))
 
 
+def serving(store: Store, profile: Profile, demo: QuietDemo) -> Service:
+    """A service with the working time of its profile."""
+    calendars = {name: holidays.calendar(profile, name) for name in profile.hours}
+    return Service(store, profile, SIGNER, demo, calendars=calendars)
+
+
 @pytest.fixture
 def demo() -> QuietDemo:
     return QuietDemo()
@@ -85,7 +92,7 @@ def demo() -> QuietDemo:
 
 @pytest.fixture
 def pages(sqlite_store: Store, profile: Profile, demo: QuietDemo) -> FastAPI:
-    return application(Service(sqlite_store, profile, SIGNER, demo), bind="127.0.0.1:8080", public_url=BASE)
+    return application(serving(sqlite_store, profile, demo), bind="127.0.0.1:8080", public_url=BASE)
 
 
 @pytest.fixture

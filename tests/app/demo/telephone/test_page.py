@@ -103,7 +103,7 @@ def phone(house: House, page: Any) -> Any:
 def call_of(house: House) -> Any:
     """The only call, with its case."""
     with house.store.reading() as tx:
-        [case] = tx.views.cases(10)
+        [case] = tx.cases.latest(10)
         [call] = tx.calls.of_case(case.id)
         return call, tx.cases.find(case.id)
 
