@@ -12,6 +12,13 @@ def _axe() -> str:
     return files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
 
 
+def faults(page: Any) -> list[str]:
+    """What is wrong with a page in the state that it is in, one line each: what axe finds, and scrolling sideways."""
+    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    sideways = [f"{wide} px too wide"] if wide else []
+    return [f"{page.url}: {one}" for one in (*violations(page), *sideways)]
+
+
 def violations(page: Any) -> list[str]:
     """What axe finds, one line for each element: the rule, where, and what it says."""
     page.evaluate(_axe())
@@ -24,7 +31,5 @@ def violations(page: Any) -> list[str]:
 
 
 def assert_accessible(page: Any) -> None:
-    """No violation, and no scrolling sideways."""
-    assert violations(page) == [], page.url
-    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    assert wide == 0, f"{page.url} is {wide} px too wide"
+    found = faults(page)
+    assert not found, "\n".join(found)
