@@ -6,6 +6,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from cases.timers import Calendars
+from ingest.web.drafts import Drafts
 from notify.alarm_mails import AlarmMails
 from notify.alarms import Looker
 from notify.offers import Offers
@@ -23,14 +24,19 @@ class Sweep:
     house: "House"
 
     def process(self) -> int:
-        """Say what the clocks of one batch of cases have to say, else offer what nobody has; how many cases."""
-        return self._reminders.process() or self._offers.process()
+        """Say what the clocks of one batch of cases have to say, else offer what nobody has, else forget what nobody
+        went on writing; how many."""
+        return self._reminders.process() or self._offers.process() or self._drafts.forget_old()
 
     def recompute(self) -> int:
         """Have every clock computed anew where the profile promises something else than before; how many cases."""
         house = self.house
         edition = version("holidays")
         return Recompute(store=house.store, profile=house.profile, holidays=edition, clock=house.clock).process()
+
+    @cached_property
+    def _drafts(self) -> Drafts:
+        return Drafts(self.house.store, self.house.clock)
 
     @cached_property
     def _reminders(self) -> Reminders:

@@ -1,10 +1,11 @@
 """The only place that joins concrete parts. Tests call `build` too, with parts of their own."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property, partial
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from app import holidays
@@ -19,6 +20,7 @@ from cases.timers import Calendars
 from cases.tokens import Signer
 from ingest.email.event import normalise, normalise_apart
 from ingest.intake import Intake, Normalise
+from ingest.web import event as form
 from store import failpoint, schema
 from store.engine import open_engine
 from store.inbound import Delivery
@@ -64,6 +66,7 @@ class House:
     signer: Signer
     clock: Clock = now
     office_clock: Clock = now
+    _tagging: Lock = field(default_factory=Lock, init=False, repr=False, compare=False)
 
     @cached_property
     def classifier(self) -> "Classifier":
@@ -110,7 +113,7 @@ class House:
     @cached_property
     def normalisers(self) -> Mapping[Channel, Normalise]:
         """One reader for each channel; the core names none of them."""
-        return {Channel.EMAIL: self._mail}
+        return {Channel.EMAIL: self._mail, Channel.FORM: self._form}
 
     @cached_property
     def handlers(self) -> Mapping[Kind, Handler]:
@@ -119,8 +122,14 @@ class House:
         return {**ours, **self._telephony.handlers}
 
     def classify(self, messages: Sequence[Message]) -> Sequence[Tags]:
-        """Tag a batch."""
-        return self.classifier.classify(messages)
+        """Tag a batch; one after the other, since a form is tagged while somebody waits, and spaCy's vocabulary is not
+        made for two threads."""
+        with self._tagging:
+            return self.classifier.classify(messages)
+
+    def process(self, inbound: Sequence[int]) -> int:
+        """Work these inbound rows now, as far as nobody else does."""
+        return self.intake.process(inbound)
 
     def deliver(self) -> int:
         """Send one batch of what is queued."""
@@ -248,6 +257,9 @@ class House:
         read = normalise_apart if delivery.suspect else normalise
         return read(delivery.raw, delivery.source, delivery.received_at, self.profile, self.signer)
 
+    def _form(self, delivery: Delivery) -> InboundEvent:
+        return form.normalise(delivery, self.profile, self.signer)
+
 
 def open_classifier(settings: Settings, profile: Profile) -> "Classifier":
     """The model that the settings name, the one that was promoted, or the one that ships.
@@ -278,7 +290,7 @@ def build(
     The embedded database is made, and brought up to date, on the way; a server's wants `aiguillage db upgrade`.
     """
     arm(settings.failpoint)
-    profile = profiles.load(profiles.find(settings.profile))
+    profile = with_form(profiles.load(profiles.find(settings.profile)), settings.public_url)
     engine = open_engine(settings.database_url)
     settings.make_folder()
     if settings.folder:
@@ -286,6 +298,13 @@ def build(
     schema.require_head(engine)
     signer = Signer(settings.secret())
     return House(settings, profile, Store(engine, wake), signer, clock, office_clock or clock)
+
+
+def with_form(profile: Profile, public_url: str) -> Profile:
+    """The profile with the address of our own form, where it has one and names no other."""
+    if profile.form or not profile.web_form.themes:
+        return profile
+    return replace(profile, form=f"{public_url}/form")
 
 
 def arm(specification: str) -> None:

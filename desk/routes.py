@@ -18,8 +18,8 @@ from desk.live import changes
 from desk.routes_calls import CallPages
 from desk.routes_citizen import CitizenPages
 from desk.routes_demo import DemoPages
-from desk.routes_form import FormPages
 from desk.routes_files import Files, Identity
+from desk.routes_form import FormPages
 from desk.routes_phone import PhonePages
 from desk.routes_screen import ScreenPages
 from desk.routes_telephone import TelephonePages

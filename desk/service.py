@@ -13,6 +13,7 @@ from desk.demo import Demo
 from desk.pages import Pages
 from desk.routes_reader import Reader
 from desk.signin.means import Means
+from ingest.web.reception import Process
 from store.tx import Store
 
 
@@ -23,7 +24,7 @@ def _now() -> datetime:
 @dataclass(frozen=True)
 class Service:
     """One service's rows, words and clock. `demo`: the demonstration, where it runs. `calendars` are
-    those of the profile's hours, by name; `means` is how people sign in."""
+    those of the profile's hours, by name; `means` is how people sign in, `process` works what just came in."""
 
     store: Store
     profile: Profile
@@ -32,6 +33,7 @@ class Service:
     clock: Callable[[], datetime] = _now
     calendars: Mapping[str, Calendar] = field(default_factory=dict)
     means: Means = field(default_factory=Means)
+    process: Process | None = None
 
     @cached_property
     def reader(self) -> Reader:

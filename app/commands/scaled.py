@@ -84,7 +84,7 @@ def _serve() -> None:
     bind = house.settings.http_bind
     listening = listen(*house.settings.bind)
     entry = means(house)
-    desk = Service(house.store, house.profile, house.signer, clock=house.clock, calendars=house.calendars, means=entry)
+    desk = Service(house.store, house.profile, house.signer, None, house.clock, house.calendars, entry, house.process)
     pages = application(desk, bind=bind, public_url=house.settings.public_url, phone=phone_routes(house))
     serving = Serving(house)
     serving.start()

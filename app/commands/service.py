@@ -76,7 +76,7 @@ def _run(found: "Settings", demo: "RunningDemo | None") -> None:
     office_clock = demo.office if demo else OfficeClock()
     house = build(found, office_clock=office_clock)
     entry = means(house, demo=demo is not None)
-    desk = Service(house.store, house.profile, house.signer, demo, house.clock, house.calendars, entry)
+    desk = Service(house.store, house.profile, house.signer, demo, house.clock, house.calendars, entry, house.process)
     rehearsal = Rehearsal(house, office_clock).router() if found.rehearsal else None
     pages = application(
         desk, bind=found.http_bind, public_url=found.public_url, phone=phone_routes(house), rehearsal=rehearsal

@@ -1,4 +1,4 @@
-"""Files that came with the form: looked at one by one before they are kept, and refused in words where that cannot be."""
+"""Files that came with the form: looked at one by one before they are kept, refused in words where they cannot be."""
 
 import hashlib
 import secrets
