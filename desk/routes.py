@@ -13,6 +13,8 @@ from cases.figures import FATES
 from desk import day as days
 from desk.access import authorised
 from desk.case_page import shown
+from desk.composer.routes import ComposerPages
+from desk.composer.steps import StepPages
 from desk.inbox.routes import InboxPages
 from desk.live import changes
 from desk.routes_calls import CallPages
@@ -24,7 +26,7 @@ from desk.routes_phone import PhonePages
 from desk.routes_screen import ScreenPages
 from desk.routes_telephone import TelephonePages
 from desk.service import Service
-from desk.signin.routes import SignInPages
+from desk.signin.pages import add_pages
 from desk.timeline import message
 from ingest.voice.reporting import Reporting
 
@@ -35,9 +37,11 @@ def router(service: Service) -> APIRouter:
     """Every route of the desk; the demonstration adds the box to write a mail and the mail catcher's pages."""
     rule = Depends(authorised(service.store, service.profile, service.clock))
     found = APIRouter(include_in_schema=False, default_response_class=HTMLResponse, dependencies=[rule])
-    SignInPages(service).add_to(found)
+    add_pages(service, found)
     InboxPages(service).add_to(found)
     CasePages(service).add_to(found)
+    ComposerPages(service).add_to(found)
+    StepPages(service).add_to(found)
     CitizenPages(service).add_to(found)
     FormPages(service).add_to(found)
     CallPages(service).add_to(found)

@@ -68,6 +68,11 @@ class Accounts:
         chosen = select(session).where(session.c.account_id == identity, _alive(now))
         return list(self._connection.execute(chosen.order_by(session.c.opened_at.desc(), session.c.digest)).all())
 
+    def count_sessions(self, now: datetime) -> dict[str, int]:
+        """How many sessions of each account have not ended."""
+        counted = select(session.c.account_id, func.count()).where(_alive(now)).group_by(session.c.account_id)
+        return {identity: count for identity, count in self._connection.execute(counted)}
+
     def seen(self, digest: str, now: datetime) -> None:
         """Note that something was asked for in that session."""
         self._connection.execute(update(session).where(session.c.digest == digest).values(seen_at=now))
