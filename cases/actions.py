@@ -4,7 +4,7 @@ docs/actions.md has the table of all actions; a test executes it. Those about wh
 those about the second level in `cases.seconding`, those that correct a case in `cases.amending`.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -14,6 +14,7 @@ from cases.case import EntryKind, Status
 from cases.dossier import Dossier, mail
 from cases.mails import Mail
 from cases.policy import OutboundKind, Verdict, is_address, withheld, without_sub_address
+from cases.profile import Profile
 from cases.refusal import Refusal, RefusedError
 from cases.seconding import withdrawal
 from cases.secondlevel import Outcome
@@ -50,21 +51,42 @@ def _answers(case: Dossier, acting: Acting, text: str, *, waiting: bool) -> Iter
     said = {"text": text, "by": acting.name, "waiting": waiting}
     key = f"{OutboundKind.REPLY}:{case.id}:{{entry}}"
     yield _personal(mail(case, OutboundKind.REPLY, key, _addressee(case, acting), said))
-    if case.copied and case.submitter != case.requester.address and _is_other(case.submitter, acting):
-        yield _personal(mail(case, OutboundKind.REPLY, f"{key}:copy", case.submitter, said))
+    if copy := copied_to(case, acting.profile):
+        yield _personal(mail(case, OutboundKind.REPLY, f"{key}:copy", copy, said))
+
+
+def copied_to(case: Dossier, profile: Profile) -> str:
+    """Who gets a copy of an answer, '' for nobody."""
+    wanted = case.copied and case.submitter != case.requester.address
+    return case.submitter if wanted and can_be_written_to(case.submitter, profile) else ""
 
 
 def _addressee(case: Dossier, acting: Acting) -> str:
     address = case.requester.address
-    if not _is_other(address, acting):
+    if not can_be_written_to(address, acting.profile):
         refusal = Refusal.NOT_WRITTEN_TO if address else Refusal.NO_ADDRESS
         raise RefusedError(refusal, number=case.number, address=address)
     return address
 
 
-def _is_other(address: str, acting: Acting) -> bool:
+def can_be_written_to(address: str, profile: Profile) -> bool:
     """Whether that is an address, and none of our own mailboxes."""
-    return is_address(address) and without_sub_address(address) not in acting.profile.own_addresses
+    return is_address(address) and without_sub_address(address) not in profile.own_addresses
+
+
+def enclosing(answer: Effect, files: Sequence[Mapping[str, str]]) -> Effect:
+    """The answer with files, each {"filename", "content_type", "sha256"}: in its mails, not in a closing."""
+    if not files:
+        return answer
+    first, *rest = answer.lines
+    told = replace(first, data={**first.data, "files": [one["filename"] for one in files]})
+    return replace(answer, lines=(told, *rest), mails=tuple(_with_files(one, files) for one in answer.mails))
+
+
+def _with_files(one: Mail, files: Sequence[Mapping[str, str]]) -> Mail:
+    if one.kind is not OutboundKind.REPLY:
+        return one
+    return replace(one, context={**one.context, "files": [dict(file) for file in files]})
 
 
 def note(case: Dossier, acting: Acting, text: str) -> Effect:

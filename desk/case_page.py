@@ -7,6 +7,7 @@ from fastapi import Request
 from fastapi.responses import Response
 
 from desk.composer import page as composer
+from desk.composer.groups import days
 from desk.dossier import Rows
 from desk.panel import page as panel
 from desk.service import Service
@@ -35,12 +36,14 @@ def shown(service: Service, request: Request, number: str, status: int = 200, **
         values: dict[str, Any] = {
             "case": found,
             "lines": lines,
+            "days": days(lines, service.zone),
             "receipt": acknowledged(lines),
             "received": rows.inbound,
             "links": tx.views.numbers(_mentioned(found, rows.entries)),
             "others": screen_pop(tx, service.signer, found).open_cases,
             "escalations": rows.escalations,
             "now": service.clock(),
+            "done": request.query_params.get("done", ""),
         }
         for part in (composer, panel):
             values |= part.values(tx, service, request, found, rows)

@@ -10,7 +10,9 @@ from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from cases.dangers import danger
 from cases.event import Channel
+from cases.form_faults import SOURCE as FORM
 from cases.profile import Labels, Profile
 from desk.words import LANGUAGES, Words
 from ingest.logged import SOURCE
@@ -23,7 +25,7 @@ STATIC = HERE / "static"
 @cache
 def environment() -> Environment:
     """The desk's templates. HTML is escaped in every one of them."""
-    return Environment(
+    found = Environment(
         loader=FileSystemLoader(HERE / "templates"),
         autoescape=True,
         undefined=StrictUndefined,
@@ -31,6 +33,8 @@ def environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
+    found.globals["danger"] = danger
+    return found
 
 
 @cache
@@ -109,7 +113,10 @@ class Named:
 
     def mailbox(self, name: str) -> str:
         """The address of a mailbox, or its name where the profile has it no longer. Calls logged by hand have none."""
-        known = {box.name: box.address for box in self.profile.mailboxes} | {SOURCE: self.words("file.logged")}
+        known = {box.name: box.address for box in self.profile.mailboxes} | {
+            SOURCE: self.words("file.logged"),
+            FORM: self.words("file.form"),
+        }
         return known.get(name, name)
 
     def _of(self, known: Mapping[str, Labels], identity: str) -> str:

@@ -11,6 +11,8 @@ from urllib.parse import quote
 from fastapi import APIRouter, Path, Request
 from fastapi.responses import HTMLResponse, Response
 
+from cases.event import Channel
+from desk.attached import attached
 from desk.mail import read
 from desk.routes_reader import Reader
 from store.tx import Store
@@ -24,7 +26,7 @@ WAVE = "audio/wav"
 SOUNDS = (WAVE, "audio/x-wav", "audio/mpeg", "audio/ogg")
 FORMATTED = {
     "content-security-policy": (
-        "default-src 'none'; style-src 'unsafe-inline'; sandbox; form-action 'none'; frame-ancestors 'none';"
+        "default-src 'none'; style-src 'unsafe-inline'; sandbox; form-action 'none'; frame-ancestors 'self';"
         " base-uri 'none'"
     ),
     "referrer-policy": "no-referrer",
@@ -49,26 +51,24 @@ class Files:
     def raw(self, request: Request, identity: Identity) -> Response:
         """The message as it came, byte for byte."""
         with self.store.reading() as tx:
-            known = tx.views.message(identity) is not None
-            body = tx.inbound.raw(identity) if known else b""
-        if not known:
+            row = tx.views.message(identity)
+            body = tx.inbound.raw(identity) if row else b""
+        if row is None:
             return self.reader.missing(request)
-        return download(body, f"message-{identity}.eml")
+        return download(body, f"message-{identity}.{'json' if row.channel == Channel.FORM else 'eml'}")
 
     def file(self, request: Request, identity: Identity, index: int) -> Response:
         """One attachment, decoded."""
         from cases.errors import AiguillageError
-        from ingest.email.attachments import read_attachment
 
         with self.store.reading() as tx:
             row = tx.views.message(identity)
-            body = tx.inbound.raw(identity) if row else b""
         listed = (row.content or {}).get("attachments", []) if row else []
         name = next((one["filename"] for one in listed if one["index"] == index), None)
         if name is None:
             return self.reader.missing(request)
         try:
-            return download(read_attachment(body, index), name)
+            return download(attached(self.store, identity, index), name)
         except (LookupError, AiguillageError):
             return self.reader.missing(request)
 

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from cases.case import Disposition, EntryKind
 from cases.event import Attachment
-from cases.policy import RECEIPTS, Verdict
+from cases.policy import RECEIPTS, OutboundKind, Verdict
 from desk.mail import Letter, read
 
 THREAD = frozenset({EntryKind.ESCALATED, EntryKind.N2_WROTE, EntryKind.N2_WRITTEN, EntryKind.RETURNED})
@@ -51,6 +51,7 @@ class Message:
     relay: str = ""
     defects: tuple[str, ...] = ()
     private: bool = False
+    is_mail: bool = True
     kind: str = field(default="message", init=False)
 
 
@@ -72,7 +73,8 @@ class Decision:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mail:
-    """A mail of ours. `state` is its outcome where it has one, else the state of its row; `letter` once composed."""
+    """A mail of ours. `state` is its outcome where it has one, else the state of its row; `letter` once composed.
+    `text` is what a person wrote in it, `by` who, `files` what went along; `copy`: somebody else got the same."""
 
     id: int
     at: datetime
@@ -84,6 +86,10 @@ class Mail:
     error: str
     private: bool = False
     letter: Letter | None = None
+    by: str = ""
+    text: str = ""
+    files: tuple[str, ...] = ()
+    copy: bool = False
     kind: str = field(default="mail", init=False)
 
 
@@ -119,10 +125,21 @@ def timeline(
     lines: list[Line] = [voicemail(row) for row in spoken]
     for row in received:
         lines += [message(row), *_decisions(row)]
-    told = [entry for entry in entries if not (spoken and entry.kind == EntryKind.VOICEMAIL)]
+    told = [entry for entry in entries if not _says_itself(entry, sent, spoken)]
     lines += [Decision(at=entry.at, word=entry.kind, data=_particulars(entry), actor=_person(entry)) for entry in told]
     lines += [mail(row, bodies.get(row.sha256 or "")) for row in sent]
     return sorted(lines, key=lambda line: (line.at, _RANK[line.kind]))
+
+
+def _says_itself(entry: Any, sent: Sequence[Any], spoken: Sequence[Any]) -> bool:
+    """Whether a line would say again what a recording, or the mail that was written with it, says."""
+    if entry.kind in WRITTEN:
+        return any(row.kind == WRITTEN[entry.kind] and row.key.split(":")[2] == str(entry.id) for row in sent)
+    return bool(spoken) and entry.kind == EntryKind.VOICEMAIL
+
+
+WRITTEN = {EntryKind.ANSWERED: OutboundKind.REPLY, EntryKind.N2_WRITTEN: OutboundKind.N2_MESSAGE}
+"""The mails that have the id of their line in their key."""
 
 
 def message(row: InboundRow) -> Message:
@@ -145,6 +162,7 @@ def message(row: InboundRow) -> Message:
         relay=content.get("relay", ""),
         defects=tuple(content.get("defects", ())),
         private=row.escalation_id is not None,
+        is_mail="chosen" not in content,
     )
 
 
@@ -171,7 +189,15 @@ def mail(row: Any, raw: bytes | None) -> Mail:
         error=row.last_error or "",
         private=row.escalation_id is not None,
         letter=read(raw) if raw else None,
+        by=row.context.get("by", "") if row.kind in BY_PEOPLE else "",
+        text=row.context.get("text", "") if row.kind in BY_PEOPLE else "",
+        files=tuple(one["filename"] for one in row.context.get("files") or ()),
+        copy=row.key.endswith(":copy"),
     )
+
+
+BY_PEOPLE = frozenset({OutboundKind.REPLY, OutboundKind.CLOSING, OutboundKind.N2_MESSAGE})
+"""The mails whose text a person wrote."""
 
 
 def voicemail(row: Any) -> Voicemail:

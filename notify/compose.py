@@ -78,7 +78,12 @@ class Composer:
         subject = headers.clean(subject, 400)
         entity = _faces(row, subject, text, links(row.kind, values))
         if row.kind == OutboundKind.ESCALATION:
-            entity = _with_files(row, entity, casefile(row.context, values["reference"], enclosed), enclosed)
+            document = mime.attachment(
+                CASE_FILE, "application/json", casefile(row.context, values["reference"], enclosed)
+            )
+            entity = _with_files(row, [entity, document], enclosed)
+        elif enclosed:
+            entity = _with_files(row, [entity], _complete(enclosed))
         reply_to = with_detail(box.address, values["reference"]) if _sub_addressed(box, probed) else ""
         return "\r\n".join([*self._fields(row, box, subject, reply_to), ""]).encode() + entity
 
@@ -120,10 +125,16 @@ def _faces(row: OutboundRow, subject: str, text: str, linked: Collection[str]) -
     return mime.multipart("alternative", row.message_id, faces)
 
 
-def _with_files(row: OutboundRow, entity: bytes, document: bytes, enclosed: Sequence[File]) -> bytes:
+def _with_files(row: OutboundRow, parts: Sequence[bytes], enclosed: Sequence[File]) -> bytes:
     attached = [one.entity() for one in enclosed if not one.left_out]
-    parts = [entity, mime.attachment(CASE_FILE, "application/json", document), *attached]
-    return mime.multipart("mixed", row.message_id, parts)
+    return mime.multipart("mixed", row.message_id, [*parts, *attached])
+
+
+def _complete(enclosed: Sequence[File]) -> Sequence[File]:
+    """The files of an answer, none of which may lack. Raises PermanentError."""
+    if lacking := [one.filename for one in enclosed if one.left_out]:
+        raise PermanentError(f"{', '.join(lacking)} cannot be attached any more")
+    return enclosed
 
 
 def _sub_addressed(box: Mailbox, probed: bool | None) -> bool:

@@ -1,6 +1,7 @@
 """The files that a mail takes along: those that were chosen, and the message as it came where the receiver may have it.
 
-A file that was purged, or that would make the mail too large, is left out, and the text says so.
+A file that was purged, or that would make the mail too large, is left out of an escalation, whose text says so; an
+answer that speaks of a file does not leave without it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,6 +15,7 @@ from notify.row import OutboundRow
 LARGEST = 20_000_000
 """Bytes of all files of one mail together. In base64 that is 27 MB; few servers take more than 35."""
 
+_WITH_FILES = frozenset({OutboundKind.ESCALATION, OutboundKind.REPLY})
 _ORIGINAL = {"filename": "original.eml", "content_type": mime.MESSAGE, "original": True}
 
 
@@ -74,8 +76,8 @@ def values(found: Sequence[File]) -> dict[str, Any]:
 
 
 def _wanted(row: OutboundRow) -> list[Mapping[str, Any]]:
-    if row.kind != OutboundKind.ESCALATION:
+    if row.kind not in _WITH_FILES:
         return []
-    original = row.context.get("original")
+    original = row.context.get("original") if row.kind == OutboundKind.ESCALATION else None
     last = [{**_ORIGINAL, "sha256": original}] if original else []
     return [*(row.context.get("files") or ()), *last]

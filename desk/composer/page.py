@@ -1,15 +1,101 @@
 """The left column of a case, and where one writes: what its templates are given."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from fastapi import Request
 
-from desk.dossier import Rows
+from cases.actions import can_be_written_to, copied_to
+from cases.dossier import Dossier
+from cases.prepared import PreparedAnswer, by_fit, filled
+from cases.profile import Mailbox, Profile
+from cases.writing import LONGEST_TEXT
+from desk.access import Access, Person
+from desk.composer.draft import Draft, draft, key
+from desk.composer.there import there
+from desk.dossier import Rows, dossier
 from desk.service import Service
+from ingest.web.kinds import ACCEPT
+from ingest.web.uploads import LARGEST_FILE, LARGEST_TOGETHER
 from store.tx import Transaction
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Composer:
+    """What somebody can write on a case, and who would get it. `to` is '' where nobody can be written to, `copy` where
+    nobody gets one; `submitter` is who wrote for the requester, '' where they did themselves."""
+
+    sender: Mailbox
+    to: str
+    copy: str
+    submitter: str
+    lang: str
+    draft: Draft
+    restored: bool
+    fitting: tuple[PreparedAnswer, ...]
+    others: tuple[PreparedAnswer, ...]
+    at_second_level: bool
+    longest: int = LONGEST_TEXT
+    largest_file: int = LARGEST_FILE
+    largest_together: int = LARGEST_TOGETHER
+    accept: str = ACCEPT
+
+
 def values(tx: Transaction, service: Service, request: Request, case: Any, rows: Rows) -> Mapping[str, Any]:
-    """What the template is given beyond what every part of the page has; `case` is its row."""
-    return {}
+    """What the templates are given: `composer`, None for who may not write, and who else has the case open."""
+    person: Person = request.state.person
+    others = tx.looking.others(case.id, person.id, service.clock())
+    said: dict[str, Any] = {
+        "looking": there(service.reader.words(request), others),
+        "fault": None,
+        "refused": (),
+        "typed": {},
+    }
+    if not person.may(Access.WORK):
+        return {**said, "composer": None}
+    begun = draft(tx.drafts.find(person.id, key(case.id)))
+    found = dossier(rows, service.profile)
+    return {**said, "composer": _composer(service.profile, found, begun, _inserted(service, request, found, begun))}
+
+
+def _composer(profile: Profile, case: Dossier, begun: Draft, inserted: str) -> Composer:
+    fitting, others = by_fit(profile.answers, traits(case))
+    to = case.requester.address
+    return Composer(
+        sender=profile.mailbox(case.mailbox),
+        to=to if can_be_written_to(to, profile) else "",
+        copy=copied_to(case, profile),
+        submitter="" if case.submitter == to else case.submitter,
+        lang=language(profile, case, begun),
+        draft=Draft(kind=begun.kind, text=inserted, lang=begun.lang, files=begun.files, saved_at=begun.saved_at),
+        restored=begun.saved_at is not None,
+        fitting=fitting,
+        others=others,
+        at_second_level=case.stay is not None,
+    )
+
+
+def _inserted(service: Service, request: Request, case: Dossier, begun: Draft) -> str:
+    """The text of the draft, with the prepared answer that `?template=` names after it."""
+    chosen = {one.id: one for one in service.profile.answers}.get(request.query_params.get("template", ""))
+    if chosen is None:
+        return begun.text
+    said = {"number": case.number, "name": case.requester.name, "agent": request.state.person.name}
+    text = filled(chosen.texts[language(service.profile, case, begun)], said)
+    if text in begun.text:  # the page was loaded again
+        return begun.text
+    return f"{begun.text.rstrip()}\n\n{text}".lstrip()
+
+
+def language(profile: Profile, case: Dossier, begun: Draft) -> str:
+    """The language that is written in: the one chosen before, else the case's."""
+    for lang in (begun.lang, case.lang):
+        if lang in profile.languages:
+            return lang
+    return profile.default_language
+
+
+def traits(case: Dossier) -> Mapping[str, str]:
+    """What prepared answers are chosen by (`cases.prepared.FILTERS`)."""
+    return {"category": case.category, "motif": case.motif, "tool": case.tool}

@@ -54,6 +54,8 @@ def outbound(**columns: Any) -> Any:
         "smtp_reply": None,
         "last_error": None,
         "sha256": None,
+        "key": "acknowledgement:1",
+        "context": {},
     }
     return SimpleNamespace(**row | columns)
 

@@ -1,0 +1,86 @@
+"""Keeps what somebody writes on a case, and sends it."""
+
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+
+from cases import actions
+from cases.acting import Acting, Effect
+from cases.dangers import danger
+from cases.dossier import Dossier
+from cases.timers import Calendars
+from desk.access import Person
+from desk.actions import Act, Desk, Done
+from desk.composer.draft import Draft, Kind, draft, key
+from desk.composer.posted import Then, Written
+from desk.service import Service
+from ingest.web.uploads import Refused, look
+from store.tx import Transaction
+
+
+def desk_of(service: Service) -> Desk:
+    """What acts on the cases of a service."""
+    calendars = Calendars(service.profile, service.calendars)
+    return Desk(service.store, service.profile, service.signer, calendars, service.clock)
+
+
+@dataclass(frozen=True)
+class Writing:
+    """What one person writes on one case."""
+
+    service: Service
+    person: Person
+    case: Any
+
+    def save(self, posted: Written) -> tuple[Draft, tuple[Refused, ...]]:
+        """Keep what was posted as the draft, with its files; those that are not taken are said."""
+        now = self.service.clock()
+        with self.service.store.transaction("draft.save") as tx:
+            known = draft(tx.drafts.find(self.person.id, key(self.case.id))).files
+            kept = tuple(one for one in known if one.key in posted.keep)
+            looked = look(posted.files, kept)
+            tx.escalations.keep_files(looked.bodies, now)
+            files = kept + looked.uploads
+            begun = Draft(kind=posted.kind, text=posted.text, lang=posted.lang, files=files, saved_at=now)
+            self._keep(tx, begun)
+        cut = (Refused("", "together"),) if posted.cut else ()
+        return begun, tuple(_worded(one) for one in looked.refused) + cut
+
+    def discard(self) -> None:
+        """Forget the draft."""
+        with self.service.store.transaction("draft.discard") as tx:
+            self._keep(tx, Draft())
+
+    def send(self, begun: Draft, posted: Written) -> Done:
+        """Answer or note that, and forget the draft; the files of a note wait for the answer. Raises RefusedError,
+        StaleError."""
+        done = desk_of(self.service).act(self.case.number, self.person.agent, _act(begun, posted.then), posted.version)
+        rest = replace(begun, kind=Kind.REPLY, text="", files=begun.files if begun.kind is Kind.NOTE else ())
+        with self.service.store.transaction("draft.sent") as tx:
+            self._keep(tx, rest)
+        return done
+
+    def _keep(self, tx: Transaction, begun: Draft) -> None:
+        if begun.is_empty:
+            tx.drafts.remove(self.person.id, key(self.case.id))
+        else:
+            tx.drafts.save(self.person.id, key(self.case.id), begun.body(), self.service.clock())
+
+
+def _worded(one: Refused) -> Refused:
+    """What is more than a kind that is not taken is called by its name."""
+    found = danger(one.filename) if one.why == "kind" else None
+    return replace(one, why=found) if found else one
+
+
+def _act(begun: Draft, then: Then) -> Act:
+    if begun.kind is Kind.NOTE:
+        return partial(actions.note, text=begun.text)
+    return partial(_answered, begun=begun, then=then)
+
+
+def _answered(case: Dossier, acting: Acting, begun: Draft, then: Then) -> Effect:
+    spoken = replace(case, lang=begun.lang if begun.lang in acting.profile.languages else case.lang)
+    answer = actions.reply(spoken, acting, begun.text, wait=then is Then.WAIT, end=then is Then.CLOSE)
+    files = [{"filename": one.filename, "content_type": one.content_type, "sha256": one.key} for one in begun.files]
+    return actions.enclosing(answer, files)
