@@ -9,6 +9,7 @@ from cases.errors import AiguillageError
 from cases.event import Attachment
 from cases.refusal import Refusal, RefusedError
 from cases.seconding import chosen_files
+from desk.attached import attached
 from store.tx import Store
 
 
@@ -36,12 +37,8 @@ def enclosures(store: Store, case: Dossier, chosen: Sequence[int]) -> tuple[Encl
 
 
 def _read(store: Store, message: Message, attachment: Attachment) -> Enclosure:
-    from ingest.email.attachments import read_attachment
-
-    with store.reading() as tx:
-        raw = tx.inbound.raw(message.id)
     try:
-        body = read_attachment(raw, attachment.index)
+        body = attached(store, message.id, attachment.index)
     except (LookupError, AiguillageError) as error:
         raise RefusedError(Refusal.UNREADABLE_FILE, filename=attachment.filename) from error
     return Enclosure(attachment.filename, attachment.content_type, body)
