@@ -45,10 +45,10 @@ class _Bounded:
     async def stream(self) -> AsyncGenerator[bytes, None]:
         received = 0
         async for chunk in self._request.stream():
+            if received < self._most:
+                yield chunk[: self._most - received]
             received += len(chunk)
             self.cut = received > self._most
-            if not self.cut:
-                yield chunk
             if received > DRAINED:
                 return
 
