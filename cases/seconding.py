@@ -17,6 +17,7 @@ from cases.escalation import Request
 from cases.event import Attachment
 from cases.mails import Mail
 from cases.masking import masked
+from cases.matching import LONGEST_TICKET
 from cases.policy import OutboundKind, team_told
 from cases.refusal import Refusal, RefusedError
 from cases.routing import Queue, climbs_to
@@ -33,14 +34,16 @@ WITHDRAWN = "withdrawn"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """What a person fills in to escalate. `to` is the second level's id, '' for the one of the case's tool; `files` are
-    {"filename", "content_type", "sha256"} of the attachments that were chosen."""
+    """What a person fills in to escalate. `to` is the second level's id, '' for the one of the case's tool; `ticket`
+    its own key, '' for the one it had there before; `files` are {"filename", "content_type", "sha256"} of the
+    attachments that were chosen."""
 
     wording: str
     to: str = ""
     since: str = ""
     affected: str = ""
     tried: str = ""
+    ticket: str = ""
     files: tuple[Mapping[str, Any], ...] = ()
 
 
@@ -78,18 +81,23 @@ def _request(case: Dossier, acting: Acting, wish: Wish, n2: SecondLevel) -> Requ
     return Request(
         n2=n2,
         wording=_reworded(case, wish.wording),
-        confirm_to=_confirm_to(case, acting),
+        confirm_to=confirmed_to(case, acting),
         confirm_lang=acting.profile.mailbox(case.mailbox).language,
         by=acting.name,
         since=on_one_line(wish.since),
         affected=on_one_line(wish.affected),
         tried=on_one_line(wish.tried),
         files=wish.files,
-        ticket=next((stay.ticket for stay in reversed(case.stays) if stay.n2 == n2.id and stay.ticket), ""),
+        ticket=on_one_line(wish.ticket)[:LONGEST_TICKET] or _ticket(case, n2),
     )
 
 
-def _confirm_to(case: Dossier, acting: Acting) -> str:
+def _ticket(case: Dossier, n2: SecondLevel) -> str:
+    """Its key for the case, where the case has been there before."""
+    return next((stay.ticket for stay in reversed(case.stays) if stay.n2 == n2.id and stay.ticket), "")
+
+
+def confirmed_to(case: Dossier, acting: Acting) -> str:
     """Who escalates is told that it left; where their address is not known, the mailbox's team."""
     profile, address = acting.profile, acting.agent.address.lower()
     if address and address not in profile.own_addresses:

@@ -18,6 +18,7 @@ from cases.assigning import agent_of
 from cases.case import EntryKind, Status
 from cases.dossier import Dossier, Line, Sent
 from cases.due import ClockKind
+from cases.folding import folded
 from cases.mails import Mail, row
 from cases.policy import window
 from cases.profile import Profile
@@ -28,8 +29,10 @@ from cases.timers import Calendars, Timers
 from cases.tokens import Signer
 from desk.dossier import Rows, dossier
 from desk.enclosures import enclosures
+from desk.found_by import found_by
 from ingest.rows import tag_details
 from store.known import Questions
+from store.search import Words
 from store.tx import Kind, Store, Transaction
 
 Act = Callable[[Dossier, Acting], Effect]
@@ -84,33 +87,50 @@ class Desk:
 
         Raises RefusedError where it cannot be done, StaleError where the case is another by now.
         """
-        with self._acting(number, agent) as (tx, case, acting):
-            if version not in (None, case.version):
-                raise StaleError(case, case.timeline[-max(1, case.version - (version or 0)) :])
+        with self._acting(number, agent, version) as (tx, case, acting):
             return self._write(tx, case, acting, action(case, acting))
 
-    def escalate(self, number: str, agent: Agent | str, wish: Wish, chosen: Sequence[int] = ()) -> Done:
+    def escalate(
+        self, number: str, agent: Agent | str, wish: Wish, chosen: Sequence[int] = (), version: int | None = None
+    ) -> Done:
         """Ask the second level (`cases.seconding.escalate`). `chosen` are places in the list of the case's files."""
         enclosed = enclosures(self.store, self.read(number), chosen)
         wish = replace(wish, files=tuple(one.told for one in enclosed))
-        with self._acting(number, agent) as (tx, case, acting):
+        with self._acting(number, agent, version) as (tx, case, acting):
             effect = escalate(case, acting, wish)
             tx.escalations.keep_files({one.sha256: one.body for one in enclosed}, acting.now)
             return self._write(tx, case, acting, effect)
 
-    def split(self, number: str, agent: Agent | str, chosen: Collection[int], subject: str = "") -> Done:
+    def asked(self, number: str, agent: Agent | str, wish: Wish, chosen: Sequence[int] = ()) -> Mail:
+        """The mail that the second level would get; nothing is done. Raises RefusedError."""
+        case, acting = self.read(number), self.acting(agent)
+        files = tuple(one.told for one in enclosures(self.store, case, chosen))
+        effect = escalate(case, acting, replace(wish, files=files))
+        if effect.escalated is None:
+            raise TypeError("an escalation asks for something")
+        due_at = timed(case, effect, self.calendars, acting.now).due_at(ClockKind.N2)
+        return escalation.mails(effect.escalated, case_for(case), 0, due_at)[0]
+
+    def split(
+        self, number: str, agent: Agent | str, chosen: Collection[int], subject: str = "", version: int | None = None
+    ) -> Done:
         """Open a case of its own for some messages of a case (`cases.amending.split`)."""
-        with self._acting(number, agent) as (tx, case, acting):
+        with self._acting(number, agent, version) as (tx, case, acting):
             [new] = tx.cases.reserve(acting.now.astimezone(ZoneInfo(self.profile.timezone)).year, 1)
             cut = Cut(new=new, chosen=chosen, subject=subject)
             return self._write(tx, case, acting, split(case, acting, cut, self.calendars))
 
     @contextmanager
-    def _acting(self, number: str, agent: Agent | str) -> Iterator[tuple[Transaction, Dossier, Acting]]:
+    def _acting(
+        self, number: str, agent: Agent | str, version: int | None
+    ) -> Iterator[tuple[Transaction, Dossier, Acting]]:
         acting = self.acting(agent)
         with self.store.transaction("case.act") as tx:
             tx.known.serialise()  # the counts of automatic mail hold until this one is among them
-            yield tx, self._load(tx, number), acting
+            case = self._load(tx, number)
+            if version not in (None, case.version):
+                raise StaleError(case, case.timeline[-max(1, case.version - (version or 0)) :])
+            yield tx, case, acting
 
     def _load(self, tx: Transaction, number: str) -> Dossier:
         is_id = number.isdecimal() and len(number) <= LONGEST_ID
@@ -148,6 +168,8 @@ class Desk:
         if "requester" in columns:
             columns["person_key"] = self._person(tx, columns["requester"])
             tx.cases.add_keys([("participant", columns["person_key"], case.id)])
+            who = folded(columns["requester_name"], columns["requester"])
+            tx.search.add([Words(case.id, who, who)])
         if not tx.cases.write(case.id, case.version, columns, acting.now):
             now = self._load(tx, case.number)
             raise StaleError(now, now.timeline[len(case.timeline) :])
@@ -215,6 +237,10 @@ class Desk:
         tx.cases.add_entries([_entry(branch.id, line, person) for line in branch.lines])
         message_ids = [one.message_id for one in branch.moved if one.message_id]
         tx.cases.branch(case.id, branch.id, [one.id for one in branch.moved], message_ids)
+        stays = tuple(one for one in case.messages if one not in branch.moved)
+        moved = replace(case, id=branch.id, number=branch.number, messages=branch.moved, timeline=(), transcripts=())
+        tx.search.erase(case.id)
+        tx.search.add([*found_by(replace(case, messages=stays)), *found_by(moved)])
 
     def _queue(self, tx: Transaction, mails: Sequence[Mail], now: datetime) -> None:
         if mails:

@@ -17,6 +17,7 @@ from desk.composer.routes import ComposerPages
 from desk.composer.steps import StepPages
 from desk.inbox.routes import InboxPages
 from desk.live import changes
+from desk.panel.routes import PanelPages
 from desk.routes_calls import CallPages
 from desk.routes_citizen import CitizenPages
 from desk.routes_demo import DemoPages
@@ -25,6 +26,7 @@ from desk.routes_form import FormPages
 from desk.routes_phone import PhonePages
 from desk.routes_screen import ScreenPages
 from desk.routes_telephone import TelephonePages
+from desk.routes_track import TrackPages
 from desk.service import Service
 from desk.signin.pages import add_pages
 from desk.timeline import message
@@ -40,10 +42,12 @@ def router(service: Service) -> APIRouter:
     add_pages(service, found)
     InboxPages(service).add_to(found)
     CasePages(service).add_to(found)
+    PanelPages(service).add_to(found)
     ComposerPages(service).add_to(found)
     StepPages(service).add_to(found)
     CitizenPages(service).add_to(found)
     FormPages(service).add_to(found)
+    TrackPages(service).add_to(found)
     CallPages(service).add_to(found)
     PhonePages(service).add_to(found)
     ScreenPages(service).add_to(found)

@@ -10,6 +10,8 @@ from sqlalchemy import case as sql_case
 from sqlalchemy.dialects import postgresql, sqlite
 
 from cases.case import Status, case_id
+from cases.folding import folded
+from store.search import Search, Words
 from store.tables import case, case_key, counter, entry, inbound, outbound
 
 KEY_LENGTH = 512
@@ -67,12 +69,14 @@ class Cases:
         self.add_keys(("participant", key, new) for key in self._connection.execute(people).scalars().all())
 
     def add_entries(self, rows: Sequence[dict[str, Any]]) -> None:
-        """Add lines to timelines; every row has the same columns."""
+        """Add lines to timelines; every row has the same columns. What they say is found from then on."""
         if rows:
             self._connection.execute(entry.insert(), rows)
+            Search(self._connection).add(Words(row["case_id"], folded(row["text"])) for row in rows)
 
     def add_entry(self, row: dict[str, Any]) -> int:
         """Add one line to a timeline; its id."""
+        Search(self._connection).add([Words(row["case_id"], folded(row["text"]))])
         return int(self._connection.execute(entry.insert().returning(entry.c.id), row).scalar_one())
 
     def write(self, identity: int, version: int, columns: dict[str, Any], at: datetime) -> bool:
@@ -137,6 +141,13 @@ class Cases:
     def find_number(self, number: str) -> Row[Any] | None:
         """The case with that number, or None."""
         return self._connection.execute(select(case).where(case.c.number == number)).one_or_none()
+
+    def of_person(self, person: str, but: int, limit: int) -> list[Row[Any]]:
+        """The person's newest cases but that one, hidden ones left out: (id, number, status, channel, subject, lang,
+        tool, opened_at)."""
+        columns = (case.c.id, case.c.number, case.c.status, case.c.channel, case.c.subject, case.c.lang, case.c.tool)
+        theirs = select(*columns, case.c.opened_at).where(case.c.person_key == person, case.c.hidden.is_(False))
+        return list(self._connection.execute(theirs.where(case.c.id != but).order_by(case.c.id.desc()).limit(limit)))
 
     def latest(self, limit: int = 50, before: int | None = None) -> list[Row[Any]]:
         """The newest cases that are not hidden, newest first; `before` is the last id of the page before."""

@@ -21,13 +21,14 @@ def escalate(
         list[int] | None,
         typer.Option("--file", metavar="PLACE", help="A file to go along, as `case show` counts them."),
     ] = None,
+    ticket: Annotated[str, typer.Option(help="Its own key, where it has one that we do not know.")] = "",
     agent: Agent = "",
     as_json: AsJson = False,
 ) -> None:
     """Ask the second level. `returned` notes what became of that."""
     from cases.seconding import Wish
 
-    wish = Wish(wording=wording, to=to, since=since, affected=affected, tried=tried)
+    wish = Wish(wording=wording, to=to, since=since, affected=affected, tried=tried, ticket=ticket)
     house = open_house()
     done = desk_of(house).escalate(number, agent_of(house, agent), wish, files or ())
     say(done, as_json=as_json)

@@ -1,15 +1,94 @@
-"""The right column of a case: what its template is given."""
+"""The right column of a case: what its templates are given."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from fastapi import Request
 
-from desk.dossier import Rows
+from cases.acting import Acting
+from cases.answers import suggested
+from cases.dossier import Dossier
+from cases.event import Tags
+from cases.profile import OwnField, Profile
+from cases.receipt import Article
+from cases.review import Field
+from cases.routing import Agent, Queue, traits
+from cases.seconding import case_for, confirmed_to
+from cases.secondlevel import Role, SecondLevel, second_level_for
+from cases.tagging import choices
+from cases.timers import Calendars
+from desk.dossier import Rows, dossier
+from desk.panel.clocks import ShownClock, shown_clocks
+from desk.panel.wrong import Wrong
 from desk.service import Service
+from ingest.voice.numbers import written
 from store.tx import Transaction
+
+SHOWN = 5
+"""Other cases of a person that are named."""
+COUNTED = 50
+"""As many of them are counted; of more it is said that there are more."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Panel:
+    """What the sections show. `others` are the newest other cases of the requester, `known` how many there are, at most
+    `COUNTED` and one; `n2` is the second level that is asked about the tool, '' for none. `original` are the words of
+    who asks, `confirm_to` who is told that an escalation left."""
+
+    case: Dossier
+    choices: Mapping[Field, Sequence[str]]
+    clocks: Sequence[ShownClock]
+    others: Sequence[Any]
+    known: int
+    phone: str
+    agents: Sequence[Agent]
+    queues: Sequence[Queue]
+    articles: Sequence[Article]
+    matrix: Sequence[Sequence[str]]
+    fields: Sequence[OwnField]
+    n2: str
+    second_levels: Sequence[SecondLevel]
+    escalates: bool
+    original: str
+    confirm_to: str
 
 
 def values(tx: Transaction, service: Service, request: Request, case: Any, rows: Rows) -> Mapping[str, Any]:
-    """What the template is given beyond what every part of the page has; `case` is its row."""
-    return {}
+    """What the templates are given beyond what every part of the page has; `case` is its row."""
+    others = tx.cases.of_person(case.person_key, case.id, COUNTED + 1) if case.person_key else []
+    return {"panel": _panel(service, request, dossier(rows, service.profile), others), "wrong": Wrong(), "preview": ""}
+
+
+def _panel(service: Service, request: Request, case: Dossier, others: Sequence[Any]) -> Panel:
+    profile, person = service.profile, request.state.person
+    asked = second_level_for(case.tool, profile.second_level)
+    return Panel(
+        case=case,
+        choices=choices(profile),
+        clocks=tuple(shown_clocks(case, Calendars(profile, service.calendars), service.clock())),
+        others=others[:SHOWN],
+        known=len(others),
+        phone=written(case.phone) if case.phone else "",
+        agents=[one for one in profile.routing.agents if one.role is not Role.AUDITOR],
+        queues=[queue for queue in Queue if queue is not Queue.N2],
+        articles=articles(case, profile, service),
+        matrix=profile.priorities.matrix,
+        fields=profile.fields,
+        n2=asked.id if asked else "",
+        second_levels=profile.second_level,
+        escalates=person.agent.role in profile.escalations.roles,
+        original=case_for(case).text,
+        confirm_to=confirmed_to(case, Acting(profile=profile, agent=person.agent, now=service.clock())),
+    )
+
+
+def articles(case: Dossier, profile: Profile, service: Service) -> tuple[Article, ...]:
+    """The pages that help with such a case. A person is shown them even where its tags are in doubt."""
+    tags = Tags(
+        lang=case.lang, category=case.category, motif=case.motif, tool=case.tool, scope=case.scope, review=False
+    )
+    sender = profile.sender_kind(case.submitter or case.requester.address)
+    seen = traits((case.channel, case.source), sender, tags, case.assessment, case.fields)
+    return suggested(seen, profile.articles, case.lang, service.today)
