@@ -57,12 +57,14 @@ class Message:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """Something that a rule or a person did: `word` says what, `data` with which particulars; `actor` is the person."""
+    """Something that a rule or a person did: `word` says what, `data` with which particulars; `actor` is the person.
+    `id` is that of its line, 0 where a message itself says it."""
 
     at: datetime
     word: str
     data: dict[str, Any] = field(default_factory=dict)
     actor: str = ""
+    id: int = 0
     kind: str = field(default="decision", init=False)
 
     @property
@@ -125,8 +127,7 @@ def timeline(
     lines: list[Line] = [voicemail(row) for row in spoken]
     for row in received:
         lines += [message(row), *_decisions(row)]
-    told = [entry for entry in entries if not _says_itself(entry, sent, spoken)]
-    lines += [Decision(at=entry.at, word=entry.kind, data=_particulars(entry), actor=_person(entry)) for entry in told]
+    lines += [decision(entry) for entry in entries if not _says_itself(entry, sent, spoken)]
     lines += [mail(row, bodies.get(row.sha256 or "")) for row in sent]
     return sorted(lines, key=lambda line: (line.at, _RANK[line.kind]))
 
@@ -174,6 +175,11 @@ def folded(text: str, new: str) -> tuple[str, str]:
         return text, ""
     again = fold(text)
     return (new, again.quoted) if again.new == new else (new, text)
+
+
+def decision(entry: Any) -> Decision:
+    """The line of one entry."""
+    return Decision(at=entry.at, word=entry.kind, data=_particulars(entry), actor=_person(entry), id=entry.id)
 
 
 def mail(row: Any, raw: bytes | None) -> Mail:

@@ -11,7 +11,7 @@ from cases.mails import TO_STAFF
 from desk.timeline import Decision, Line, Mail
 from store.work import State
 
-MANY = 3
+MANY = 2
 """Lines by machines in a row that are folded into one."""
 
 QUIET = frozenset(

@@ -1,7 +1,7 @@
 """The left column of a case, and where one writes: what its templates are given."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from fastapi import Request
@@ -13,9 +13,11 @@ from cases.profile import Mailbox, Profile
 from cases.writing import LONGEST_TEXT
 from desk.access import Access, Person
 from desk.composer.draft import Draft, draft, key
+from desk.composer.since import newest, since
 from desk.composer.there import there
 from desk.dossier import Rows, dossier
 from desk.service import Service
+from desk.timeline import Line
 from ingest.web.kinds import ACCEPT
 from ingest.web.uploads import LARGEST_FILE, LARGEST_TOGETHER
 from store.tx import Transaction
@@ -36,10 +38,15 @@ class Composer:
     fitting: tuple[PreparedAnswer, ...]
     others: tuple[PreparedAnswer, ...]
     at_second_level: bool
+    newest: str
     longest: int = LONGEST_TEXT
     largest_file: int = LARGEST_FILE
     largest_together: int = LARGEST_TOGETHER
     accept: str = ACCEPT
+
+    def since(self, lines: Iterable[Line], newest: str) -> list[Line]:
+        """The lines that are newer than what somebody saw (`newest` of their page)."""
+        return since(lines, newest)
 
 
 def values(tx: Transaction, service: Service, request: Request, case: Any, rows: Rows) -> Mapping[str, Any]:
@@ -56,10 +63,11 @@ def values(tx: Transaction, service: Service, request: Request, case: Any, rows:
         return {**said, "composer": None}
     begun = draft(tx.drafts.find(person.id, key(case.id)))
     found = dossier(rows, service.profile)
-    return {**said, "composer": _composer(service.profile, found, begun, _inserted(service, request, found, begun))}
+    begun = replace(begun, text=_inserted(service, request, found, begun))
+    return {**said, "composer": _composer(service.profile, found, begun, newest(rows))}
 
 
-def _composer(profile: Profile, case: Dossier, begun: Draft, inserted: str) -> Composer:
+def _composer(profile: Profile, case: Dossier, begun: Draft, shown: str) -> Composer:
     fitting, others = by_fit(profile.answers, traits(case))
     to = case.requester.address
     return Composer(
@@ -68,11 +76,12 @@ def _composer(profile: Profile, case: Dossier, begun: Draft, inserted: str) -> C
         copy=copied_to(case, profile),
         submitter="" if case.submitter == to else case.submitter,
         lang=language(profile, case, begun),
-        draft=Draft(kind=begun.kind, text=inserted, lang=begun.lang, files=begun.files, saved_at=begun.saved_at),
+        draft=begun,
         restored=begun.saved_at is not None,
         fitting=fitting,
         others=others,
         at_second_level=case.stay is not None,
+        newest=shown,
     )
 
 

@@ -49,7 +49,7 @@ class ComposerPages:
             return RedirectResponse(f"/desk/cases/{number}?template={chosen}#composer", status_code=303)
         if posted.then is Then.SAVE:
             return RedirectResponse(f"/desk/cases/{number}?done=kept#composer", status_code=303)
-        told = Form("write", "noted" if begun.kind is Kind.NOTE else DONE[posted.then])
+        told = Form("write", "noted" if begun.kind is Kind.NOTE else DONE[posted.then], form.fields)
         return answered(self.service, request, number, told, partial(writing.send, begun, posted))
 
     def keep(self, request: Request, number: Number, form: Posted) -> Response:

@@ -61,7 +61,7 @@ def outbound(**columns: Any) -> Any:
 
 
 def entry(**columns: Any) -> Any:
-    return SimpleNamespace(**{"at": AT, "kind": "note", "actor": "intake", "text": "", "data": {}} | columns)
+    return SimpleNamespace(**{"id": 3, "at": AT, "kind": "note", "actor": "intake", "text": "", "data": {}} | columns)
 
 
 def test_lines_stand_in_the_order_of_time() -> None:
