@@ -29,6 +29,7 @@ from app.commands import (
     similar,
     tags,
     training,
+    user,
 )
 from app.commands.common import complain
 from cases.errors import AiguillageError, ConfigurationError
@@ -67,6 +68,7 @@ app.add_typer(case.case, name="case")
 app.add_typer(directory.directory, name="directory")
 app.add_typer(incident.incident, name="incident")
 app.add_typer(presence.presence, name="presence")
+app.add_typer(user.user, name="user")
 app.add_typer(databases.db, name="db")
 app.add_typer(profile.profile, name="profile")
 

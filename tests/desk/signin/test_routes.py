@@ -1,72 +1,13 @@
 """Signing in, staying, signing out."""
 
-from collections.abc import Iterator
-from datetime import datetime, timedelta
-
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from app.http import application
-from cases.profile import Profile
-from cases.secondlevel import Role
 from desk.access import digest
-from desk.service import Service
-from desk.signin.attempts import Attempts
-from desk.signin.means import Means
-from desk.signin.passwords import hashed
 from store.tx import Store
-from tests.desk.conftest import ORIGIN, SIGNER, QuietDemo
-from tests.desk.signed import BASE, NOW
-
-WORDS = "quatre mots et un cheval"
-EMAIL = "nora@example.org"
-HASH = hashed(WORDS)
-
-
-class Clock:
-    """Time that stands until it is moved."""
-
-    def __init__(self) -> None:
-        self.now = NOW
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def later(self, **by: float) -> None:
-        self.now += timedelta(**by)
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def pages(store: Store, profile: Profile, demo: QuietDemo, clock: Clock) -> FastAPI:
-    means = Means(attempts=Attempts(), demo="key", demo_account="thomas")
-    desk = Service(store, profile, SIGNER, demo, clock, means=means)
-    with store.transaction("tests") as tx:
-        row = {"password": HASH, "created_at": NOW}
-        tx.accounts.add({**row, "id": "nora", "email": EMAIL, "name": "Nora Delvaux", "role": Role.AGENT})
-        tx.accounts.add({**row, "id": "thomas", "email": "t@example.org", "name": "Thomas", "role": Role.SUPERVISOR})
-    return application(desk, bind="127.0.0.1:8080", public_url="https://desk.example.org")
-
-
-@pytest.fixture
-def client(pages: FastAPI) -> Iterator[TestClient]:
-    """A browser that nobody is signed in with."""
-    with TestClient(pages, base_url=BASE, headers={**ORIGIN, "accept-language": "en"}, follow_redirects=False) as one:
-        yield one
-
-
-def enter(client: TestClient, password: str = WORDS, email: str = EMAIL, **more: str) -> int:
-    return client.post("/desk/sign-in", data={"email": email, "password": password, **more}).status_code
-
-
-def actions(store: Store) -> list[str]:
-    with store.reading() as tx:
-        return [row.action for row in reversed(tx.audit.newest(20))]
+from tests.desk.signed import NOW
+from tests.desk.signin.signing import EMAIL, PUBLIC, WORDS, Clock, actions, enter
 
 
 def test_with_the_password_one_is_signed_in_and_goes_on(client: TestClient, store: Store) -> None:
@@ -114,8 +55,7 @@ def test_a_session_is_a_new_one_each_time_and_kept_as_a_digest(client: TestClien
 def test_cookies_are_for_this_host_and_over_https_say_so(pages: FastAPI, client: TestClient) -> None:
     plain = client.post("/desk/sign-in", data={"email": EMAIL, "password": WORDS}).headers.get_list("set-cookie")
     assert any(one.startswith("session=") and "HttpOnly" in one and "SameSite=lax" in one for one in plain)
-    public = "https://desk.example.org"
-    with TestClient(pages, base_url=public, headers={"origin": public}, follow_redirects=False) as outside:
+    with TestClient(pages, base_url=PUBLIC, headers={"origin": PUBLIC}, follow_redirects=False) as outside:
         sent = outside.post("/desk/sign-in", data={"email": EMAIL, "password": WORDS}).headers.get_list("set-cookie")
         [session] = [one for one in sent if one.startswith("__Host-session=")]
         assert {"Secure", "HttpOnly", "Path=/", "SameSite=lax"} <= set(session.split("; "))
@@ -189,5 +129,5 @@ def test_the_demonstrations_link_works_as_often_as_one_likes_and_here_alone(page
         assert client.get("/desk/sign-in/demo/key").headers["location"] == "/desk"
         assert "Thomas" in client.get("/desk/day").text
     assert client.get("/desk/sign-in/demo/other").status_code == 404
-    with TestClient(pages, base_url="https://desk.example.org") as outside:
+    with TestClient(pages, base_url=PUBLIC) as outside:
         assert outside.get("/desk/sign-in/demo/key").status_code == 404
