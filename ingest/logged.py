@@ -13,6 +13,7 @@ from cases.profile import Profile
 from cases.timers import Calendars, Timers, events, timers
 from cases.tokens import Signer
 from cases.triage import Opening, Triage, case_target, columns, kept_here, told, triage
+from ingest.called import found_by
 from ingest.proposal import UNTIMED
 from ingest.rows import tag_details
 from store.timelines import Line
@@ -104,9 +105,9 @@ class Logbook:
         year = now.astimezone(ZoneInfo(self.profile.timezone)).year
         opened = list(zip(calls, tx.cases.reserve(year, len(calls)), strict=True))
         linked = {identity: alike for call, identity in opened if (alike := self._alike(tx, call))}
-        tx.cases.add(
-            [self._case(call, identity, now) | {"linked_case_id": linked.get(identity)} for call, identity in opened]
-        )
+        rows = [self._case(call, identity, now) | {"linked_case_id": linked.get(identity)} for call, identity in opened]
+        tx.cases.add(rows)
+        tx.search.add(map(found_by, rows))
         tx.cases.add_keys(("participant", key, case) for call, case in opened if (key := self._person(call)))
         lines = [line for call, identity in opened for line in self._lines(call, identity, self._begun(call))]
         lines += [self._proposed(call, identity, linked) for call, identity in opened if identity in linked]

@@ -9,12 +9,14 @@ from cases.case import Disposition, EntryKind, Status, case_number
 from cases.due import ClockKind
 from cases.escalation import Request
 from cases.event import InboundEvent, Tags
+from cases.folding import folded
 from cases.matching import LONGEST_SUBJECT
 from cases.policy import Verdict
 from cases.receipt import Answer
 from cases.triage import columns, told
 from ingest.plan import Plan, participants
 from ingest.planner import Planner
+from store.search import Words
 
 Row = dict[str, Any]
 ACTOR = "intake"
@@ -83,6 +85,15 @@ class Rows:
         keys = [("participant", person, identity) for person in people]
         message_id = plan.arrived.event.message_id
         return [*keys, ("message_id", message_id, identity)] if message_id else keys
+
+    def words(self, plan: Plan) -> list[Words]:
+        """By what people find its case. Of a mail that came twice they are there already."""
+        identity = self.identity(plan.case_id)
+        if identity is None or plan.disposition is Disposition.DUPLICATE:
+            return []
+        sender, text = plan.arrived.found_by
+        number = folded(case_number(self.profile.case_prefix, identity))
+        return [Words(identity, f"{number} {text}", sender)]
 
     def entries(self, plan: Plan) -> list[Row]:
         """What a rule did to the case and a person should see on its timeline, and what its clocks read."""

@@ -20,6 +20,7 @@ def write(tx: Transaction, rows: Rows, plans: Sequence[Plan], calendars: Calenda
     tx.cases.add([rows.case(plan) for plan in opened])
     tx.cases.add_keys(key for plan in plans for key in rows.keys(plan))
     tx.cases.add_entries(entries)
+    tx.search.add(words for plan in plans for words in rows.words(plan))
     tx.cases.touch(Touched(rows, calendars, timelines, entries).columns(plans))
     outgoing = Outgoing(rows, tx.banners.running(rows.now) if _acknowledged(opened) else ())
     mails = [mail for plan in opened for mail in outgoing.opened(plan)]

@@ -33,6 +33,7 @@ from store.outbound import Outbound
 from store.presence import Presence
 from store.recordings import Recordings
 from store.satisfaction import Satisfactions
+from store.search import Search
 from store.seats import Seats
 from store.tagged import TaggedRows
 from store.timelines import Timelines
@@ -78,6 +79,7 @@ class Transaction:
         self.timelines = Timelines(connection)
         self.views = Views(connection)
         self.inbox = Inbox(connection)
+        self.search = Search(connection)
         self.tagged = TaggedRows(connection)
         self.leases = Leases(connection)
         self.legs = Legs(connection)

@@ -19,6 +19,7 @@ from cases.profile import Profile
 from cases.timers import Calendars
 from cases.tokens import Signer
 from cases.triage import columns, told
+from ingest.called import found_by
 from ingest.voice import timing
 from ingest.voice.call import Call
 from ingest.voice.event import Result
@@ -117,6 +118,7 @@ class Filing:
         tx.cases.add([row | columns(begun)])
         if person:
             tx.cases.add_keys([("participant", person, identity)])
+        tx.search.add([found_by(row)])
         entries = [entry(filed, EntryKind.LINK_PROPOSED, now, case_id=linked)] if linked else []
         tx.cases.add_entries([*entries, entry(filed, EntryKind.ROUTED, now, **told(begun)), *_begins(filed, now)])
         return filed

@@ -14,10 +14,12 @@ import structlog
 
 from cases.errors import AiguillageError, PermanentError, TransientError
 from cases.event import Channel, Message, Tags
+from cases.folding import folded
 from ingest.rows import tag_details
 from ingest.voice.provider import Provider
 from ingest.voice.sound import check
 from ingest.voice.transcribe import Text, Transcribe
+from store.search import Words
 from store.tx import Kind, Store, Transaction
 from store.work import MAX_ATTEMPTS, LeaseLostError, State
 
@@ -133,6 +135,9 @@ class Recordings:
         text = self._text(row, body, case.lang) if body and case else None
         tags = self._tags(text, case.lang) if text and case else None
         with self.store.transaction("recording.text") as tx:
+            if case and text:
+                tx.known.serialise()  # intake and people add words to the case, too
+                tx.search.add([Words(case.id, folded(text.words))])
             if case and tags:
                 self._file(tx, case.id, tags)
             tx.recordings.finish(lease, [{"id": row.id, **_written(text, self.clock())}])

@@ -55,7 +55,7 @@ TABLES = {
 }
 MESSAGES = """
     SELECT inbound.id, inbound.case_id, number, sender, inbound.subject, content FROM inbound
-    JOIN "case" ON "case".id = inbound.case_id WHERE inbound.id > :last"""
+    JOIN "case" ON "case".id = inbound.case_id WHERE disposition <> 'duplicate' AND inbound.id > :last"""
 PHONED = """
     SELECT id, id AS case_id, number, requester_name, phone FROM "case" WHERE channel = 'phone' AND id > :last"""
 ENTRIES = "SELECT id, case_id, text FROM entry WHERE text <> '' AND id > :last"

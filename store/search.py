@@ -1,0 +1,202 @@
+"""Full-text search: the words of each case, and the cases that have some of them, the newest first.
+
+Words are folded before they come here (`cases.folding`), so that both databases find the same by indexes of their own.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    bindparam,
+    column,
+    delete,
+    func,
+    insert,
+    literal,
+    literal_column,
+    select,
+    text,
+    tuple_,
+)
+
+from store.inbox import Place
+from store.tables import case, words
+from store.tables.base import UtcDateTime
+from store.tables.inbox import shown
+from store.tables.search import PER_CASE
+from store.views import of_cases
+
+FEW, MOST = 300, 10_000
+"""How many of the newest rows with these words are looked at: at first, and where filters left too few of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What a message, note or call of a case says, and who wrote it; both folded."""
+
+    case_id: int
+    text: str
+    sender: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Words in a row, folded; of the last one only the begin where `open_end`."""
+
+    words: tuple[str, ...]
+    open_end: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Which cases: with a message, note or call that has every phrase, by somebody whom all of `senders` name. '' and
+    () let every case pass; `since` and `until` are when it was opened, the latter not included."""
+
+    phrases: tuple[Phrase, ...] = ()
+    senders: tuple[Phrase, ...] = ()
+    number: str = ""
+    categories: tuple[str, ...] = ()
+    tools: tuple[str, ...] = ()
+    statuses: tuple[str, ...] = ()
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Cases as `store.inbox` lists them. `cut`: there may be older ones, which were not looked at."""
+
+    rows: list[Row[Any]]
+    cut: bool = False
+
+
+class Search:
+    """The search of one transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, rows: Iterable[Words]) -> None:
+        """Let cases be found by these words, too. One statement.
+
+        Two may not add to one case at once: intake and actions decide alone, and whoever else does has written the case
+        before in the same transaction.
+        """
+        given = [_row(one) for one in rows if one.text]
+        if given:
+            self._connection.execute(_ADD, given)
+
+    def erase(self, case_id: int) -> None:
+        """Forget the words of a case."""
+        own = (words.c.id > case_id * PER_CASE) & (words.c.id < (case_id + 1) * PER_CASE)
+        self._connection.execute(delete(words).where(own))
+
+    def find(self, wanted: Wanted, after: Place | None, limit: int) -> Found:
+        """The cases that are wanted, newest first, from a place on. At most four statements."""
+        filters = list(_filters(wanted))
+        if not wanted.phrases and not wanted.senders:
+            return Found(self._cases([*filters, *_beyond(after)], _BY_OPENING, limit))
+        rows = list[Row[Any]]()
+        for most in (FEW, MOST):
+            hits = self._hits(wanted, after, most)
+            having = case.c.id.in_(sorted({identity // PER_CASE for identity in hits}))
+            rows = self._cases([*filters, having], _BY_ID, limit)
+            if len(rows) == limit or len(hits) < most:
+                return Found(rows)
+        return Found(rows, cut=True)
+
+    def _hits(self, wanted: Wanted, after: Place | None, most: int) -> Sequence[int]:
+        """The ids of the newest rows that have the words."""
+        chosen = _HAVING[self._connection.dialect.name](wanted).where(*_bounds(wanted, after))
+        return self._connection.execute(chosen.order_by(_key.desc()).limit(most)).scalars().all()
+
+    def _cases(self, where: Sequence[ColumnElement[bool]], order: Sequence[Any], limit: int) -> list[Row[Any]]:
+        """Cases with what a list shows of them. They are chosen first: what is shown is read of few alone."""
+        newest = select(case.c.id).where(shown, *where).order_by(*order).limit(limit).subquery()
+        chosen = of_cases().where(case.c.id.in_(select(newest.c.id))).order_by(*order)
+        return list(self._connection.execute(chosen).all())
+
+
+_BY_OPENING = (case.c.opened_at.desc(), case.c.id.desc())
+_BY_ID = (case.c.id.desc(),)
+_key: ColumnElement[int] = literal_column("found.id", BigInteger)
+_FIRST = bindparam("first", type_=BigInteger)
+_FREE = select((func.coalesce(func.max(words.c.id), _FIRST) + 1).label("id")).where(
+    words.c.id > _FIRST, words.c.id < _FIRST + PER_CASE
+)
+_NEXT = _FREE.subquery("free")
+_GIVEN = (bindparam("sender", type_=words.c.sender.type), bindparam("text", type_=words.c.text.type))
+_ADD = insert(words).from_select(
+    ["id", "sender", "text"], select(_NEXT.c.id, *_GIVEN).where(_NEXT.c.id < _FIRST + PER_CASE)
+)
+"""The next row of a case; none once it has as many as there is room for."""
+
+
+def _row(one: Words) -> dict[str, Any]:
+    return {"first": one.case_id * PER_CASE, "sender": one.sender, "text": one.text}
+
+
+def _in_sqlite(wanted: Wanted) -> Select[Any]:
+    """By FTS5, which walks the rows that have a word from the newest on (its documentation, 3 and 4.3)."""
+    terms = [("text", one) for one in wanted.phrases] + [("sender", one) for one in wanted.senders]
+    query = " AND ".join(f'{name} : "{" ".join(one.words)}"{" *" * one.open_end}' for name, one in terms)
+    matching = text("SELECT rowid AS id FROM words_index WHERE words_index MATCH :query").bindparams(query=query)
+    return select(_key).select_from(matching.columns(column("id", BigInteger)).subquery("found"))
+
+
+def _in_postgresql(wanted: Wanted) -> Select[Any]:
+    """By GIN, or by key from the newest on where the words are common (its manual, 12.3.2)."""
+    terms = [("B", one) for one in wanted.phrases] + [("A", one) for one in wanted.senders]
+    query = " & ".join(f"({_in_a_row(one, weight)})" for weight, one in terms)
+    matches = literal_column("found.vector").op("@@")(func.to_tsquery(literal_column("'simple'"), query))
+    return select(_key).select_from(words.alias("found")).where(matches)
+
+
+def _in_a_row(phrase: Phrase, weight: str) -> str:
+    *others, last = phrase.words
+    return " <-> ".join([*(f"{word}:{weight}" for word in others), f"{last}:{'*' * phrase.open_end}{weight}"])
+
+
+_HAVING = {"sqlite": _in_sqlite, "postgresql": _in_postgresql}
+
+
+def _bounds(wanted: Wanted, after: Place | None) -> Iterator[ColumnElement[bool]]:
+    """Between which rows the words are looked for; what was opened on other days is not walked over one by one."""
+    if after is not None:
+        yield _key < after.id * PER_CASE
+    if wanted.since is not None:
+        first = select(func.min(case.c.id)).where(case.c.opened_at >= wanted.since)
+        yield _key >= first.scalar_subquery() * PER_CASE
+    if wanted.until is not None:
+        last = select(func.max(case.c.id)).where(case.c.opened_at < wanted.until)
+        yield _key < (last.scalar_subquery() + 1) * PER_CASE
+
+
+def _filters(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
+    """What is asked of the case itself."""
+    if wanted.number:
+        yield case.c.number == wanted.number
+    for chosen, of in (
+        (wanted.categories, case.c.category),
+        (wanted.tools, case.c.tool),
+        (wanted.statuses, case.c.status),
+    ):
+        if chosen:
+            yield of.in_(chosen)
+    if wanted.since is not None:
+        yield case.c.opened_at >= wanted.since
+    if wanted.until is not None:
+        yield case.c.opened_at < wanted.until
+
+
+def _beyond(after: Place | None) -> Iterator[ColumnElement[bool]]:
+    if after is not None:
+        at, identity = literal(after.at, UtcDateTime), literal(after.id, BigInteger)
+        yield tuple_(case.c.opened_at, case.c.id) < tuple_(at, identity)
