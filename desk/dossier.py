@@ -6,7 +6,7 @@ from typing import Any
 
 from cases.case import BY_STAFF, Disposition, EntryKind, Status
 from cases.dossier import Dossier, Line, Message, Stay, Thread, mailbox_of
-from cases.event import Address, Attachment, Channel, Tags
+from cases.event import CHOSEN, Address, Attachment, Channel, Tags
 from cases.mails import TO_STAFF
 from cases.priority import Assessment, Priority, Reason
 from cases.profile import Profile
@@ -123,7 +123,7 @@ def tags_of(content: Content) -> Tags:
         impact=details.get("impact", 3),
         several_requests=details.get("several_requests", False),
         confidence=details.get("confidence", {}),
-        review=bool(details.get("reason", "unknown")),
+        review=bool({*details.get("reason", "unknown").split(", ")} - {"", CHOSEN}),
         reason=details.get("reason", ""),
         evidence=tuple(details.get("evidence", ())),
         members=details.get("members", {}),

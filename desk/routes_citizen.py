@@ -1,7 +1,7 @@
-"""The pages that citizens are sent links to: how their case stands, and the one question at its end.
+"""The one question at the end of a case, by the link that its citizen was sent (`cases.tokens`), without an account.
 
-A signed token opens them (`cases.tokens`), so there is no account. They show neither a name nor a message: mail is
-forwarded, and programs follow every link in it. For the same reason an answer counts only once it is posted.
+The page shows neither a name nor a message: mail is forwarded, and programs follow every link in it. For the same
+reason an answer counts only once it is posted.
 """
 
 from dataclasses import dataclass
@@ -28,20 +28,8 @@ class CitizenPages:
     service: Service
 
     def add_to(self, found: APIRouter) -> None:
-        found.get("/track/{token}")(self.track)
         found.get("/survey/{token}")(self.question)
         found.post("/survey/{token}")(self.answer)
-
-    def track(self, request: Request, token: Token) -> Response:
-        """How a case stands, in words."""
-        with self.service.store.reading() as tx:
-            case = tx.cases.find(self.service.signer.tracked(token) or 0)
-        if case is None or case.hidden:
-            return self._nowhere(request)
-        answer_by = case.response_due_at  # None where nobody waits for an answer of ours
-        if answer_by and answer_by < self.service.clock():
-            answer_by = None  # a promise that was not kept is no news
-        return self.service.reader.page(request, "track.html", case=case, answer_by=answer_by)
 
     def question(self, request: Request, token: Token) -> Response:
         """The question, with the answer that was given before."""
