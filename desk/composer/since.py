@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from desk.composer.groups import is_quiet
 from desk.dossier import Rows
 from desk.timeline import Decision, Line, Mail, Message
 
@@ -22,4 +23,5 @@ def since(lines: Iterable[Line], word: str) -> list[Line]:
     if len(parts) != 3 or not all(part.isascii() and part.isdecimal() and len(part) < 20 for part in parts):
         return []
     seen = dict(zip((Message, Decision, Mail), map(int, parts), strict=True))
-    return [line for line in lines if type(line) in seen and line.id > seen[type(line)]]
+    found = [line for line in lines if type(line) in seen and line.id > seen[type(line)]]
+    return [line for line in found if not is_quiet(line)] or found
