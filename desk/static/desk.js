@@ -11,7 +11,24 @@ function busy(region) {
   return selecting || away || region.contains(document.activeElement) || (region.dataset.live === "list" && region.matches(":hover"));
 }
 
+const ticked = (one) => one.type === "checkbox" || one.type === "radio";
+
+function typed(one) {
+  if (ticked(one)) return one.checked !== one.defaultChecked;
+  if (!one.options) return one.value !== one.defaultValue;
+  return one.selectedIndex !== Math.max(0, [...one.options].findIndex((option) => option.defaultSelected));
+}
+
+// what somebody began to fill in goes over into the new form
+function carry(region, fresh) {
+  for (const one of region.querySelectorAll(":is(input, select, textarea)[id]")) {
+    const other = typed(one) && fresh.querySelector(`#${CSS.escape(one.id)}`);
+    if (other) ticked(one) ? (other.checked = one.checked) : (other.value = one.value);
+  }
+}
+
 function put(region, fresh) {
+  carry(region, fresh);
   const opened = new Map([...region.querySelectorAll("details[id]")].map((one) => [one.id, one.open]));
   const known = new Set([...region.querySelectorAll("li[id]")].map((one) => one.id));
   for (const one of fresh.querySelectorAll("details[id]")) if (opened.has(one.id)) one.open = opened.get(one.id);

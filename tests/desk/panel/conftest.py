@@ -10,6 +10,7 @@ from fastapi.testclient import TestClient
 from httpx2 import Response
 
 from app.http import application
+from cases.event import Tags
 from cases.profile import Profile
 from cases.secondlevel import Role
 from store.tx import Store
@@ -19,6 +20,19 @@ from tests.ingest.conftest import Road
 from tests.mails import mail
 
 FAULT = "Bonjour,\n\nNOTICe affiche une erreur 500 depuis ce matin.\n"
+DOUBTED = Tags(
+    lang="fr",
+    category="requete",
+    motif="assistance_fonctionnelle",
+    tool="notice",
+    scope="in",
+    confidence={"motif": 0.51, "tool": 0.9, "scope": 0.97},
+    reason="close_call",
+    evidence=("erreur 500",),
+    members={"motif": {"words": 0.4, "characters": 0.6}},
+    cues={"widespread": "depuis ce matin"},
+    model="light-7",
+)
 
 
 @pytest.fixture
@@ -71,7 +85,8 @@ class Page:
 def opened(browser: TestClient, road: Road) -> Callable[..., Page]:
     """Opens the page of the case that these mails open; of an ordinary one where none is given."""
 
-    def open_page(*raws: bytes) -> Page:
+    def open_page(*raws: bytes, tags: Tags = DOUBTED) -> Page:
+        road.tags = tags
         row = road.take_in(*(raws or (mail(FAULT, subject="NOTICe en panne"),)))[-1]
         case: Any = road.read(lambda tx: tx.cases.find(row.case_id or 0))
         return Page(browser, road, case.number)

@@ -39,13 +39,20 @@ def test_each_form_is_one_action_and_says_that_it_is_done(opened: Opened, form: 
 
 def test_one_click_confirms_the_tags(opened: Opened) -> None:
     page = opened()
-    row = page.row
-    shown = {name: getattr(row, name) for name in ("motif", "tool", "scope")}
-    assert page.send("tags", **shown).status_code == (303 if row.review else 422)
-    if row.review:
-        assert (page.row.review, page.row.motif) == (False, row.motif)
-        [kept] = page.road.read(lambda tx: tx.corrections.standing())
-        assert (kept.cause, kept.changed, kept.actor, kept.chosen) == ("doubt", False, "thomas", shown)
+    assert said("panel.confirm") in page.text
+    shown = {"motif": "assistance_fonctionnelle", "tool": "notice", "scope": "in"}
+    assert page.send("tags", **shown).status_code == 303
+    assert (page.row.review, page.row.motif) == (False, "assistance_fonctionnelle")
+    [kept] = page.road.read(lambda tx: tx.corrections.standing())
+    assert (kept.cause, kept.changed, kept.actor, kept.model) == ("doubt", False, "thomas", "light-7")
+    assert kept.chosen == shown
+    assert page.send("tags", **shown).status_code == 422
+
+
+def test_the_tags_say_why(opened: Opened) -> None:
+    text = opened().text
+    for words in ("erreur 500", "depuis ce matin", "sûr à 51 %", "40 %", "60 %", "light-7"):
+        assert words in text
 
 
 def test_a_correction_changes_the_category_and_teaches_the_next_model(opened: Opened) -> None:

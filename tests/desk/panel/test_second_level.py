@@ -1,12 +1,17 @@
 """The second level from the page of a case."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
-from fastapi import FastAPI
+import pytest
 
+from app.http import application
+from cases.profile import Profile
+from cases.secondlevel import Escalations, Role
 from store.tx import Store
-from tests.desk.panel.conftest import FAULT, Page
-from tests.desk.signed import browsing
+from tests.desk.conftest import QuietDemo, serving
+from tests.desk.panel.conftest import DOUBTED, FAULT, Page
+from tests.desk.signed import BASE, browsing
 from tests.desk.test_routes import said
 from tests.mails import mail
 
@@ -16,9 +21,7 @@ WORDING = "NOTICe répond par une erreur 500 à l'ouverture d'un dossier."
 
 def doubted(opened: Opened) -> Page:
     """A case that no rule has escalated."""
-    page = opened(mail("Comment ajouter un plan à mon dossier NOTICe ?", subject="Un plan"))
-    assert page.row.status == "new"
-    return page
+    return opened(mail("Comment ajouter un plan à mon dossier NOTICe ?", subject="Un plan"))
 
 
 def test_what_the_second_level_will_read_is_seen_before_it_leaves(opened: Opened) -> None:
@@ -53,14 +56,24 @@ def test_there_and_back(opened: Opened) -> None:
     assert {"escalation", "escalated", "n2_message"} <= set(kinds)
 
 
-def test_who_may_not_escalate_sees_no_form(opened: Opened, pages: FastAPI, store: Store) -> None:
+@pytest.mark.parametrize(("role", "sees"), [(Role.AGENT, False), (Role.EXPERT, True)])
+def test_who_may_not_escalate_sees_no_form(
+    opened: Opened, store: Store, profile: Profile, demo: QuietDemo, role: Role, sees: bool
+) -> None:
     page = doubted(opened)
-    assert 'id="form-escalate"' in page.text
-    with browsing(pages, store, "nora") as browser:
-        assert 'id="form-escalate"' in browser.get(page.address).text
+    experts = replace(profile, escalations=Escalations(roles=(Role.EXPERT,)))
+    pages = application(serving(store, experts, demo), bind="127.0.0.1:8080", public_url=BASE)
+    with browsing(pages, store, "nora", role) as browser:
+        assert ('id="form-escalate"' in browser.get(page.address).text) is sees
+        sent = {"wording": WORDING, "to": "digital"}
+        answer = browser.post(f"{page.address}/escalate", data=sent, headers={"origin": BASE}, follow_redirects=False)
+        assert answer.status_code == (303 if sees else 422)
 
 
-def test_a_case_that_a_rule_escalated_shows_which(opened: Opened) -> None:
-    page = opened(mail(FAULT, subject="NOTICe en panne"))
-    if page.row.status == "escalated":
-        assert 'id="form-tell"' in page.text
+def test_a_case_that_a_rule_escalated_says_which(opened: Opened) -> None:
+    sure = replace(DOUBTED, category="incident", motif="incident", review=False, reason="")
+    page = opened(mail(FAULT, subject="NOTICe en panne"), tags=sure)
+    assert page.row.status == "escalated"
+    assert "panne sûre : second niveau" in page.text
+    assert 'id="form-tell"' in page.text
+    assert 'id="form-escalate"' not in page.text
