@@ -40,7 +40,7 @@ def paths(demo: Demo) -> list[str]:
         numbers = tx.connection.execute(select(case.c.number).order_by(case.c.id)).scalars().all()
         message = tx.connection.execute(select(inbound.c.id).limit(1)).scalar_one()
     store.engine.dispose()
-    filled = {"{number}": numbers[0], "{identity}": str(message), "{digits}": "081001801"}
+    filled = {"{number}": numbers[0], "{identity}": str(message)}
     found = []
     for name, rule in RULES.items():
         method, _, path = name.partition(" ")
