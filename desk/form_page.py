@@ -45,7 +45,7 @@ _STATUS = {"too_often": 429, "not_kept": 503, "not_read": 400, "too_large": 413}
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
     """One answer with the form. `faults` are by the field's name; `notice` is the key of a word about all of it, '' for
-    none; `secret` is the draft's."""
+    none; `secret` is the draft's. `clearing`: whether all is to be erased is asked."""
 
     step: Step
     draft: Draft
@@ -53,6 +53,7 @@ class Shown:
     faults: Mapping[str, str] = field(default_factory=dict)
     refused: Sequence[uploads.Refused] = ()
     notice: str = ""
+    clearing: bool = False
 
     @property
     def status(self) -> int:

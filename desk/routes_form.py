@@ -52,7 +52,7 @@ class FormPages:
         found.post(FORM)(self.post)
         found.get(f"{FORM}/sent/{{key}}")(self.sent)
 
-    def form(self, request: Request, step: str = "") -> Response:
+    def form(self, request: Request, step: str = "", clear: str = "") -> Response:
         """The form, where its reader stood, or filled in as far as a link does it."""
         if not self.service.profile.web_form.themes:
             return self.service.reader.missing(request)
@@ -60,7 +60,7 @@ class FormPages:
         draft = self.drafts.find(secret)
         if filled := self.page.prefilled(request):
             draft = replace(draft, answers={**draft.answers, **filled})
-        shown = Shown(step=self.page.at(step, draft), draft=draft, secret=secret)
+        shown = Shown(step=self.page.at(step, draft), draft=draft, secret=secret, clearing=bool(clear))
         return self._remember(request, self.page.answer(request, shown), secret)
 
     def post(self, request: Request, posted: Form) -> Response:
@@ -118,7 +118,7 @@ class FormPages:
         here = ORDER.index(asked.step)
         there = {"on": here + 1, "back": here - 1}.get(asked.do, here)
         step = ORDER[min(max(there, 0), len(ORDER) - 1)]
-        return self._shown(request, asked, replace(shown, step=step))
+        return self._shown(request, asked, replace(shown, step=step, clearing=asked.do == "clear"))
 
     def _send(self, request: Request, asked: "_Asked", shown: Shown) -> Response:
         now = self.service.clock()
@@ -139,7 +139,8 @@ class FormPages:
     def _shown(self, request: Request, asked: "_Asked", shown: Shown) -> Response:
         """The page; where all is well by its own address, so that a browser's Back asks nothing."""
         if shown.status == 200 and self._secret(request) == asked.secret:
-            return RedirectResponse(f"{FORM}?step={shown.step}#main", status_code=303)
+            place = "&clear=1#clearing" if shown.clearing else "#main"
+            return RedirectResponse(f"{FORM}?step={shown.step}{place}", status_code=303)
         return self._remember(request, self.page.answer(request, shown), asked.secret)
 
     @property
