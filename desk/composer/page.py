@@ -86,13 +86,14 @@ def _composer(profile: Profile, case: Dossier, begun: Draft, shown: str) -> Comp
 
 
 def _inserted(service: Service, request: Request, case: Dossier, begun: Draft) -> str:
-    """The text of the draft, with the prepared answer that `?template=` names after it."""
-    chosen = {one.id: one for one in service.profile.answers}.get(request.query_params.get("template", ""))
-    if chosen is None:
-        return begun.text
+    """The text of the draft, and after it the prepared answer that `?template=` names, or the page that `?insert=`
+    does."""
+    profile, asked = service.profile, request.query_params
+    texts = {one.id: one.texts[language(profile, case, begun)] for one in profile.answers}
+    pages = {one.id: f"{one.title}\n{one.link}" for one in profile.articles}
     said = {"number": case.number, "name": case.requester.name, "agent": request.state.person.name}
-    text = filled(chosen.texts[language(service.profile, case, begun)], said)
-    if text in begun.text:  # the page was loaded again
+    text = filled(texts.get(asked.get("template", ""), ""), said) or pages.get(asked.get("insert", ""), "")
+    if text in begun.text:  # none, or the page was loaded again
         return begun.text
     return f"{begun.text.rstrip()}\n\n{text}".lstrip()
 

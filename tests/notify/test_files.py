@@ -1,4 +1,4 @@
-"""What an escalation takes along, what it leaves out, and what its machine-readable part says of both."""
+"""What an escalation or an answer takes along, what it leaves out, and what its machine-readable part says of both."""
 
 import hashlib
 import json
@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, insert
 
+from cases.errors import PermanentError
 from cases.policy import OutboundKind
 from notify import files
 from notify.casefile import SCHEMA
@@ -68,6 +69,20 @@ def test_what_would_make_the_mail_too_large_is_left_out(monkeypatch: pytest.Monk
     assert "écran é.png : l'ensemble serait trop volumineux" in text(message)
     assert "original.eml : l'ensemble serait trop volumineux" in " ".join(text(message).split())
     assert [one["left_out"] for one in document(message)["files"]] == ["too_large", "", "too_large"]
+
+
+def test_an_answer_takes_its_files_along_beside_its_two_faces() -> None:
+    row = letter(OutboundKind.REPLY, files=[{"filename": "mode.png", "content_type": "image/png", "sha256": PICTURE}])
+    message = message_from_bytes(author().compose(row, True, BODIES), EmailMessage, policy=policy.default)
+    assert [part.get_content_type() for part in message.iter_parts()] == ["multipart/alternative", "image/png"]
+    assert attached(message)["mode.png"].get_content() == BODIES[PICTURE]
+    assert message.get_body(("html",)) is not None
+
+
+def test_an_answer_does_not_leave_without_its_file() -> None:
+    row = letter(OutboundKind.REPLY, files=[{"filename": "mode.png", "content_type": "image/png", "sha256": LOG}])
+    with pytest.raises(PermanentError, match=r"mode\.png"):
+        author().compose(row, True, BODIES)
 
 
 def test_the_original_goes_along_only_where_the_row_says_so() -> None:
