@@ -15,7 +15,7 @@ function add(fresh) {
   if (!lines.length) return;
   log.querySelector("li:not([id])")?.remove();
   log.append(...lines);
-  log.scrollTop = log.scrollHeight;
+  log.parentElement.scrollTop = log.scrollHeight;
   lines.forEach(speak);
 }
 
