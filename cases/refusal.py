@@ -61,6 +61,15 @@ class Refusal(StrEnum):
     TAGGED_ALREADY = "tagged_already"
     TAGS_CHANGED = "tags_changed"
     NO_SUCH_LABEL = "no_such_label"
+    SAME_CASE = "same_case"
+    LINKED_ALREADY = "linked_already"
+    NOT_LINKED = "not_linked"
+    MERGED = "merged"
+    NOT_MERGED = "not_merged"
+    HAS_MERGED = "has_merged"
+    NO_MERGE_AT_N2 = "no_merge_at_n2"
+    TARGET_CLOSED = "target_closed"
+    IN_INCIDENT_ALREADY = "in_incident_already"
 
 
 _IMPOSSIBLE = "{number} is {status}: `{action}` cannot be done"
@@ -117,6 +126,15 @@ ENGLISH: Mapping[Refusal, tuple[str, str]] = {
     Refusal.TAGGED_ALREADY: ("{number} has these tags already", _NOTHING),
     Refusal.TAGS_CHANGED: ("the tags of {number} were changed since", "correct them"),
     Refusal.NO_SUCH_LABEL: ("the profile has no label {label}", "use one of {known}"),
+    Refusal.SAME_CASE: ("{number} is that case itself", "name another"),
+    Refusal.LINKED_ALREADY: ("{number} is linked to {other} already", _NOTHING),
+    Refusal.NOT_LINKED: ("{number} is not linked to {other}", _NOTHING),
+    Refusal.MERGED: ("{number} was merged into {into}", "do it there, or take the merge back"),
+    Refusal.NOT_MERGED: ("{number} was not merged into another case", _NOTHING),
+    Refusal.HAS_MERGED: ("others were merged into {number}", "merge {into} into it, or take those merges back first"),
+    Refusal.NO_MERGE_AT_N2: (_AT_N2, "note what became of that, or merge the other one into it"),
+    Refusal.TARGET_CLOSED: ("{into} is closed", "re-open it first"),
+    Refusal.IN_INCIDENT_ALREADY: ("{number} is linked to an incident already", _NOTHING),
 }
 """The cause and what mends it."""
 

@@ -16,6 +16,7 @@ from desk.case_page import shown
 from desk.composer.routes import ComposerPages
 from desk.composer.steps import StepPages
 from desk.inbox.routes import InboxPages
+from desk.inbox.routes_bulk import BulkPages
 from desk.live import changes
 from desk.panel.routes import PanelPages
 from desk.routes_calls import CallPages
@@ -41,6 +42,7 @@ def router(service: Service) -> APIRouter:
     found = APIRouter(include_in_schema=False, default_response_class=HTMLResponse, dependencies=[rule])
     add_pages(service, found)
     InboxPages(service).add_to(found)
+    BulkPages(service).add_to(found)
     CasePages(service).add_to(found)
     PanelPages(service).add_to(found)
     ComposerPages(service).add_to(found)

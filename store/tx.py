@@ -11,6 +11,7 @@ from store.accounts import Accounts
 from store.alarms import Alarms
 from store.audit import Audit
 from store.banners import Banners
+from store.bulks import Bulks
 from store.callbacks import Callbacks
 from store.calls import Calls
 from store.cases import Cases
@@ -92,6 +93,7 @@ class Transaction:
         self.satisfactions = Satisfactions(connection)
         self.seats = Seats(connection)
         self.banners = Banners(connection)
+        self.bulks = Bulks(connection)
         self.woken: set[Kind] = set()
 
     def wake(self, kind: Kind) -> None:

@@ -41,13 +41,14 @@ class InboxPages:
     def _view(self, request: Request, view: View, start: Place | None) -> Response:
         mine, now = request.state.person.id, self.service.clock()
         with self.service.store.reading() as tx:
-            counts = tx.inbox.counts(mine, now)
+            counts, incidents = tx.inbox.counts(mine, now), tx.banners.running(now)
             rows = self._rows(tx, view, mine, start)
             sums = self._sum(tx) if view is View.OPEN and start is None else _NO_SUM
         words = self.service.reader.words(request)
         return self._page(
             request,
             rows,
+            incidents=incidents,
             view=view,
             tabs=tabs(words, counts, view),
             heading=words(f"inbox.view.{view}"),
@@ -62,13 +63,15 @@ class InboxPages:
         """What is not understood is said beside the field, and nothing is looked for."""
         asked = query.read(q, query.Reading(self.service.profile, self.service.today))
         with self.service.store.reading() as tx:
-            counts = tx.inbox.counts(request.state.person.id, self.service.clock())
+            now = self.service.clock()
+            counts, incidents = tx.inbox.counts(request.state.person.id, now), tx.banners.running(now)
             found = Found([]) if asked.faults else tx.search.find(asked.wanted, start, PAGE + 1)
         words, rows = self.service.reader.words(request), found.rows
         number = counted(len(rows)) if len(rows) <= PAGE else f"{PAGE}+"
         return self._page(
             request,
             rows,
+            incidents=incidents,
             q=q,
             asked=asked,
             cut=found.cut,
