@@ -14,6 +14,7 @@ from cases.dangers import danger
 from cases.event import Channel
 from cases.form_faults import SOURCE as FORM
 from cases.profile import Labels, Profile
+from desk.inbox.views import KEYS
 from desk.words import LANGUAGES, Words
 from ingest.logged import SOURCE
 from ingest.voice.numbers import written
@@ -65,6 +66,7 @@ class Pages:
                 labels=Named(self.profile, words),
                 asset=asset,
                 demo=self.demo,
+                view_keys=KEYS,
                 **values,
             )
         )

@@ -31,7 +31,6 @@ class Tab:
     title: str
     count: str
     address: str
-    key: str
     current: bool
 
     @property
@@ -43,7 +42,7 @@ class Tab:
 def tabs(t: Words, counts: Mapping[View, int], current: View | None) -> list[Tab]:
     """All views; closed cases are not counted for people."""
     return [
-        Tab(view, t(f"inbox.view.{view}"), counted(counts[view]), address(view=view), KEYS[view], view is current)
+        Tab(view, t(f"inbox.view.{view}"), counted(counts[view]), address(view=view), view is current)
         for view in View
     ]
 

@@ -8,7 +8,7 @@ function busy(region) {
   const selection = getSelection();
   const selecting = selection && !selection.isCollapsed && region.contains(selection.anchorNode);
   const away = region.dataset.live === "list" && scrollY > 80;
-  return selecting || away || region.contains(document.activeElement) || (region.dataset.live === "list" && region.matches(":hover"));
+  return selecting || away || region.contains(document.activeElement) || (region.dataset.live === "list" && (region.matches(":hover") || region.querySelector(":checked")));
 }
 
 const ticked = (one) => one.type === "checkbox" || one.type === "radio";
