@@ -18,6 +18,7 @@ from tests.servers.smtp import SmtpSink
 
 OFF_THE_ROAD = (
     "ingest.",  # the ingest command
+    "form.",  # the form: tests/roads/test_form.py
     "replay",  # the replay command
     "citizen.",  # the page at the end of a case
     "contact.",  # the contact command
