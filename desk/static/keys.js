@@ -9,8 +9,9 @@ const named = (name, key) => document.querySelector(`[data-${name}="${CSS.escape
 
 function lead(one) {
   for (let fold = one.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
-  if (one.matches("a, button")) one.click();
-  else {
+  if (one.matches("a, button, [type=radio]")) one.click();
+  if (one.matches("[type=radio]")) one.form.querySelector("textarea").focus();
+  else if (!one.matches("a, button")) {
     one.focus();
     one.select?.();
   }
