@@ -3,8 +3,10 @@
 import secrets
 from typing import TYPE_CHECKING
 
+from cases.errors import ConfigurationError
 from cases.secondlevel import Role
 from desk.signin.attempts import Attempts
+from desk.signin.issuer import Issuer, Registration
 from desk.signin.means import Means
 from store.audit import Noted
 
@@ -20,9 +22,28 @@ def means(house: "House", *, demo: bool = False) -> Means:
     """How people sign in here. The demonstration's own link is drawn anew at each start and kept nowhere."""
     attempts = Attempts(house.settings.redis_url)
     if not demo:
-        return Means(attempts=attempts)
+        return Means(attempts=attempts, issuer=_issuer(house))
     _open_demo_account(house)
     return Means(attempts=attempts, demo=secrets.token_urlsafe(9), demo_account=DEMO_ACCOUNT)
+
+
+def _issuer(house: "House") -> Issuer | None:
+    """The organisation's own sign-in, where one is set. Raises ConfigurationError where nobody could get in by it."""
+    found = house.settings
+    if not found.oidc_issuer:
+        return None
+    if not house.profile.sign_in.groups:
+        mend = "add [sign_in] groups = { GROUP = ROLE } to the profile"
+        raise ConfigurationError([("AIGUILLAGE_OIDC_ISSUER", "is set, and no group has a role", mend)])
+    return Issuer(
+        Registration(
+            issuer=found.oidc_issuer,
+            client_id=found.oidc_client_id,
+            client_secret=found.oidc_client_secret,
+            groups_claim=found.oidc_groups_claim,
+            public_url=found.public_url,
+        )
+    )
 
 
 def greeting(house: "House", found: Means, address: str) -> str:

@@ -24,6 +24,7 @@ def check(profile: Profile) -> Iterator[Fault]:
     yield from _check_languages(profile)
     yield from _check_mailboxes(profile)
     yield from holidays.faults(profile)
+    yield from _check_sign_in(profile)
     yield from _check_action(profile)
     yield from lint(profile, voices.abilities())
     if not _is_zone(profile.timezone):
@@ -116,6 +117,12 @@ def _check_mailboxes(profile: Profile) -> Iterator[Fault]:
             yield f"{key}.language", f"{box.language} is not among languages", "add it there or choose another"
         if box.poll_seconds < 1:
             yield f"{key}.poll_seconds", "is under one second", "write 1.0 or more"
+
+
+def _check_sign_in(profile: Profile) -> Iterator[Fault]:
+    for group in profile.sign_in.groups:
+        if group != group.strip() or not group:
+            yield "sign_in.groups", f"'{group}' is not a group", "write its name or id as the ID token has it"
 
 
 def _check_action(profile: Profile) -> Iterator[Fault]:

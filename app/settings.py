@@ -3,7 +3,6 @@
 Each variable may also be given as `NAME_FILE`, the path of a file that holds the value (Docker and systemd secrets).
 """
 
-import ipaddress
 import os
 import re
 import secrets
@@ -13,12 +12,12 @@ from dataclasses import dataclass, field, fields
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from urllib.parse import urlsplit
 
+from app.settings_faults import PREFIX as PREFIX
+from app.settings_faults import SHORTEST_KEY, Fault, check, pairs
+from app.settings_faults import host_and_port as host_and_port
 from cases.errors import ConfigurationError
-from desk.guard import is_outside
 
-PREFIX = "AIGUILLAGE_"
 MAILBOX = "MAILBOX_"
 MAILBOX_KEYS = (
     "IMAP_URL",
@@ -30,10 +29,7 @@ MAILBOX_KEYS = (
     "OAUTH_REFRESH_TOKEN",
     "OAUTH_SCOPE",
 )
-SHORTEST_KEY = 16
 HTTP_BIND = "127.0.0.1:8080"
-
-Fault = tuple[str, str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +61,10 @@ class Settings:
     twilio_region: str = ""
     twilio_edge: str = ""
     speech_model: str = ""
+    oidc_issuer: str = ""
+    oidc_client_id: str = ""
+    oidc_client_secret: str = ""
+    oidc_groups_claim: str = "groups"
     rehearsal: int = 0
     failpoint: str = ""
     agent: str = ""
@@ -99,7 +99,7 @@ class Settings:
     @property
     def shared_keys(self) -> Mapping[str, str]:
         """The secrets of the provider's shared keys, by key id."""
-        return _pairs(self.twilio_shared_keys)
+        return pairs(self.twilio_shared_keys)
 
     def require_servers(self) -> None:
         """Refuse what several processes cannot share. Raises ConfigurationError with every fault."""
@@ -132,7 +132,7 @@ def read(environment: Mapping[str, str]) -> Settings:
     plain.setdefault("public_url", f"http://{plain.get('http_bind', HTTP_BIND)}")
     unknown = [key for key in plain if key not in _PLAIN]
     faults += [(PREFIX + key.upper(), "is not a setting", "correct its spelling or remove it") for key in unknown]
-    faults += _check(plain)
+    faults += check(plain)
     if faults:
         raise ConfigurationError(faults)
     numbers = {name: int(plain.pop(name)) for name in _NUMBERS if name in plain}
@@ -174,100 +174,6 @@ def _mailboxes(values: Mapping[str, str], faults: list[Fault]) -> dict[str, dict
         mailbox = name.removeprefix(MAILBOX).removesuffix("_" + key).lower().replace("_", "-")
         found.setdefault(mailbox, {})[key] = values[name]
     return found
-
-
-def _check(plain: Mapping[str, str]) -> list[Fault]:
-    faults = []
-    if plain.get("secret_key") and len(plain["secret_key"].encode()) < SHORTEST_KEY:
-        faults.append((PREFIX + "SECRET_KEY", "is too short", "use at least 16 random characters"))
-    for key in ("http_bind", "lmtp_bind", "smtp_bind"):
-        if plain.get(key):
-            faults += _check_bind(PREFIX + key.upper(), plain[key])
-    if not all(map(_is_network, _listed(plain.get("trusted_proxies", "")))):
-        mend = "write addresses or networks such as 127.0.0.1,10.0.0.0/8"
-        faults.append((PREFIX + "TRUSTED_PROXIES", "is not a list of addresses", mend))
-    if not plain.get("disk_floor_mb", "0").isdecimal():
-        faults.append((PREFIX + "DISK_FLOOR_MB", "is not a whole number", "write the megabytes to keep free"))
-    if not plain.get("redis_url", "redis://").startswith(("redis://", "rediss://", "unix://")):
-        faults.append((PREFIX + "REDIS_URL", "is not an address of a Redis", "write it as redis://host:6379/0"))
-    on_server = "database_url" in plain and not plain["database_url"].startswith("sqlite")
-    if on_server and not plain.get("secret_key"):
-        faults.append((PREFIX + "SECRET_KEY", "is missing", "set the same 32 random characters for every process"))
-    return faults + _check_phone(plain) + _check_rehearsal(plain)
-
-
-def _check_phone(plain: Mapping[str, str]) -> list[Fault]:
-    faults = []
-    pair = ("twilio_account_sid", "twilio_auth_token")
-    lacking = [key for key in pair if not plain.get(key)]
-    if len(lacking) == 1:
-        faults.append((PREFIX + lacking[0].upper(), "is missing", "set account and token, or neither"))
-    if plain.get("twilio_auth_token_2") and not plain.get("twilio_auth_token"):
-        faults.append((PREFIX + "TWILIO_AUTH_TOKEN_2", "stands alone", "set TWILIO_AUTH_TOKEN too, or remove it"))
-    if not plain.get("twilio_account_sid", "AC").startswith("AC"):
-        faults.append((PREFIX + "TWILIO_ACCOUNT_SID", "is not an account's id", "copy the one that begins with AC"))
-    if not all(_pairs(plain.get("twilio_shared_keys", "")).values()):
-        faults.append((PREFIX + "TWILIO_SHARED_KEYS", "is not id=secret,...", "write each key as id=secret"))
-    if bool(plain.get("twilio_region")) != bool(plain.get("twilio_edge")):
-        mend = "set region and edge, such as ie1 and dublin, or neither: one alone leads to another region"
-        faults.append((PREFIX + "TWILIO_REGION", "and TWILIO_EDGE go together", mend))
-    if not _is_web_address(plain.get("twilio_api_url", "https://example.org")):
-        faults.append((PREFIX + "TWILIO_API_URL", "is not an address", "write it as http://127.0.0.1:8099"))
-    if plain.get("speech_model") and not Path(plain["speech_model"]).is_dir():
-        faults.append((PREFIX + "SPEECH_MODEL", "is not a folder", "name the folder of a faster-whisper model"))
-    return faults
-
-
-def _check_rehearsal(plain: Mapping[str, str]) -> list[Fault]:
-    """A rehearsal moves the clock and tells what callers said: nobody outside this machine may do it."""
-    rehearsal = plain.get("rehearsal", "0")
-    if rehearsal not in ("0", "1"):
-        return [(PREFIX + "REHEARSAL", "is neither 0 nor 1", "write 1 to rehearse, or remove it")]
-    if rehearsal == "1" and is_outside(plain["public_url"]):
-        mend = "remove it, or make AIGUILLAGE_PUBLIC_URL an address of this machine alone"
-        return [(PREFIX + "REHEARSAL", "is on at an address that others reach", mend)]
-    return []
-
-
-def _pairs(text: str) -> dict[str, str]:
-    """`id=secret,...` as a mapping; a part that is none has no secret."""
-    parts = (part.strip().partition("=") for part in text.split(",") if part.strip())
-    return {name.strip(): secret.strip() if name.strip() else "" for name, _, secret in parts}
-
-
-def _listed(text: str) -> list[str]:
-    return [part.strip() for part in text.split(",") if part.strip()]
-
-
-def _is_network(text: str) -> bool:
-    try:
-        return bool(ipaddress.ip_network(text))
-    except ValueError:
-        return False
-
-
-def _is_web_address(text: str) -> bool:
-    try:
-        found = urlsplit(text)
-        return found.scheme in ("http", "https") and bool(found.hostname)
-    except ValueError:
-        return False
-
-
-def _check_bind(key: str, value: str) -> list[Fault]:
-    try:
-        host_and_port(value)
-    except ValueError:
-        return [(key, f"{value} is not HOST:PORT", "write it as 127.0.0.1:8080")]
-    return []
-
-
-def host_and_port(bind: str) -> tuple[str, int]:
-    """The two parts of HOST:PORT. Raises ValueError."""
-    host, _, port = bind.rpartition(":")
-    if not host or not 0 <= int(port) <= 65535:
-        raise ValueError(bind)
-    return host.strip("[]"), int(port)
 
 
 def _kept_key(folder: Path | None) -> bytes:

@@ -15,7 +15,7 @@ from cases.prepared import PreparedAnswer
 from cases.priority import Priorities
 from cases.receipt import Article, ReceiptRule, Wanted
 from cases.routing import Routing
-from cases.secondlevel import Escalations, SecondLevel
+from cases.secondlevel import Escalations, Role, SecondLevel
 from cases.targets import TARGETS, Reminders, Target
 
 Labels = Mapping[str, str]
@@ -177,6 +177,15 @@ class OwnField:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SignIn:
+    """What somebody may do who signs in at their organisation: `groups` maps the name or id of a group there, as the ID
+    token has it, to a role here. Nobody gets in without such a group."""
+
+    __pydantic_config__ = STRICT
+    groups: Mapping[str, Role] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
     """A service: its words, its mailboxes, its rules. `texts` maps (kind, language) to a template's source.
 
@@ -217,6 +226,7 @@ class Profile:
     contacts: Mapping[str, Labels] = field(default_factory=dict)
     fields: tuple[OwnField, ...] = ()
     web_form: WebForm = WebForm()
+    sign_in: SignIn = SignIn()
     texts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     hours: Mapping[str, Hours] = field(default_factory=dict)
     phone: Phone = Phone()

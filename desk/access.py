@@ -61,6 +61,7 @@ RULES: Mapping[str, Access] = {
     "POST /desk/cases/{number}/wait": Access.WORK,
     "POST /desk/cases/{number}/resume": Access.WORK,
     "POST /desk/cases/{number}/reopen": Access.WORK,
+    "GET /desk/cases/{number}/{form}": Access.READ,
     "POST /desk/cases/{number}/tags": Access.WORK,
     "POST /desk/cases/{number}/priority": Access.WORK,
     "POST /desk/cases/{number}/take": Access.WORK,

@@ -71,7 +71,7 @@ class Accounts:
     def count_sessions(self, now: datetime) -> dict[str, int]:
         """How many sessions of each account have not ended."""
         counted = select(session.c.account_id, func.count()).where(_alive(now)).group_by(session.c.account_id)
-        return {identity: count for identity, count in self._connection.execute(counted)}
+        return {row.account_id: int(row[1]) for row in self._connection.execute(counted)}
 
     def seen(self, digest: str, now: datetime) -> None:
         """Note that something was asked for in that session."""
@@ -81,10 +81,10 @@ class Accounts:
         """Let a session end later."""
         self._connection.execute(update(session).where(session.c.digest == digest).values(seen_at=now, ends_at=ends_at))
 
-    def close_session(self, digest: str) -> str | None:
-        """End a session; whose it was, or None where there is none."""
-        ended = delete(session).where(session.c.digest == digest).returning(session.c.account_id)
-        return self._connection.execute(ended).scalar_one_or_none()
+    def close_session(self, digest: str) -> Row[Any] | None:
+        """End a session; what it was, or None where there is none."""
+        ended = delete(session).where(session.c.digest == digest).returning(session)
+        return self._connection.execute(ended).one_or_none()
 
     def close_sessions(self, identity: str, *, but: str = "") -> int:
         """End every session of an account, or all others than one; how many."""

@@ -92,11 +92,13 @@ class Accounts:
         self._note(Noted.LINKED, row.id)
         return secret
 
-    def give(self, row: Any, role: Role) -> None:
-        """Give an account another role: its sessions end. Raises AccountFaultError."""
+    def give(self, row: Any, role: Role, *, keep_one: bool = True) -> None:
+        """Give an account another role: its sessions end. `keep_one`: somebody must be left who can give roles.
+        Raises AccountFaultError."""
         if row.role == role:
             return
-        self._keep_one(row)
+        if keep_one:
+            self._keep_one(row)
         self.tx.accounts.change(row.id, role=role)
         self._note(Noted.ROLE, row.id, before=row.role, role=role)
         self.sign_out(row)
@@ -125,7 +127,6 @@ class Accounts:
         self.sign_out(row)
 
     def _keep_one(self, row: Any) -> None:
-        """Somebody must be left who can give roles."""
         administers = row.role == Role.ADMINISTRATOR and row.disabled_at is None
         if administers and self.tx.accounts.active_with_role(Role.ADMINISTRATOR) == 1:
             raise AccountFaultError("last")

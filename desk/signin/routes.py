@@ -35,6 +35,7 @@ class SignInPages:
         found.post("/desk/sign-in")(self.enter)
         found.get("/desk/sign-in/demo/{secret}")(self.demo)
         found.post("/desk/sign-out")(self.leave)
+        found.get("/desk/signed-in")(self.back)
         found.post("/desk/stay")(self.stay)
 
     def ask(self, request: Request, to: Annotated[str, Query(alias="next", max_length=LONGEST)] = "") -> Response:
@@ -72,15 +73,25 @@ class SignInPages:
         return self._enter(request, means.demo_account, How.LINK, own_path(""))
 
     def leave(self, request: Request) -> Response:
-        """Sign out: the session ends here, not only in the browser."""
+        """Sign out: the session ends here, not only in the browser; and at the organisation, where it began there."""
         secret = request.cookies.get(cookie_of(request.url.scheme), "")
         with self.service.store.transaction("session.close") as tx:
-            account = tx.accounts.close_session(digest(secret))
-            if account:
-                tx.audit.note(Noted.SIGNED_OUT, self.service.clock(), account, account)
-        response = RedirectResponse("/desk/sign-in?out=1", status_code=303)
+            ended = tx.accounts.close_session(digest(secret))
+            if ended is not None:
+                tx.audit.note(Noted.SIGNED_OUT, self.service.clock(), ended.account_id, ended.account_id)
+        elsewhere = ""
+        if ended is not None and ended.how == How.OIDC and self.service.means.issuer is not None:
+            elsewhere = self.service.means.issuer.end_session_url()
+        response: Response = RedirectResponse("/desk/sign-in?out=1", status_code=303)
+        if elsewhere:
+            response = self.service.reader.page(request, "signed_out.html", elsewhere=elsewhere)
+            response.headers["refresh"] = f"0;url={elsewhere}"  # no redirect: a form may lead to ourselves only (CSP)
         drop_session(request, response)
         return response
+
+    def back(self, request: Request) -> Response:
+        """That one is signed in, for a tab that was opened for nothing else."""
+        return self.service.reader.page(request, "signed_in.html")
 
     def stay(self, request: Request, to: Annotated[str, Form(alias="next", max_length=LONGEST)] = "") -> Response:
         """Let the session go on. A script is told for how long; without one, a page is shown."""
@@ -120,7 +131,9 @@ class SignInPages:
 def sign_in_page(service: Service, request: Request, *, status: int = 200, wait: int = 0, **values: Any) -> Response:
     """The page that asks people to sign in. `wait` are seconds until they may try again; `sent` is what they were about
     to send, `to` where they were going."""
-    shown = {"email": "", "to": "", "sent": None, "wrong": False, "out": "out" in request.query_params, **values}
+    oidc = service.means.issuer is not None
+    given = {"email": "", "to": "", "sent": None, "wrong": False, "why": ""}
+    shown = {**given, "oidc": oidc, "out": "out" in request.query_params, **values}
     minutes = -(-wait // 60)
     response = service.reader.page(request, "sign_in.html", status=status, minutes=minutes, **shown)
     if wait:

@@ -37,7 +37,9 @@ SECTIONS = {
     "[[receipts]]": ReceiptRule,
     "[[wanted]]": Wanted,
     "[[articles]]": Article,
+    "[[answers]]": types.PreparedAnswer,
     "[[fields]]": types.OwnField,
+    "[sign_in]": types.SignIn,
 }
 
 
