@@ -140,3 +140,30 @@ def test_nobody_rehearses_where_others_could_reach_it() -> None:
     assert read({"AIGUILLAGE_REHEARSAL": "1"}).rehearsal == 1
     with pytest.raises(ConfigurationError, match="REHEARSAL"):
         read({"AIGUILLAGE_REHEARSAL": "1", "AIGUILLAGE_PUBLIC_URL": "https://desk.example.org"})
+
+
+@pytest.mark.parametrize(
+    ("settings", "fault"),
+    [
+        ({"OIDC_ISSUER": "http://login.example.org", "OIDC_CLIENT_ID": "a"}, "OIDC_ISSUER"),
+        ({"OIDC_ISSUER": "https://login.example.org"}, "OIDC_CLIENT_ID"),
+        ({"OIDC_CLIENT_ID": "a"}, "OIDC_CLIENT_ID"),
+        ({"OIDC_CLIENT_SECRET": "s"}, "OIDC_CLIENT_SECRET"),
+        ({"TRUSTED_PROXIES": "127.0.0.1, proxy.example.org"}, "TRUSTED_PROXIES"),
+        ({"TRUSTED_PROXIES": "*"}, "TRUSTED_PROXIES"),
+    ],
+)
+def test_a_sign_in_that_could_not_work_is_refused(settings: dict[str, str], fault: str) -> None:
+    with pytest.raises(ConfigurationError, match=fault):
+        read({f"AIGUILLAGE_{name}": value for name, value in settings.items()})
+
+
+def test_an_issuer_on_this_machine_and_proxies_by_network_are_good() -> None:
+    found = read(
+        {
+            "AIGUILLAGE_OIDC_ISSUER": "http://127.0.0.1:8081/realms/a",
+            "AIGUILLAGE_OIDC_CLIENT_ID": "a",
+            "AIGUILLAGE_TRUSTED_PROXIES": "127.0.0.1, 10.0.0.0/8, 2001:db8::/32",
+        }
+    )
+    assert found.oidc_groups_claim == "groups"
