@@ -1,13 +1,15 @@
 """The application refuses to be reached from elsewhere, and says whether it is ready."""
 
 from pathlib import Path
+from threading import Event
 
 import pytest
-from fastapi import APIRouter
+from fastapi import APIRouter, FastAPI, Request
+from fastapi.responses import PlainTextResponse, Response
 from fastapi.testclient import TestClient
 
 from app import profile as profiles
-from app.http import application
+from app.http import Server, application
 from cases.errors import ConfigurationError
 from cases.tokens import Signer
 from desk.service import Service
@@ -88,3 +90,26 @@ def test_it_is_alive_and_not_ready_without(url: str, tmp_path: Path) -> None:
         assert one.get("/health/ready").status_code == 503
         assert one.get("/health/live").status_code == 200
     store.engine.dispose()
+
+
+@pytest.mark.parametrize(
+    ("proxies", "seen"),
+    [
+        ("", "127.0.0.1"),
+        ("127.0.0.1", "198.51.100.7"),
+        ("127.0.0.0/8,198.51.100.7", "203.0.113.9"),
+        ("10.0.0.1", "127.0.0.1"),
+    ],
+)
+def test_only_proxies_that_are_named_may_say_who_asks(proxies: str, seen: str) -> None:
+    app = FastAPI()
+    app.state.ending = Event()
+
+    @app.get("/who")
+    def who(request: Request) -> Response:
+        return PlainTextResponse(request.client.host if request.client else "")
+
+    config = Server(app, proxies).config
+    config.load()
+    with TestClient(config.loaded_app, base_url=BASE, client=("127.0.0.1", 1)) as one:
+        assert one.get("/who", headers={"x-forwarded-for": "203.0.113.9, 198.51.100.7"}).text == seen
