@@ -10,7 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from cases.case import EntryKind, Status
+from cases.case import EntryKind, Status, case_number
 from cases.dossier import Dossier, Line, Message
 from cases.errors import AiguillageError
 from cases.escalation import Request
@@ -81,6 +81,15 @@ class Correction:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class There:
+    """What an action does to the other case that it is about, besides."""
+
+    case: Dossier
+    columns: Mapping[str, Any] = field(default_factory=dict)
+    lines: tuple[Line, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Effect:
     """What an action does. `columns` are those of the case that change. `escalated` begins a stay at a second level,
     `ended` ends the open one."""
@@ -92,6 +101,7 @@ class Effect:
     ended: Outcome | None = None
     branch: Branch | None = None
     correction: Correction | None = None
+    there: There | None = None
 
     def __or__(self, other: "Effect") -> "Effect":
         """Both, one after the other."""
@@ -103,6 +113,7 @@ class Effect:
             ended=other.ended or self.ended,
             branch=other.branch or self.branch,
             correction=other.correction or self.correction,
+            there=other.there or self.there,
         )
 
 
@@ -126,6 +137,10 @@ class Action(StrEnum):
     COPY = "copy"
     FIELD = "field"
     TAG = "tag"
+    LINK = "link"
+    UNLINK = "unlink"
+    MERGE = "merge"
+    UNMERGE = "unmerge"
 
 
 EVERY = frozenset(Status)
@@ -148,14 +163,22 @@ FROM: Mapping[Action, frozenset[Status]] = {
     Action.COPY: EVERY,
     Action.FIELD: EVERY,
     Action.TAG: EVERY,
+    Action.LINK: EVERY,
+    Action.UNLINK: EVERY,
+    Action.MERGE: UNCLOSED,
+    Action.UNMERGE: frozenset({Status.CLOSED}),
 }
 """The statuses in which each can be done. While a second level has the case nobody waits for its requester."""
+
+MERGED_TOO = frozenset({Action.NOTE, Action.UNMERGE})
+"""What can be done with a case that was merged into another: all else is done there."""
 
 _NOT_NOW: Mapping[Action, Refusal] = {
     Action.RESUME: Refusal.NOT_WAITING,
     Action.TELL: Refusal.NOT_ESCALATED,
     Action.RETURNED: Refusal.NOT_ESCALATED,
     Action.REOPEN: Refusal.NOT_CLOSED,
+    Action.UNMERGE: Refusal.NOT_MERGED,
 }
 """Why an action cannot be done in another status than its own; the others only need a case that is not closed."""
 
@@ -166,6 +189,9 @@ def require(action: Action, case: Dossier, acting: Acting) -> None:
         raise RefusedError(Refusal.AUDITOR, name=acting.name)
     if case.hidden and action is not Action.REOPEN:
         raise RefusedError(Refusal.HIDDEN, number=case.number)
+    if case.merged_into and action not in MERGED_TOO:
+        into = case_number(acting.profile.case_prefix, case.merged_into)
+        raise RefusedError(Refusal.MERGED, number=case.number, into=into)
     if case.status not in FROM[action] and not (case.hidden and action is Action.REOPEN):
         refusal = _NOT_NOW.get(action, Refusal.CLOSED)
         raise RefusedError(refusal, number=case.number, status=case.status, action=action)

@@ -149,7 +149,7 @@ RULE = "rule"
 
 
 def _chosen(case: Dossier, chosen: Collection[int]) -> tuple[Message, ...]:
-    letters = case.letters
+    letters = tuple(one for one in case.letters if not one.merged)
     if unknown := set(chosen) - {one.id for one in letters}:
         known = ", ".join(str(one.id) for one in letters)
         raise RefusedError(Refusal.NO_SUCH_MESSAGE, number=case.number, message=min(unknown), known=known or "none")

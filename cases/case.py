@@ -48,6 +48,12 @@ class EntryKind(StrEnum):
     FIELDS_SET = "fields_set"
     SPLIT = "split"
     TAGGED = "tagged"
+    LINKED = "linked"
+    UNLINKED = "unlinked"
+    MERGED = "merged"
+    UNMERGED = "unmerged"
+    JOINED = "joined"
+    PARTED = "parted"
     SATISFACTION = "satisfaction"
 
 

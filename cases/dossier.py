@@ -28,7 +28,8 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """A message of the case. `person`: somebody wrote it, no machine. `private`: of a thread with a second level."""
+    """A message of the case. `person`: somebody wrote it, no machine. `private`: of a thread with a second level.
+    `merged`: it came for a case that was merged into this one."""
 
     id: int
     at: datetime
@@ -41,6 +42,7 @@ class Message:
     attachments: tuple[Attachment, ...] = ()
     person: bool = True
     private: bool = False
+    merged: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +75,9 @@ class Sent:
 class Dossier:
     """A case with everything that an action looks at. `mailbox` is the one in whose name is written about it, `sent`
     what leaves less room for automatic mail; `transcripts` are those of messages left on the phone. `opened_by` is the
-    id of the message that opened it, None for a call; `model` is the one that tagged it."""
+    id of the message that opened it, None for a call; `model` is the one that tagged it. `proposed` is the id of a case
+    that may be about the same, `merged_into` of the one that it was merged into, and `merged` are the ids of those that
+    were merged into it."""
 
     id: int
     number: str
@@ -95,6 +99,9 @@ class Dossier:
     scope: str = "in"
     model: str = ""
     opened_by: int | None = None
+    proposed: int | None = None
+    merged_into: int | None = None
+    merged: tuple[int, ...] = ()
     routing: Mapping[str, Any] = field(default_factory=dict)
     agent: str = ""
     requester: Address = Address("", "")

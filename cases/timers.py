@@ -37,6 +37,7 @@ EVENTS: Mapping[str, EventKind] = {
     EntryKind.ESCALATED: EventKind.ESCALATED,
     EntryKind.RETURNED: EventKind.RETURNED,
     EntryKind.CLOSED: EventKind.CLOSED,
+    EntryKind.MERGED: EventKind.CLOSED,
     EntryKind.REOPENED: EventKind.REOPENED,
 }
 """The lines that clocks mind. A message of the second level moves no clock, but it ends a silence."""
@@ -56,7 +57,7 @@ def events(opened_at: datetime, timeline: Iterable[Entry]) -> list[Event]:
     clocks, by the first line that asks something of somebody."""
     found = list[Event]()
     history, promised_at = False, ""
-    for entry in timeline:
+    for entry in _standing(timeline):
         history |= entry.kind == EntryKind.ROUTED and entry.data.get("history", False)
         promised_at = promised_at or (entry.data.get("promised_at", "") if entry.kind == EntryKind.ROUTED else "")
         found += [Event(entry.at, kind, entry.data.get("days", 0)) for kind in _meanings(entry)]
@@ -64,6 +65,17 @@ def events(opened_at: datetime, timeline: Iterable[Entry]) -> list[Event]:
     begun = min(asked, default=None) if history else opened_at
     promise = datetime.fromisoformat(promised_at) if promised_at else None
     return [Event(begun, EventKind.OPENED, promised_at=promise), *found] if begun else found
+
+
+def _standing(timeline: Iterable[Entry]) -> list[Entry]:
+    """The lines without a merge that was taken back: the clocks ran on."""
+    found = list[Entry]()
+    for entry in timeline:
+        if entry.kind == EntryKind.UNMERGED:
+            place = max(place for place, one in enumerate(found) if one.kind == EntryKind.MERGED)
+            del found[place]
+        found.append(entry)
+    return found
 
 
 def _meanings(entry: Entry) -> tuple[EventKind, ...]:

@@ -11,7 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from cases import escalation
-from cases.acting import Acting, Branch, Effect, StaleError, timed
+from cases.acting import Acting, Branch, Effect, StaleError, There, timed
 from cases.actions import SENT
 from cases.amending import Cut, split
 from cases.assigning import agent_of
@@ -37,6 +37,9 @@ from store.tx import Kind, Store, Transaction
 
 Act = Callable[[Dossier, Acting], Effect]
 """An action with everything that it is to do bound to it."""
+
+Join = Callable[[Dossier, Acting, Dossier], Effect]
+"""The same for one that concerns another case, too."""
 
 LONGEST_ID = 18
 """Digits that a database takes as a number."""
@@ -120,6 +123,13 @@ class Desk:
             cut = Cut(new=new, chosen=chosen, subject=subject)
             return self._write(tx, case, acting, split(case, acting, cut, self.calendars))
 
+    def join(self, number: str, agent: Agent | str, action: Join, other: str = "", version: int | None = None) -> Done:
+        """Do what concerns two cases (`cases.joining`). `other` is the number of the second, '' for the one that the
+        first was merged into."""
+        with self._acting(number, agent, version) as (tx, case, acting):
+            there = self._load(tx, other or str(case.merged_into or case.id))
+            return self._write(tx, case, acting, action(case, acting, there))
+
     @contextmanager
     def _acting(
         self, number: str, agent: Agent | str, version: int | None
@@ -137,13 +147,15 @@ class Desk:
         found = tx.cases.find(int(number)) if is_id else tx.cases.find_number(number.strip().upper())
         if found is None:
             raise RefusedError(Refusal.NO_SUCH_CASE, number=number)
+        merged = tx.cases.merged(found.id)
         rows = Rows(
             case=found,
             entries=tx.cases.entries(found.id),
-            inbound=tx.cases.inbound(found.id),
-            outbound=tx.cases.outbound(found.id),
+            inbound=tx.cases.inbound(found.id, *merged),
+            outbound=tx.cases.outbound(found.id, *merged),
             escalations=tx.escalations.of_case(found.id),
-            transcripts=[spoken.transcript for spoken in tx.recordings.of_case(found.id) if spoken.transcript],
+            transcripts=[one.transcript for one in tx.recordings.of_case(found.id, *merged) if one.transcript],
+            merged=merged,
         )
         case = dossier(rows, self.profile)
         return replace(case, sent=self._sent(tx, case))
@@ -173,6 +185,8 @@ class Desk:
         if not tx.cases.write(case.id, case.version, columns, acting.now):
             now = self._load(tx, case.number)
             raise StaleError(now, now.timeline[len(case.timeline) :])
+        if effect.there:
+            self._write_there(tx, effect.there, acting)
         if effect.branch:
             self._open(tx, case, acting, effect.branch)
         person = self._person(tx, case.requester.address)
@@ -207,6 +221,12 @@ class Desk:
         }
         [identity] = tx.escalations.add([stay])
         return escalation.mails(request, case_for(case), identity, timers.due_at(ClockKind.N2))
+
+    def _write_there(self, tx: Transaction, there: There, acting: Acting) -> None:
+        """What becomes of the other case. Nobody changed it since: this transaction has read it."""
+        tx.cases.write(there.case.id, there.case.version, dict(there.columns), acting.now)
+        person = self._person(tx, there.case.requester.address)
+        tx.cases.add_entries([_entry(there.case.id, line, person) for line in there.lines])
 
     def _correct(self, tx: Transaction, case: Dossier, acting: Acting, effect: Effect) -> int | None:
         """What a person made of the tags of a message; there is nothing to learn from a case that has none."""

@@ -1,11 +1,11 @@
 """The page of one case: read in one transaction, each part of it by its own module."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from fastapi import Request
 from fastapi.responses import Response
 
+from cases.case import EntryKind
 from desk.composer import page as composer
 from desk.composer.groups import days
 from desk.dossier import Rows
@@ -13,6 +13,9 @@ from desk.panel import page as panel
 from desk.service import Service
 from desk.timeline import acknowledged, timeline
 from ingest.voice.pop import screen_pop
+
+CAME = frozenset({EntryKind.CALL, EntryKind.CALLBACK, EntryKind.VOICEMAIL, EntryKind.LOGGED, EntryKind.UNDELIVERED})
+"""Lines about what came; those of a case that was merged into another stand on that one's page, too."""
 
 
 def shown(service: Service, request: Request, number: str, status: int = 200, **said: Any) -> Response:
@@ -22,24 +25,28 @@ def shown(service: Service, request: Request, number: str, status: int = 200, **
         found = tx.cases.find_number(number)
         if found is None:
             return service.reader.missing(request)
-        spoken = tx.recordings.of_case(found.id)
+        merged = tx.cases.merged(found.id)
+        spoken = tx.recordings.of_case(found.id, *merged)
+        entries = tx.cases.entries(found.id, *merged)
         rows = Rows(
             case=found,
-            entries=tx.cases.entries(found.id),
-            inbound=tx.cases.inbound(found.id),
-            outbound=tx.cases.outbound(found.id),
+            entries=[one for one in entries if one.case_id == found.id],
+            inbound=tx.cases.inbound(found.id, *merged),
+            outbound=tx.cases.outbound(found.id, *merged),
             escalations=tx.escalations.of_case(found.id),
             transcripts=[one.transcript for one in spoken if one.transcript],
+            merged=merged,
         )
         bodies = tx.outbound.bodies([row.sha256 for row in rows.outbound if row.sha256])
-        lines = timeline(rows.inbound, rows.entries, rows.outbound, bodies, spoken)
+        told = [one for one in entries if one.case_id == found.id or one.kind in CAME]
+        lines = timeline(rows.inbound, told, rows.outbound, bodies, spoken)
         values: dict[str, Any] = {
             "case": found,
             "lines": lines,
             "days": days(lines, service.zone),
             "receipt": acknowledged(lines),
             "received": rows.inbound,
-            "links": tx.views.numbers(_mentioned(found, rows.entries)),
+            "links": tx.views.numbers(_mentioned(found, rows)),
             "others": screen_pop(tx, service.signer, found).open_cases,
             "escalations": rows.escalations,
             "now": service.clock(),
@@ -50,7 +57,8 @@ def shown(service: Service, request: Request, number: str, status: int = 200, **
     return service.reader.page(request, "case.html", status=status, **(values | said))
 
 
-def _mentioned(case: Any, entries: Iterable[Any]) -> list[int]:
+def _mentioned(case: Any, rows: Rows) -> list[int]:
     """The other cases that a page names."""
-    named = [case.linked_case_id, *((entry.data or {}).get("case_id") for entry in entries)]
+    proposed = ((entry.data or {}).get("case_id") for entry in rows.entries)
+    named = [case.linked_case_id, case.merged_into, *rows.merged, *proposed]
     return [identity for identity in named if identity is not None]

@@ -1,7 +1,7 @@
 """The rows of a case as the value that actions look at. Pure: rows in, a dossier out."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from cases.case import BY_STAFF, Disposition, EntryKind, Status
@@ -24,7 +24,8 @@ Content = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rows:
-    """The rows of one case, each list oldest first. `transcripts` are those of messages left on the phone."""
+    """The rows of one case, each list oldest first. `transcripts` are those of messages left on the phone. `inbound` and
+    `outbound` have those of the cases that were merged into it, whose ids are `merged`."""
 
     case: Any
     entries: Sequence[Any] = ()
@@ -32,6 +33,7 @@ class Rows:
     outbound: Sequence[Any] = ()
     escalations: Sequence[Any] = ()
     transcripts: Sequence[str] = ()
+    merged: Sequence[int] = ()
 
 
 def dossier(rows: Rows, profile: Profile) -> Dossier:
@@ -54,7 +56,10 @@ def dossier(rows: Rows, profile: Profile) -> Dossier:
         review=case.review,
         scope=case.scope,
         model=(case.tags or {}).get("model", ""),
-        opened_by=next((row.id for row in rows.inbound if row.disposition == Disposition.CASE), None),
+        opened_by=next((row.id for row in rows.inbound if _opens(row, case.id)), None),
+        proposed=case.linked_case_id,
+        merged_into=case.merged_into,
+        merged=tuple(rows.merged),
         assessment=_assessment(case),
         queue=Queue(case.queue),
         routing=case.routing or {},
@@ -68,12 +73,16 @@ def dossier(rows: Rows, profile: Profile) -> Dossier:
         fields=case.fields or {},
         opened_at=case.opened_at,
         timeline=tuple(_line(row) for row in rows.entries),
-        messages=tuple(_message(row) for row in rows.inbound),
+        messages=tuple(replace(_message(row), merged=row.case_id != case.id) for row in rows.inbound),
         stays=tuple(_stay(row) for row in rows.escalations),
         transcripts=tuple(rows.transcripts),
         thread=_thread(rows, private=False),
         private_thread=_thread(rows, private=True),
     )
+
+
+def _opens(row: Any, case_id: int) -> bool:
+    return bool(row.disposition == Disposition.CASE and row.case_id == case_id)
 
 
 def _assessment(case: Any) -> Assessment:

@@ -24,7 +24,7 @@ from desk.service import Service
 from desk.settling import settled
 from desk.signin.network import network_of
 from desk.track_page import DATA, Opened, TrackPage, Trouble
-from desk.tracking import Who, known_as
+from desk.tracking import Who, known_as, stands_as
 from ingest.email.storable import storable
 from ingest.web.answers import LONGEST_TEXT
 from ingest.web.drafts import Draft, Drafts, is_secret, new_secret
@@ -155,6 +155,8 @@ class TrackPages:
         """The case that the link leads to, and who its reader is; None where it leads nowhere."""
         with self.service.store.reading() as tx:
             case = tx.cases.find(self.service.signer.tracked(token) or 0)
+            if case is not None and case.merged_into:
+                case = stands_as(case, tx.cases.find(case.merged_into))
         if case is None or case.hidden:
             return None
         return Opened(case, token, self._who(request, case))

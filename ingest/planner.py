@@ -211,9 +211,10 @@ class Planner:
         evidence |= dict.fromkeys(self._ticketed(found.tickets), Evidence.TICKET)
         evidence |= dict.fromkeys(by_reference, Evidence.REFERENCE) | dict.fromkeys(found.tokens, Evidence.TOKEN)
         evidence |= dict.fromkeys(found.threads, Evidence.THREAD)
+        standing = ((self.answers.merged.get(identity, identity), strength) for identity, strength in evidence.items())
         return [
             self._candidate(event, self.answers.cases[identity], strength)
-            for identity, strength in evidence.items()
+            for identity, strength in standing
             if identity in self.answers.cases
         ]
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, bindparam, func, or_, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, func, literal, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from cases.case import Status
@@ -127,12 +127,14 @@ class Calls:
         return str(named[0].requester_name) if named else ""
 
     def keyed_case(self, identity: int, keys: Collection[str]) -> Row[Any] | None:
-        """The case with that id: {"id", "status", "touched_at", "participant"}, where `participant` counts which of
-        these persons have part in it; or None."""
-        part = (case_key.c.kind == "participant") & (case_key.c.case_id == identity) & case_key.c.key.in_(keys)
+        """The case with that id, or the one that it was merged into: {"id", "status", "touched_at", "participant"},
+        where `participant` counts which of these persons have part in the one or the other; or None."""
+        into = select(func.coalesce(case.c.merged_into, case.c.id)).where(case.c.id == identity).scalar_subquery()
+        of_case = case_key.c.case_id.in_((literal(identity), into))
+        part = (case_key.c.kind == "participant") & of_case & case_key.c.key.in_(keys)
         participant = select(func.count()).where(part).scalar_subquery().label("participant")
         chosen: Select[Any] = select(case.c.id, case.c.status, case.c.touched_at, participant)
-        return self._connection.execute(chosen.where(case.c.id == identity, case.c.hidden.is_(False))).one_or_none()
+        return self._connection.execute(chosen.where(case.c.id == into, case.c.hidden.is_(False))).one_or_none()
 
     def own_recordings(self, row: Any, case_id: int) -> None:
         """Give the recordings of a call, which may have come first, to its case."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, bindparam, literal, null, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, func, literal, null, or_, select, update
 from sqlalchemy import case as sql_case
 from sqlalchemy.dialects import postgresql, sqlite
 
@@ -138,6 +138,16 @@ class Cases:
         """The case with that id, or None."""
         return self._connection.execute(select(case).where(case.c.id == identity)).one_or_none()
 
+    def standing(self, identity: int) -> Row[Any] | None:
+        """The case with that id, or the one that it was merged into; None where there is none."""
+        into = select(func.coalesce(case.c.merged_into, case.c.id)).where(case.c.id == identity).scalar_subquery()
+        return self._connection.execute(select(case).where(case.c.id == into)).one_or_none()
+
+    def merged(self, identity: int) -> list[int]:
+        """The ids of the cases that were merged into it."""
+        chosen = select(case.c.id).where(case.c.merged_into == identity).order_by(case.c.id)
+        return list(self._connection.execute(chosen).scalars())
+
     def find_number(self, number: str) -> Row[Any] | None:
         """The case with that number, or None."""
         return self._connection.execute(select(case).where(case.c.number == number)).one_or_none()
@@ -166,17 +176,17 @@ class Cases:
         chosen = select(case).where(*where).order_by(case.c.priority, case.c.opened_at, case.c.id).limit(limit)
         return list(self._connection.execute(chosen).all())
 
-    def entries(self, identity: int) -> list[Row[Any]]:
-        """The lines of a timeline, oldest first."""
-        return self._ordered(entry, entry.c.case_id == identity)
+    def entries(self, *identities: int) -> list[Row[Any]]:
+        """The lines of a timeline, or of several as one, oldest first."""
+        return self._ordered(entry, entry.c.case_id.in_(identities))
 
-    def inbound(self, identity: int) -> list[Row[Any]]:
-        """What came in for a case, oldest first."""
-        return self._ordered(inbound, inbound.c.case_id == identity)
+    def inbound(self, *identities: int) -> list[Row[Any]]:
+        """What came in for a case, or for several, oldest first."""
+        return self._ordered(inbound, inbound.c.case_id.in_(identities))
 
-    def outbound(self, identity: int) -> list[Row[Any]]:
-        """What left, or is to leave, for a case, oldest first."""
-        return self._ordered(outbound, outbound.c.case_id == identity)
+    def outbound(self, *identities: int) -> list[Row[Any]]:
+        """What left, or is to leave, for a case or for several, oldest first."""
+        return self._ordered(outbound, outbound.c.case_id.in_(identities))
 
     def _ordered(self, table: Any, where: Any) -> list[Row[Any]]:
         return list(self._connection.execute(select(table).where(where).order_by(table.c.id)).all())

@@ -1,7 +1,7 @@
 """What is known about a batch of messages before it is decided: one statement, every branch of it by index."""
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from typing import Any
 
@@ -78,7 +78,7 @@ class Answers:
     newest first. `by_message_id`: Message-ID -> case ids. `participants`: case id -> person keys. `person_of`:
     address -> person key where it differs from the address's own. `sent_to`, `sent_by`: automatic mails to an
     address within the window, from a mailbox within the hour. `outbound`: id -> one of our own mails that may have
-    come back.
+    come back. `merged`: id of a case that was merged into another -> that other one, which is what all the rest names.
     """
 
     duplicates: dict[str, Placed] = field(default_factory=dict)
@@ -90,6 +90,20 @@ class Answers:
     sent_to: dict[str, int] = field(default_factory=dict)
     sent_by: dict[str, int] = field(default_factory=dict)
     outbound: dict[int, Placed] = field(default_factory=dict)
+    merged: dict[int, int] = field(default_factory=dict)
+
+    def follow(self, targets: "Answers") -> None:
+        """Let what is known of a merged case be known of the one that it was merged into."""
+        for old, new in self.merged.items():
+            self.cases.pop(old, None)
+            self.participants.setdefault(new, set()).update(self.participants.pop(old, ()))
+            self.participants[new] |= targets.participants.get(new, set())
+            stays = {*self.stays.pop(old, ()), *self.stays.get(new, ()), *targets.stays.get(new, ())}
+            if stays:
+                self.stays[new] = [replace(one, case_id=new) for one in stays]
+        self.cases |= targets.cases
+        for message_id, found in self.by_message_id.items():
+            self.by_message_id[message_id] = {self.merged.get(one, one) for one in found}
 
 
 class Known:
@@ -104,14 +118,22 @@ class Known:
             self._connection.execute(text("SELECT pg_advisory_xact_lock(4174677561)"))
 
     def ask(self, questions: Questions) -> Answers:
-        """Answer all questions in one round trip."""
+        """Answer all questions in one round trip, and in a second one where cases were merged."""
+        answers = self._ask(questions)
+        if answers.merged:
+            now = questions.hour_start
+            targets = Questions(case_ids=set(answers.merged.values()), window_start=now, hour_start=now)
+            answers.follow(self._ask(targets))
+        for stays in answers.stays.values():
+            stays.sort(key=lambda one: -one.escalation_id)
+        return answers
+
+    def _ask(self, questions: Questions) -> Answers:
         answers = Answers()
         asked = {one.name: getattr(questions, one.name) for one in fields(questions)}
         parameters = {name: list(value) if isinstance(value, Collection) else value for name, value in asked.items()}
         for row in self._connection.execute(_STATEMENT, parameters):
             _READERS[row.what](answers, row)
-        for stays in answers.stays.values():
-            stays.sort(key=lambda one: -one.escalation_id)
         return answers
 
 
@@ -154,7 +176,7 @@ def _statement() -> CompoundSelect[Any]:
 
 
 def _case_line() -> Select[Any]:
-    return _line("case", case.c.number, case.c.id, case.c.status, case.c.touched_at)
+    return _line("case", case.c.number, case.c.id, case.c.status, case.c.touched_at, case.c.merged_into)
 
 
 def _participant_line() -> Select[Any]:
@@ -168,8 +190,11 @@ def _stay_line() -> Select[Any]:
 
 
 def _outbound_line() -> Select[Any]:
-    columns = outbound.c.case_id, cast(outbound.c.id, String)
-    return _line("outbound", outbound.c.message_id, *columns, other=outbound.c.escalation_id)
+    """A mail of ours, with the case that it is of now."""
+    of_case = func.coalesce(case.c.merged_into, outbound.c.case_id)
+    columns = of_case, cast(outbound.c.id, String)
+    sent = _line("outbound", outbound.c.message_id, *columns, other=outbound.c.escalation_id)
+    return sent.select_from(outbound.join(case, case.c.id == outbound.c.case_id))
 
 
 def _since(name: str) -> Any:
@@ -195,6 +220,8 @@ _STATEMENT = _statement()
 
 
 def _read_case(answers: Answers, row: Any) -> None:
+    if row.other:
+        answers.merged[row.number] = row.other
     answers.cases[row.number] = KnownCase(row.number, row.key, Status(row.word), row.at)
 
 

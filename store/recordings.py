@@ -40,9 +40,10 @@ class Recordings(Work):
         lost = recording.c.call_id.is_(None) & (recording.c.recorded_at >= since)
         return list(self._connection.execute(select(recording).where(lost).order_by(recording.c.id)).all())
 
-    def of_case(self, case_id: int) -> list[Row[Any]]:
-        """The recordings of a case with the language of their call (`lang`), oldest first; absent ones are none."""
-        mine = (recording.c.case_id == case_id) & (recording.c.status != "absent")
+    def of_case(self, *case_ids: int) -> list[Row[Any]]:
+        """The recordings of a case, or of several, with the language of their call (`lang`), oldest first; absent ones
+        are none."""
+        mine = recording.c.case_id.in_(case_ids) & (recording.c.status != "absent")
         chosen = select(recording, call.c.lang).join(call, call.c.id == recording.c.call_id).where(mine)
         return list(self._connection.execute(chosen.order_by(recording.c.id)).all())
 

@@ -13,7 +13,7 @@ from cases.timers import ALARMS, EVENTS
 from store.tables import case, entry, escalation
 
 SPOKEN = frozenset({EntryKind.CALL, EntryKind.CALLBACK, EntryKind.LOGGED})
-_READ = sorted({*EVENTS, *ALARMS, *SPOKEN, EntryKind.ROUTED})
+_READ = sorted({*EVENTS, *ALARMS, *SPOKEN, EntryKind.ROUTED, EntryKind.UNMERGED})
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,16 @@
-"""`aiguillage case split`, `requester`, `copy`, `field` and `tag`: what is put right on a case."""
+"""`aiguillage case split`, `requester`, `copy`, `field`, `tag`, `link` and `merge`: what is put right on cases."""
 
 from functools import partial
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from app.commands.acting import Agent, AsJson, Number, agent_of, desk_of, do, say
 from app.commands.common import open_house
 from cases.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from desk.actions import Join
 
 
 def split(
@@ -63,6 +66,42 @@ def field(
         raise ConfigurationError([(one, "sets no field", "write it as NAME=VALUE") for one in unclear])
     found = {name: value for name, _, value in (one.partition("=") for one in values)}
     do(number, agent, partial(amending.fields, values=found), as_json=as_json)
+
+
+Other = Annotated[str, typer.Argument(metavar="OTHER", help="The other case.")]
+
+
+def link(number: Number, other: Other, agent: Agent = "", as_json: AsJson = False) -> None:
+    """Say on both cases that they are about the same; confirms what was proposed."""
+    from cases import joining
+
+    _join(joining.link, number, other, agent, as_json=as_json)
+
+
+def unlink(number: Number, other: Other, agent: Agent = "", as_json: AsJson = False) -> None:
+    """Say that they are not; rejects what was proposed."""
+    from cases import joining
+
+    _join(joining.unlink, number, other, agent, as_json=as_json)
+
+
+def merge(number: Number, other: Other, agent: Agent = "", as_json: AsJson = False) -> None:
+    """Close a case, and let all that came and comes for it count for another. No mail leaves."""
+    from cases import joining
+
+    _join(joining.merge, number, other, agent, as_json=as_json)
+
+
+def unmerge(number: Number, agent: Agent = "", as_json: AsJson = False) -> None:
+    """Take a merge back: the case is as it was."""
+    from cases import joining
+
+    _join(joining.unmerge, number, "", agent, as_json=as_json)
+
+
+def _join(action: "Join", number: str, other: str, agent: str, *, as_json: bool) -> None:
+    house = open_house()
+    say(desk_of(house).join(number, agent_of(house, agent), action, other), as_json=as_json)
 
 
 def tag(

@@ -38,7 +38,7 @@ class Forms:
         """Do it, and lead back to the page, which says so."""
 
         def back() -> Response:
-            return RedirectResponse(f"/desk/cases/{do().number}?done={section}", status_code=303)
+            return RedirectResponse(f"/desk/cases/{do().number}?done={section}#done", status_code=303)
 
         return self.tried(request, number, sent, section, back)
 

@@ -8,8 +8,9 @@ from fastapi import Request
 
 from cases.acting import Acting
 from cases.answers import suggested
-from cases.dossier import Dossier
+from cases.dossier import Dossier, Message
 from cases.event import Tags
+from cases.joining import linked
 from cases.profile import OwnField, Profile
 from cases.receipt import Article
 from cases.review import Field
@@ -35,7 +36,8 @@ COUNTED = 50
 class Panel:
     """What the sections show. `others` are the newest other cases of the requester, `known` how many there are, at most
     `COUNTED` and one; `n2` is the second level that is asked about the tool, '' for none. `original` are the words of
-    who asks, `confirm_to` who is told that an escalation left."""
+    who asks, `confirm_to` who is told that an escalation left. `linked` are the numbers of the cases that are about the
+    same, `divisible` the messages that can become a case of their own."""
 
     case: Dossier
     choices: Mapping[Field, Sequence[str]]
@@ -53,6 +55,8 @@ class Panel:
     escalates: bool
     original: str
     confirm_to: str
+    linked: Sequence[str]
+    divisible: Sequence[Message]
 
 
 def values(tx: Transaction, service: Service, request: Request, case: Any, rows: Rows) -> Mapping[str, Any]:
@@ -80,6 +84,8 @@ def _panel(service: Service, request: Request, case: Dossier, others: Sequence[A
         second_levels=profile.second_level,
         escalates=person.agent.role in profile.escalations.roles,
         original=case_for(case).text,
+        linked=linked(case),
+        divisible=[one for one in case.letters if not one.merged],
         confirm_to=confirmed_to(case, Acting(profile=profile, agent=person.agent, now=service.clock())),
     )
 

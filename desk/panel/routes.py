@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from fastapi import APIRouter, Request
-from fastapi.responses import Response
+from fastapi.responses import RedirectResponse, Response
 
 from cases import amending, assigning
 from cases.review import Field
@@ -12,6 +12,7 @@ from cases.routing import Queue
 from cases.tagging import tag
 from desk.panel.forms import Forms
 from desk.panel.posted import Number, Sent
+from desk.panel.routes_joining import JoiningPages
 from desk.panel.routes_n2 import SecondLevelPages
 from desk.service import Service
 
@@ -24,6 +25,7 @@ class PanelPages:
 
     def add_to(self, found: APIRouter) -> None:
         case = "/desk/cases/{number}"
+        found.get(f"{case}/{{form}}")(self.back)
         found.post(f"{case}/tags")(self.tags)
         found.post(f"{case}/priority")(self.priority)
         found.post(f"{case}/take")(self.take)
@@ -33,10 +35,16 @@ class PanelPages:
         found.post(f"{case}/copies")(self.copies)
         found.post(f"{case}/fields")(self.fields)
         SecondLevelPages(self.service).add_to(found)
+        JoiningPages(self.service).add_to(found)
 
     @property
     def _forms(self) -> Forms:
         return Forms(self.service)
+
+    def back(self, request: Request, number: Number, form: str) -> Response:
+        """Whoever loads the answer to a form again, or asks for it in another language, sees the case."""
+        query = f"?{request.url.query}" if request.url.query else ""
+        return RedirectResponse(f"/desk/cases/{number}{query}", status_code=303)
 
     def tags(self, request: Request, number: Number, sent: Sent) -> Response:
         """Confirm or correct the tags."""

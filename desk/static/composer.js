@@ -1,12 +1,8 @@
 // The composer beyond plain HTML: keeps a draft while one types, says who else is there, sends with Ctrl+Enter.
 const form = document.getElementById("write");
 const looking = document.getElementById("looking");
-const page = location.pathname;
+const page = location.pathname.split("/", 4).join("/"); // without the form that was refused
 const EVERY = 15_000, SOON = 2_000;
-
-function post(path, body, keepalive = false) {
-  return fetch(page + path, { method: "POST", body, keepalive, credentials: "same-origin" });
-}
 
 if (form) {
   const kept = document.getElementById("kept");
@@ -76,7 +72,7 @@ if (form) {
     if (document.hidden) return;
     const body = new URLSearchParams(writing ? { writing: "1" } : {});
     try {
-      const answer = await post("/looking", body);
+      const answer = await fetch(page + "/looking", { method: "POST", body });
       const said = answer.ok && !answer.redirected ? await answer.text() : looking.textContent;
       if (said !== looking.textContent) looking.textContent = said;
     } catch { /* said again in a moment */ }

@@ -42,7 +42,7 @@ function added(region, fresh) {
 
 async function refresh(force) {
   const answer = await fetch(location.href, { headers: { accept: "text/html" } });
-  if (!answer.ok) return;
+  if (!answer.ok || answer.redirected) return;
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   let waiting = "", count = 0;
   for (const region of regions()) {

@@ -63,7 +63,7 @@ class Filing:
         result = call.result or Result.ABANDONED
         ended = entry(call, EntryKind.CALL, now, result=result, seconds=call.seconds, by=call.answered_by)
         timeline = tx.timelines.of([call.case_id or 0])[call.case_id or 0]
-        if self._has_joined(call):
+        if self._has_joined(tx, call):
             timing.add(tx, timeline, [ended], self.calendars)
             return
         status = status_after(result, call.state)
@@ -99,9 +99,10 @@ class Filing:
         )
         return age(candidate, self.profile.matching, now) is Age.OLD
 
-    def _has_joined(self, call: Call) -> bool:
+    def _has_joined(self, tx: Transaction, call: Call) -> bool:
         keyed = call.state.keyed_case
-        return bool(keyed) and call.case_id == numbered(call.started_at.year, keyed)
+        found = tx.cases.standing(numbered(call.started_at.year, keyed)) if keyed else None
+        return found is not None and call.case_id == found.id
 
     def _alike(self, tx: Transaction, call: Call, keys: Sequence[str]) -> int | None:
         """The newest open case of the same caller on the same tool."""

@@ -52,17 +52,25 @@ case = Table(
     Column("relay", String(64), nullable=False, server_default=""),
     Column("copied", Boolean, nullable=False, server_default=text("false")),
     Column("fields", Document),
+    Column("merged_into", BigInteger),
     *personal_columns("case"),
 )
 """`assessment` is {"reasons", "corrected_by"} of the priority; `routing` is {"why", "rule", "skills", "agent"} of the
 queue, with "but" for who handed the case back; `agent` is who has the case. The `_due_at` are the clocks'
 (`cases.due`), None for one that does not run; at `alarm_at` the sweep looks at the case. `relay` is the label of who
-passed it on, `copied` whether the submitter is written to as well, `fields` the values of the profile's own fields."""
+passed it on, `copied` whether the submitter is written to as well, `fields` the values of the profile's own fields;
+`merged_into` is the case that this one was merged into, closed."""
 Index(
     "ix_case_alarm_at",
     case.c.alarm_at,
     sqlite_where=case.c.alarm_at.is_not(None),
     postgresql_where=case.c.alarm_at.is_not(None),
+)
+Index(
+    "ix_case_merged_into",
+    case.c.merged_into,
+    sqlite_where=case.c.merged_into.is_not(None),
+    postgresql_where=case.c.merged_into.is_not(None),
 )
 _unassigned = case.c.agent.is_(None) & (case.c.status != "closed") & case.c.hidden.is_(False)
 Index(

@@ -15,6 +15,7 @@ from cases.case import EntryKind, Status
 from cases.mails import Mail, row
 from cases.policy import OutboundKind
 from desk.attached import attached
+from desk.words import catalogue
 from store.tx import Store
 from tests.desk.conftest import ORIGIN, SIGNER
 from tests.desk.signed import BASE
@@ -155,6 +156,23 @@ def test_a_wish_about_ones_data_is_a_case_of_its_own(citizen: TestClient, house:
     second, first = house.cases()
     assert second.linked_case_id == first.id
     assert "données personnelles" in second.subject
+
+
+def test_a_merged_case_stands_where_the_other_one_stands(citizen: TestClient, house: House, link: str) -> None:
+    opened(citizen, link)
+    send(citizen, house, written(citizen, email="paul@example.org", text="La page du paiement ne répond plus ici."))
+    into, merged = house.cases()
+    closed = {"status": Status.CLOSED, "closed_at": house.now, "merged_into": into.id}
+    with house.store.transaction("test.merge") as tx:
+        tx.cases.write(merged.id, merged.version, closed, house.now)
+    page = citizen.get(link)
+    assert page.text.count('class="here"') == 1
+    assert catalogue("fr")["track.new"] in unescape(page.text)
+    assert "paiement" not in page.text
+    assert "/close" not in page.text
+    citizen.post(f"{link}/add", data={"text": "Toujours rien ce matin, et vous ?"})
+    with house.store.reading() as tx:
+        assert [one.case_id for one in tx.inbound.get([3])] == [into.id]
 
 
 @pytest.mark.parametrize("what", ["add", "close", "data"])

@@ -9,9 +9,10 @@ from cases.acting import Acting, Action, Effect
 from cases.actions import SENT, SILENT, close, note, reopen, reply, resume, wait
 from cases.amending import Cut, copy, fields, requester, split
 from cases.assigning import assign, hand_to, prioritise, take
-from cases.case import Status
+from cases.case import EntryKind, Status
 from cases.dossier import Dossier
 from cases.escalation import mails
+from cases.joining import link, merge, unlink, unmerge
 from cases.policy import Verdict
 from cases.refusal import RefusedError
 from cases.review import Field
@@ -23,6 +24,8 @@ from tests.cases.dossiers import ALICE, CALENDARS, NOW, RELAY, STAFF, acting, ca
 from tests.docs.tables import rows
 
 Do = Callable[[Dossier, Acting], Effect]
+OTHER = case(id=202600000009, number="TST-26-00009")
+IN_OTHER = acting().line(EntryKind.MERGED, case=OTHER.number, status=Status.OPEN)
 WISH = Wish(wording="NOTICe shows a blank page since Monday.")
 ACTIONS: dict[str, Do] = {
     "reply": lambda case, who: reply(case, who, "Try again."),
@@ -46,6 +49,10 @@ ACTIONS: dict[str, Do] = {
     "requester": lambda case, who: requester(case, who, "jan@example.org"),
     "copy": lambda case, who: copy(case, who, on=True),
     "field": lambda case, who: fields(case, who, {"place": "Huy"}),
+    "link": lambda case, who: link(case, who, OTHER),
+    "unlink": lambda case, who: unlink(replace(case, proposed=OTHER.id), who, OTHER),
+    "merge": lambda case, who: merge(case, who, OTHER),
+    "unmerge": lambda case, who: unmerge(replace(case, merged_into=OTHER.id, timeline=(IN_OTHER,)), who, OTHER),
     "tag": lambda case, who: tag(case, who, labels_of(case) | {Field.TOOL: "aucun"}),
 }
 TABLE = {row["action"]: row for row in rows("actions.md", "action | who")}

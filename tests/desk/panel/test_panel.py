@@ -31,7 +31,7 @@ def test_each_form_is_one_action_and_says_that_it_is_done(opened: Opened, form: 
     page = opened()
     before = page.row.version
     answer = page.send(form, **fields)
-    assert (answer.status_code, answer.headers["location"]) == (303, f"{page.address}?done={form}")
+    assert (answer.status_code, answer.headers["location"]) == (303, f"{page.address}?done={form}#done")
     assert page.row.version == before + 1
     assert page.entries[-1].actor == "thomas"
     assert said(f"done.{form}") in page.browser.get(answer.headers["location"]).text

@@ -45,7 +45,7 @@ def test_a_wording_is_asked_for_and_what_was_typed_stays(opened: Opened) -> None
 def test_there_and_back(opened: Opened) -> None:
     page = doubted(opened)
     answer = page.send("escalate", to="digital", wording=WORDING, ticket="DIG-4711")
-    assert answer.headers["location"].endswith("?done=escalate")
+    assert answer.headers["location"].endswith("?done=escalate#done")
     [stay] = page.road.read(lambda tx: tx.escalations.of_case(page.row.id))
     assert (page.row.status, stay.n2, stay.ticket, stay.actor) == ("escalated", "digital", "DIG-4711", "thomas")
     assert "DIG-4711" in page.text

@@ -77,6 +77,22 @@ def test_a_keyed_number_opens_a_closed_case_again(telephone: Telephone) -> None:
     assert (telephone.case().id, telephone.case().status) == (case.id, Status.OPEN)
 
 
+def test_a_keyed_number_of_a_merged_case_joins_the_other(telephone: Telephone) -> None:
+    merged = first_call(telephone)
+    telephone.ring(OTHER, sid="CA9")
+    telephone.keys("1 4", "CA9")
+    telephone.ended("CA9")
+    into = telephone.case("CA9")
+    closed = {"status": Status.CLOSED, "closed_at": telephone.now, "merged_into": into.id}
+    with telephone.store.transaction("test.merge") as tx:
+        tx.cases.write(merged.id, merged.version, closed, telephone.now)
+    key_number(telephone, merged.number)
+    telephone.keys("2")
+    telephone.ended()
+    assert (telephone.case().id, telephone.case().status) == (into.id, into.status)
+    assert telephone.case("CA0").status == Status.CLOSED
+
+
 def test_a_keyed_number_does_not_open_a_case_that_was_closed_long_ago(telephone: Telephone) -> None:
     case = first_call(telephone)
     close(telephone, case)

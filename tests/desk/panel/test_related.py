@@ -1,0 +1,91 @@
+"""Other cases from the page of one: linked, merged, split, and back."""
+
+from collections.abc import Callable
+
+from fastapi.testclient import TestClient
+
+from store.tx import Store
+from tests.desk.panel.conftest import Page
+from tests.desk.test_routes import counted, said
+from tests.mails import mail
+
+Opened = Callable[..., Page]
+
+
+def two(opened: Opened) -> tuple[Page, Page]:
+    other = mail("La même panne chez nous.", sender="paul@example.com", subject="Panne", message_id="<b@example.com>")
+    return opened(mail("Rien ne marche.", subject="Panne")), opened(other)
+
+
+def test_a_link_is_seen_on_both_pages_and_taken_back(opened: Opened) -> None:
+    one, other = two(opened)
+    assert one.send("link", other=other.number).headers["location"] == f"{one.address}?done=link#done"
+    for page, named in ((one, other), (other, one)):
+        assert f'href="{named.address}"' in page.text
+        assert said("panel.unlink") in page.text
+    assert other.send("unlink", other=one.number).status_code == 303
+    assert said("panel.unlink") not in one.text
+
+
+def test_a_proposal_is_one_click(opened: Opened) -> None:
+    one = opened(mail(message_id="<a@example.org>"))
+    stranger = mail("Idem.", sender="zoe@example.net", message_id="<z@example.net>", References="<a@example.org>")
+    proposed = opened(stranger)
+    assert said("panel.confirm_link") in proposed.text
+    proposed.send("unlink", other=one.number)
+    assert said("panel.confirm_link") not in proposed.text
+    assert proposed.row.linked_case_id is None
+
+
+def test_a_merged_case_shows_in_the_other_and_is_taken_back(opened: Opened) -> None:
+    one, other = two(opened)
+    assert one.send("merge", other=other.number).status_code == 303
+    assert "Rien ne marche." in other.text
+    assert f'href="{one.address}"' in other.text
+    assert said("panel.unmerge") in one.text
+    refused = one.send("take")
+    assert refused.status_code == 422
+    assert f"{one.number} a été réuni à {other.number}" in refused.text
+    assert one.send("unmerge").status_code == 303
+    assert "Rien ne marche." not in other.text
+    assert one.row.status == "new"
+
+
+def test_no_other_case_is_said_beside_the_field(opened: Opened) -> None:
+    one, _ = two(opened)
+    for number in ("MPA-26-99999", one.number, ""):
+        answer = one.send("merge", other=number)
+        assert answer.status_code == 422
+        assert 'id="fault-merge"' in answer.text
+
+
+def test_a_case_is_split_by_its_messages(opened: Opened) -> None:
+    one = opened(mail(message_id="<a@example.org>"))
+    again = mail("Autre chose : un devis ?", message_id="<c@example.org>", References="<a@example.org>")
+    [row] = one.road.take_in(again)
+    assert one.send("split", message=[]).status_code == 422
+    assert one.send("split", message=[str(row.id)], subject="Un devis").status_code == 303
+    assert "Autre chose" not in one.text[: one.text.index('id="panel"')]
+    new = one.road.read(lambda tx: tx.cases.find(one.road.rows([row.id])[0].case_id))
+    assert new.subject == "Un devis"
+    assert f'href="/desk/cases/{new.number}"' in one.text
+
+
+def test_more_merged_cases_cost_no_further_statement(opened: Opened, store: Store) -> None:
+    one, other = two(opened)
+    third = opened(mail("Pareil.", sender="zoe@example.net", message_id="<z@example.net>"))
+    one.send("merge", other=other.number)
+    with counted(store) as few:
+        other.text  # noqa: B018 - the page is read
+    third.send("merge", other=other.number)
+    with counted(store) as many:
+        assert "Pareil." in other.text
+    assert len(many) == len(few)
+
+
+def test_an_auditor_sees_what_belongs_together_and_no_form(opened: Opened, auditor: TestClient) -> None:
+    one, other = two(opened)
+    one.send("link", other=other.number)
+    text = auditor.get(one.address).text
+    assert f'href="{other.address}"' in text
+    assert "/unlink" not in text
