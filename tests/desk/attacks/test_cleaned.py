@@ -96,8 +96,10 @@ def test_a_browser_does_nothing_of_its_own(watch: Watch, place: Any, attack: Att
     assert watch.page.evaluate(OUT_OF_PLACE) == []
 
 
-LOUD = ("script", "onerror", "image", "image by srcset", "background of a table", "video", "frame", "meta refresh")
-LOUD += ("style sheet", "import", "attribute", "onload", "style element", "style in svg")
+LOUD = frozenset(
+    {"script", "onerror", "image", "image by srcset", "background of a table", "video", "frame", "meta refresh"}
+    | {"style sheet", "import", "attribute", "onload", "style element", "style in svg"}
+)
 
 
 @pytest.mark.servers("chromium")
