@@ -167,6 +167,19 @@ def clocks() -> Figures:
     return taken
 
 
+CASES = 1_000_000
+
+
+def desk() -> Figures:
+    """The desk's pages and searches before many cases; one filling of each database."""
+    with tempfile.TemporaryDirectory() as folder, _postgres() as postgres:
+        taken = {"SQLite": module("bench.desk", f"sqlite:///{folder}/desk.db", str(CASES))}
+        if postgres:
+            with postgres.database() as url:
+                taken["PostgreSQL"] = module("bench.desk", url, str(CASES))
+    return {"cases": CASES, "pages": taken}
+
+
 STARTS = {
     "aiguillage --help": ("-m", "app.cli", "--help"),
     "aiguillage parse": ("-m", "app.cli", "parse", "{mail}"),
@@ -216,4 +229,5 @@ MEASURES: dict[str, Callable[[], Figures]] = {
     "history": history,
     "voice": voice,
     "clocks": clocks,
+    "desk": desk,
 }

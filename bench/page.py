@@ -158,6 +158,22 @@ def _sweep(one: Figures) -> list[str]:
     ]
 
 
+def _desk(figures: Figures) -> Iterable[str]:
+    yield "## The desk's pages\n"
+    yield (
+        f"Before {figures['cases']:,} cases, one in twenty of them open, each with a message, a receipt and about forty "
+        "words; milliseconds from the request to the whole page (50 rows), in the process itself. The goals are 150 ms "
+        "a page and 300 ms a search at p95.\n"
+    )
+    taken = figures["pages"]
+    shares = [(name, share) for name in taken for share in ("median", "p95")]
+    rows = [
+        [page, *(f"{taken[name][page][share]:.0f}" for name, share in shares)] for page in next(iter(taken.values()))
+    ]
+    yield _table(["", *(f"{name}, {share}" for name, share in shares)], rows)
+    yield ""
+
+
 def _ms(seconds: float, one: Figures) -> str:
     return f"{seconds / one['mails'] * 1000:.2f}"
 
@@ -173,6 +189,7 @@ PARTS = {
     "voice": _voice,
     "history": _history,
     "clocks": _clocks,
+    "desk": _desk,
     "memory": _memory,
     "start": _start,
 }
