@@ -62,7 +62,9 @@ class Panel:
 def values(tx: Transaction, service: Service, request: Request, case: Any, rows: Rows) -> Mapping[str, Any]:
     """What the templates are given beyond what every part of the page has; `case` is its row."""
     others = tx.cases.of_person(case.person_key, case.id, COUNTED + 1) if case.person_key else []
-    return {"panel": _panel(service, request, dossier(rows, service.profile), others), "wrong": Wrong(), "preview": ""}
+    panel = _panel(service, request, dossier(rows, service.profile), others)
+    calling = any(call.ended_at is None for call in tx.calls.of_case(case.id))
+    return {"panel": panel, "calling": calling, "wrong": Wrong(), "preview": ""}
 
 
 def _panel(service: Service, request: Request, case: Dossier, others: Sequence[Any]) -> Panel:

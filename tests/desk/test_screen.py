@@ -7,6 +7,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from markupsafe import escape
 
+from app import holidays
 from app.http import application
 from cases.profile import Profile
 from desk.service import Service
@@ -33,7 +34,8 @@ def telephone(store: Store, profile: Profile) -> Telephone:
 
 @pytest.fixture
 def pages(store: Store, profile: Profile, telephone: Telephone) -> FastAPI:
-    service = Service(store, profile, SIGNER, None, lambda: telephone.now)
+    calendars = {name: holidays.calendar(profile, name) for name in profile.hours}
+    service = Service(store, profile, SIGNER, None, lambda: telephone.now, calendars)
     return application(service, bind="127.0.0.1:8080", public_url=BASE)
 
 
@@ -91,3 +93,21 @@ def test_the_last_call_stays_for_a_while(
 @pytest.mark.parametrize("path", ["/desk/screen/000", "/desk/screen/abc", "/desk/screen/%2B32"])
 def test_a_seat_that_is_not_there_is_missing(browser: TestClient, path: str) -> None:
     assert browser.get(path).status_code == 404
+
+
+def test_the_case_of_a_running_call_names_what_is_open_for_its_caller_first(
+    browser: TestClient, telephone: Telephone
+) -> None:
+    telephone.ring(sid="CA0")
+    telephone.keys("1 2", "CA0")
+    telephone.ended("CA0")
+    before = telephone.case("CA0").number
+    telephone.ring()
+    telephone.keys("1 4")
+    page = browser.get(f"/desk/cases/{telephone.case().number}").text
+    panel = page[page.index('id="panel"') :]
+    first = panel[panel.index("<section") : panel.index("</section>")]
+    assert said("screen.running") in first
+    assert f'href="/desk/cases/{before}"' in first
+    telephone.ended()
+    assert 'id="part-call"' not in browser.get(f"/desk/cases/{telephone.case().number}").text
