@@ -161,7 +161,7 @@ def _sweep(one: Figures) -> list[str]:
 def _desk(figures: Figures) -> Iterable[str]:
     yield "## The desk's pages\n"
     yield (
-        f"Before {figures['cases']:,} cases, one in twenty of them open, each with a message, a receipt and about forty "
+        f"Before {figures['cases']:,} cases, one in twenty of them open, each with a message, a receipt and some forty "
         "words; milliseconds from the request to the whole page (50 rows), in the process itself. The goals are 150 ms "
         "a page and 300 ms a search at p95.\n"
     )

@@ -26,10 +26,11 @@ from sqlalchemy import (
     tuple_,
 )
 
+from cases.case import Status
 from store.inbox import Place
 from store.tables import case, words
 from store.tables.base import UtcDateTime
-from store.tables.inbox import shown
+from store.tables.inbox import shown, unclosed
 from store.tables.search import PER_CASE
 from store.views import of_cases
 
@@ -190,6 +191,8 @@ def _filters(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
     ):
         if chosen:
             yield of.in_(chosen)
+    if wanted.statuses and Status.CLOSED not in wanted.statuses:
+        yield unclosed  # few are open, and have an index
     if wanted.since is not None:
         yield case.c.opened_at >= wanted.since
     if wanted.until is not None:

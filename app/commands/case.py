@@ -126,6 +126,7 @@ def _queue(name: str) -> "Queue":
 
 case = typer.Typer(help="What people do with a case. Every action stands on its timeline.", no_args_is_help=True)
 case.command("list")(case_show.list_cases)
+case.command()(case_show.search)
 case.command()(case_show.show)
 case.command()(reply)
 case.command()(note)

@@ -18,8 +18,10 @@ from cases.routing import Queue
 
 if TYPE_CHECKING:
     from cases.dossier import Dossier
+    from desk.inbox.query import Fault
     from desk.timeline import Line
 
+MOST_FOUND = 200
 CLOCKS = {"response": "response_due_at", "resolution": "resolution_due_at", "second level": "n2_due_at"}
 
 
@@ -54,6 +56,35 @@ def _listed(row: Any, now: datetime, zone: ZoneInfo, *, as_json: bool) -> dict[s
         return told | {"due_at": due_at, "overdue": overdue, "tool": row.tool, "lang": row.lang, "subject": row.subject}
     when = f"{_local(due, zone)}{' overdue' if overdue else ''}" if due else ""
     return told | {"due": when, "subject": plain(row.subject)[:60]}
+
+
+def search(
+    query: Annotated[
+        list[str], typer.Argument(help='Words, "words in a row", ref: from: cat: tool: status: before: after:')
+    ],
+    as_json: AsJson = False,
+) -> None:
+    """Find cases by what was written in them, the newest first; at most 200."""
+    from desk.inbox.query import Reading, read
+
+    house = open_house()
+    now, zone = house.clock(), ZoneInfo(house.profile.timezone)
+    asked = read(" ".join(query), Reading(house.profile, now.astimezone(zone).date()))
+    if asked.faults:
+        raise ConfigurationError([_wrong(fault, zone) for fault in asked.faults])
+    with house.store.reading() as tx:
+        found = tx.search.find(asked.wanted, None, MOST_FOUND)
+    rows = [_listed(row, now, zone, as_json=as_json) for row in found.rows]
+    print_rows(rows, as_json=as_json, empty="There is no such case.")
+
+
+def _wrong(fault: "Fault", zone: ZoneInfo) -> tuple[str, str, str]:
+    """A part of a search that is not understood, in the words of the pages."""
+    from desk.words import Words
+
+    words = Words("en", zone)
+    wrong = words(f"inbox.wrong.{fault.wrong}", part=plain(fault.part))
+    return "QUERY", wrong, words(f"inbox.mend.{fault.wrong}", known=", ".join(fault.known))
 
 
 def show(number: Number, as_json: AsJson = False) -> None:

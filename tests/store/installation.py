@@ -7,6 +7,7 @@ from sqlalchemy import Engine, select, update
 
 from cases.assigning import take
 from cases.seconding import Wish
+from store.search import Words
 from store.seats import By
 from store.tables import case, metadata
 from store.tx import Store, Transaction
@@ -67,6 +68,7 @@ def _rest(tx: Transaction, work: Work, cases: list[int], messages: list[int]) ->
     tx.tagged.add_comparisons([compared | {"model": "light-1", "at": now}])
     words = dict.fromkeys(("caller_name", "motif", "tool", "reason"), "x") | {"lang": "fr", "outcome": "solved"}
     tx.logged.add_once([words | {"key": "k", "at": now, "agent": "marie", "minutes": None, "made_at": now}])
+    tx.search.add([Words(cases[0], "panne", "marie")])
     # a case that refers to one that comes after it
     tx.connection.execute(update(case).where(case.c.id == cases[0]).values(linked_case_id=cases[2]))
 

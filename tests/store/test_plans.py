@@ -16,6 +16,7 @@ from store.engine import open_engine
 from store.inbound import Delivery
 from store.inbox import Place, View
 from store.known import Questions
+from store.search import Phrase, Wanted, Words
 from store.tables import (
     banner,
     blob,
@@ -32,7 +33,9 @@ from store.tables import (
     logged_call,
     outbound,
     recording,
+    words,
 )
+from store.tables.search import PER_CASE
 from store.tx import Store
 from tests.servers.databases import BOTH
 
@@ -40,7 +43,7 @@ NOW = datetime(2026, 3, 24, 9, 0, tzinfo=UTC)
 MANY = 1_000
 LARGE = (
     *("blob", "inbound", "case", "case_key", "entry", "escalation", "outbound", "contact_address"),
-    *("call", "call_event", "recording", "leg", "callback", "logged_call", "banner"),
+    *("words", "call", "call_event", "recording", "leg", "callback", "logged_call", "banner"),
 )
 
 TIMERS = ("response_due_at", "resolution_due_at", "n2_due_at", "alarm_at", "touched_at")
@@ -212,6 +215,7 @@ ROWS: dict[Any, Any] = {
         "starts_at": NOW - timedelta(days=n + 1),
         "ends_at": NOW - timedelta(days=n),
     },
+    words: lambda n: {"id": case_of(n) * PER_CASE + 1, "sender": "jeanne", "text": f"la panne {n}"},
     logged_call: lambda n: {
         **dict.fromkeys(("agent", "caller_name", "motif", "tool", "reason", "outcome"), "x"),
         **dict.fromkeys(("at", "made_at"), NOW - timedelta(minutes=n)),
@@ -304,6 +308,36 @@ def test_each_view_of_the_inbox_is_listed_and_counted_by_index(full: Store) -> N
             tx.inbox.held(start, 50)
 
     assert read_whole(full, views) == set()
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        Wanted(phrases=(Phrase(("panne",)),)),
+        Wanted(phrases=(Phrase(("la", "pan"), open_end=True),), senders=(Phrase(("jeanne",)),)),
+        Wanted(phrases=(Phrase(("panne",)),), since=NOW - timedelta(days=3), until=NOW, tools=("x",)),
+        Wanted(number="MPA-26-00001"),
+        Wanted(tools=("x",), statuses=("open",)),
+        Wanted(categories=("x",)),
+        Wanted(since=NOW - timedelta(days=1)),
+        Wanted(until=NOW - timedelta(days=1)),
+        Wanted(statuses=("new", "waiting")),
+    ],
+)
+def test_searches_go_by_index(full: Store, wanted: Wanted) -> None:
+    def looks(tx: Any) -> None:
+        tx.search.find(wanted, None, 50)
+        tx.search.find(wanted, Place(NOW, case_of(500)), 50)
+
+    assert read_whole(full, looks) == set()
+
+
+def test_words_are_kept_and_erased_by_index(full: Store) -> None:
+    def road(tx: Any) -> None:
+        tx.search.add([Words(case_of(1), "panne", "jeanne")])
+        tx.search.erase(case_of(1))
+
+    assert read_whole(full, road) == set()
 
 
 def test_a_call_is_worked_by_index(full: Store) -> None:
