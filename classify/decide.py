@@ -18,6 +18,8 @@ POSSIBLE_INCIDENT = 0.25
 FEWEST_WORDS = 4
 FEWEST_KNOWN = 2
 GATE = 0.08
+SEVERAL, HINTED = 0.45, 0.15
+"""How likely several requests must be, alone and where a rule has seen a sign of them."""
 
 CUES = ("lapsing", "leak", "widespread")
 """The hints at urgency and impact."""
@@ -58,7 +60,7 @@ def decide(finding: Finding, hints: Hints, profile: Profile, thresholds: Thresho
         scope=scope,
         urgency=1 if hints.lapsing or hints.leak else int(best(scores["urgency"])),
         impact=1 if hints.widespread and motif == INCIDENT else int(best(scores["impact"])),
-        several_requests=hints.several,
+        several_requests=_several(scores, hints),
         confidence={label: round(value, 4) for label, value in confidence.items()},
         review=bool(reasons),
         reason=", ".join(reasons),
@@ -107,6 +109,13 @@ def _tool(scores: Mapping[str, Scores], hints: Hints, scope: str) -> str:
     if hints.tool in tools and tools[hints.tool] >= GATE:
         return hints.tool
     return best(tools)
+
+
+def _several(scores: Mapping[str, Scores], hints: Hints) -> bool:
+    """Whether several things are asked: where the model says so, or a rule does and the model does not deny it. A model
+    that never learnt it leaves it to the rule."""
+    chance = scores.get("several_requests", {}).get("True", HINTED)
+    return chance >= (HINTED if hints.several else SEVERAL)
 
 
 def _doubts(finding: Finding, hints: Hints, confidence: Scores, thresholds: Thresholds) -> Iterator[str]:

@@ -27,7 +27,7 @@ from classify.linear import Ensemble, Floats, Member, columns_of
 from classify.ngrams import Hashes
 from classify.select import select
 
-TASKS = ("motif", "tool", "scope", "lang", "urgency", "impact")
+TASKS = ("motif", "tool", "scope", "lang", "urgency", "impact", "several_requests")
 RECIPES = {"words": Recipe(10.0), "characters": Recipe(10.0), "signals": Recipe(5.0)}
 
 Progress = Callable[[str, float], None]
