@@ -9,7 +9,7 @@ from cases.assigning import take
 from cases.seconding import Wish
 from store.search import Words
 from store.seats import By
-from store.tables import case, metadata
+from store.tables import audit, bulk, case, draft, form_draft, looking, metadata, session, sign_in_link
 from store.tx import Store, Transaction
 from tests.desk.working import Work
 from tests.ingest.voice.phone import CLOSED, Telephone
@@ -69,8 +69,26 @@ def _rest(tx: Transaction, work: Work, cases: list[int], messages: list[int]) ->
     words = dict.fromkeys(("caller_name", "motif", "tool", "reason"), "x") | {"lang": "fr", "outcome": "solved"}
     tx.logged.add_once([words | {"key": "k", "at": now, "agent": "marie", "minutes": None, "made_at": now}])
     tx.search.add([Words(cases[0], "panne", "marie")])
+    _desk(tx, work, cases)
     # a case that refers to one that comes after it
     tx.connection.execute(update(case).where(case.c.id == cases[0]).values(linked_case_id=cases[2]))
+
+
+def _desk(tx: Transaction, work: Work, cases: list[int]) -> None:
+    """What the desk keeps of people and their work."""
+    now, mine = work.now, {"account_id": "marie"}
+    tx.accounts.add({"id": "marie", "email": "m@example.org", "name": "Marie", "role": "agent", "created_at": now})
+    kept = {
+        session: {**mine, "digest": "s", "how": "password", "opened_at": now, "seen_at": now, "ends_at": now},
+        sign_in_link: {**mine, "digest": "l", "ends_at": now},
+        audit: {"at": now, "actor": "marie", "action": "x", "about": "x", "data": {}},
+        draft: {**mine, "key": "case:1", "body": {"text": "Bonjour"}, "saved_at": now},
+        looking: {**mine, "case_id": cases[0], "writing": True, "seen_at": now},
+        bulk: {**mine, "action": "take", "changed": {"done": []}, "at": now},
+        form_draft: {"digest": "f", "fields": {}, "files": [], "saved_at": now},
+    }
+    for table, row in kept.items():
+        tx.connection.execute(table.insert(), row)
 
 
 def rows(engine: Engine) -> Rows:
