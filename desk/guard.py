@@ -12,6 +12,8 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMappi
 from typing import Any
 from urllib.parse import urlsplit
 
+from starlette.exceptions import HTTPException
+
 from cases.errors import ConfigurationError
 
 Scope = MutableMapping[str, Any]
@@ -41,6 +43,8 @@ HEADERS: Mapping[str, str] = {
 """On every answer that does not say otherwise itself."""
 
 
+LARGEST_BODY = 80_000_000
+"""Bytes of a request, files and all; what a page takes is less, and said there."""
 STRICT_TRANSPORT = ("strict-transport-security", "max-age=31536000")
 """Where the public address is encrypted: browsers ask for nothing else there (RFC 6797 6.1)."""
 
@@ -98,7 +102,7 @@ class Guard:
         public = bool(self._public) and _is_named(scope, urlsplit(self._public).netloc)
         if public:
             scope["scheme"] = "https"
-        await self._app(scope, receive, _with_headers(send, (STRICT_TRANSPORT,) if public else ()))
+        await self._app(scope, _bounded(receive), _with_headers(send, (STRICT_TRANSPORT,) if public else ()))
 
 
 def refused(scope: Scope, public_url: str = "") -> str:
@@ -143,6 +147,21 @@ def _is_own_host(host: str, scope: Scope) -> bool:
     server = scope.get("server")
     named = parsed.netloc == host and is_loopback(parsed.hostname or "")
     return named and (server is None or (is_loopback(server[0]) and port == server[1]))
+
+
+def _bounded(receive: Receive) -> Receive:
+    """Reads no more than `LARGEST_BODY`: forms are read before it is known who sends them."""
+    received = 0
+
+    async def wrapped() -> MutableMapping[str, Any]:
+        nonlocal received
+        message = await receive()
+        received += len(message.get("body", b""))
+        if received > LARGEST_BODY:
+            raise HTTPException(413)
+        return message
+
+    return wrapped
 
 
 def _with_headers(send: Send, more: Iterable[tuple[str, str]] = ()) -> Send:

@@ -68,8 +68,8 @@ class OidcPages:
             who = self._identity(issuer, Flow(begun["state"], begun["nonce"], begun["verifier"]), code)
         except RefusedTokenError:
             return self._refused(request, "not_finished", 400)
-        except NotBelievedError:
-            log.warning("id_token_not_believed", exc_info=True)
+        except NotBelievedError as error:
+            log.warning("id_token_not_believed", why=str(error.__cause__ or "audience or subject"))
             return self._refused(request, "not_believed", 400)
         except IssuerAwayError:
             return self._refused(request, "issuer_away", 503)

@@ -1,11 +1,13 @@
 """This machine alone, and only pages of our own."""
 
+from collections.abc import Iterator
+
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from cases.errors import ConfigurationError
-from desk.guard import is_loopback, refuse_unless_safe
+from desk.guard import LARGEST_BODY, is_loopback, refuse_unless_safe
 from tests.desk.signed import BASE
 
 
@@ -93,6 +95,23 @@ def test_only_our_own_pages_may_change_something(browser: TestClient, headers: d
     form = {"sender": "jeanne@example.org", "subject": "Question", "text": "Bonjour"}
     answer = browser.post("/desk/demo/write", data=form, headers=headers, follow_redirects=False)
     assert answer.status_code == (303 if allowed else 403)
+
+
+def test_nobody_fills_the_disk(pages: FastAPI) -> None:
+    """Whoever it is: the form is read before it is known."""
+    sent = 0
+
+    def body() -> Iterator[bytes]:
+        nonlocal sent
+        yield b"--x\r\ncontent-disposition: form-data; name=sheet; filename=a\r\n\r\n"
+        while sent < 2 * LARGEST_BODY:
+            sent += 1_000_000
+            yield bytes(1_000_000)
+
+    with TestClient(pages, base_url=BASE, headers={"origin": BASE}) as client:
+        headers = {"content-type": "multipart/form-data; boundary=x"}
+        answer = client.post("/desk/calls/check", content=body(), headers=headers)
+    assert answer.status_code == 413
 
 
 PATHS = ("/desk/cases", "/desk/day", "/desk/cases/none", "/nothing", "/static/desk.css", "/health/live")
