@@ -30,11 +30,12 @@ class Reply:
     text: str
     new: tuple[str, ...]
     parts: frozenset[str]
+    seen: bool = False
 
     @property
     def is_tuned(self) -> bool:
-        """Whether the rules were written with this mail in sight."""
-        return sha256(f"{self.lang} {self.kind} {self.name}".encode()).digest()[0] % 2 == 0
+        """Whether the rules were written with this mail in sight: by its name, or as it is in a file of seen ones."""
+        return self.seen or sha256(f"{self.lang} {self.kind} {self.name}".encode()).digest()[0] % 2 == 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ class Score:
 def replies(directory: Path = LABELLED) -> list[Reply]:
     """The set: each line begins with `+` where it is new, `q`, `s` or `d` where it is to be folded."""
     return [
-        _reply(path.stem, *record.split("\n", 1))
+        _reply(path.name.split("."), *record.split("\n", 1))
         for path in sorted(directory.glob("*.txt"))
         for record in path.read_text("utf-8").removesuffix("\n").split("##### ")[1:]
     ]
@@ -83,12 +84,12 @@ def words(lines: Iterable[str]) -> Counter[str]:
     return Counter(word for line in lines for word in line.split())
 
 
-def _reply(lang: str, title: str, marked: str) -> Reply:
+def _reply(file: Sequence[str], title: str, marked: str) -> Reply:
     kind, _, name = title.partition(": ")
     lines = marked.rstrip("\n").split("\n")
     new = "\n".join(line[1:] for line in lines if line.startswith(_NEW))
     parts = frozenset(_PARTS[line[0]] for line in lines if line and line[0] != _NEW)
-    return Reply(lang, kind, name, "\n".join(line[1:] for line in lines), filled(new), parts)
+    return Reply(file[0], kind, name, "\n".join(line[1:] for line in lines), filled(new), parts, "seen" in file)
 
 
 def _milliseconds(texts: Sequence[str]) -> float:

@@ -10,6 +10,7 @@ from ingest.email.words import any_of
 
 _LINE_CHARS = 400
 _FOOTER_CHARS = 90
+_SHORTEST_BANNER = 60
 _SHORTEST_DISCLAIMER = 80
 _LONGEST_PRINTING = 300
 _PARAGRAPH_CHARS = 4_000
@@ -32,6 +33,10 @@ _FOOTERS = (
     rf"sent (?:from|via|with|using) .*(?:{_DEVICE}|yahoo|proton|gmail)|get outlook for |virus-?free\b.*avast",
 )
 _FOOTER = re.compile("|".join(_FOOTERS))
+_EXCUSED = re.compile(
+    r"(?:message )?(?:envoye|gesendet|verstuurd|verzonden|sent)\b.{0,60}\b(?:typo|brevity|tippfehler|kurze"
+    r"|fautes?|coquilles|concision|brievete|spelfout|typefout|tikfout|beknopt)"
+)
 
 _LEGAL_START = re.compile(
     any_of(
@@ -70,13 +75,47 @@ _PRINTING = (
     *("avant d'imprimer", "imprimer ce", "imprimer cet", "n'imprimez", "bevor sie diese", "ausdrucken"),
     *("ausdruck dieser", "afdrukt", "afdrukken", "print deze", "printen", "before printing", "before you print"),
 )
+_NATURE = re.compile(
+    r"\b(?:a l'environnement|la planete|nos forets"
+    r"|(?:die|der) umwelt|the environment|the planet|trees|bomen|het milieu)\b"
+)
+_PRINT = re.compile(r"\b(?:n')?imprim|\baus(?:zu)?druck|\baf ?(?:te )?druk|\b(?:uit)?(?:ge)?print")
+_PRIVACY = re.compile(
+    r"\b(?:rgpd|gdpr|dsgvo|avg|datenschutz\w*|privacy\w*|vie privee|donnees (?:a caractere )?personnel\w*"
+    r"|persoonsgegevens|personenbezogene\w*|personal data)\b"
+)
+_LINK = re.compile(r"https?://|\bwww\.")
+_LINKED = re.compile(
+    r"(?:e-?mail ?)?(?:disclaimer|clause de non-responsabilite|haftungsausschluss|vrijwaring)\b.{0,40}$"
+)
+_OUTSIDE = re.compile(r"\b(?:externe?|external|exterieur|outside|ausserhalb|buiten|inconnue?)\b")
+_BEWARE = re.compile(
+    r"ne cliquez|n'ouvrez|do not (?:click|open)|don't click|(?:klicken|offnen) sie|klik niet|open geen|soyez prudent"
+    r"|vorsicht|be careful|wees voorzichtig"
+)
+_THIS = re.compile(
+    r"\b(?:ce|cet|this) (?:message|mail|e-?mail|courriel)\b|\b(?:diese|deze|dit) (?:nachricht|e-?mail|mail|bericht)\b"
+    r"|^\W*(?:externe?|external)\W"
+)
+_SPEAKS = re.compile(r"\b(?:je|j'\w+|mon|ma|mes|m'\w+|ich|mein\w*|mir|mich|ik|mijn|mij|i|my|me)\b")
 _PLEASE = ("pensez", "merci", "avant", "afin", "bitte", "denk", "please", "think", "before", "help")
 
 
 def is_footer(line: str) -> bool:
     """Whether the whole line is what a phone, an app or a scanner adds: `Envoyé de mon iPhone`."""
     footer = plain(line[:_LINE_CHARS].partition("<http")[0].strip(" \t\xa0*_-<>[]."))
-    return 0 < len(footer) <= _FOOTER_CHARS and "," not in footer and bool(_FOOTER.match(footer))
+    if not 0 < len(footer) <= _FOOTER_CHARS:
+        return False
+    return bool(_EXCUSED.match(footer)) or ("," not in footer and bool(_FOOTER.match(footer)))
+
+
+def is_banner(paragraph: str) -> bool:
+    """Whether a paragraph is the warning that a mail system puts above a message from outside."""
+    if len(paragraph) < _SHORTEST_BANNER or not paragraph.rstrip().endswith((".", "!", "]", "*")):
+        return False
+    words = plain(paragraph[:_PARAGRAPH_CHARS])
+    warns = _THIS.search(words) and _OUTSIDE.search(words) and _BEWARE.search(words)
+    return bool(warns) and not _SPEAKS.search(words)
 
 
 def begins_disclaimer(line: str) -> bool:
@@ -85,14 +124,26 @@ def begins_disclaimer(line: str) -> bool:
 
 
 def is_disclaimer(paragraph: str) -> bool:
-    """Whether a paragraph is legal boilerplate, or asks to think before printing.
+    """Whether a paragraph is legal boilerplate, tells of privacy, or asks to think before printing.
 
-    One that begins like a disclaimer needs two more of its words, any other one four: people speak of attachments and
-    of confidential files too.
+    One that begins like a disclaimer needs two more of its words, any other one four, and none says `I` or asks
+    anything: people speak of attachments and of confidential files too.
     """
     words = plain(paragraph[:_PARAGRAPH_CHARS]).lstrip("*-_ ")
-    if len(words) <= _LONGEST_PRINTING and words.startswith(_PLEASE):
-        return any(phrase in words for phrase in _PRINTING)
-    if len(words) < _SHORTEST_DISCLAIMER:
+    if len(words) <= _LONGEST_PRINTING and _is_notice(words):
+        return True
+    if len(words) < _SHORTEST_DISCLAIMER or "?" in words or _SPEAKS.search(words):
         return False
     return sum(word in words for word in _LEGAL_WORDS) >= (2 if _LEGAL_START.match(words) else 4)
+
+
+def _is_notice(words: str) -> bool:
+    """Whether a short paragraph is about printing, or only points to a page on privacy or liability."""
+    if _SPEAKS.search(words):
+        return False
+    if _NATURE.search(words) and _PRINT.search(words):
+        return True
+    if "?" in words:
+        return False
+    printing = words.startswith(_PLEASE) and any(phrase in words for phrase in _PRINTING)
+    return printing or bool(_LINK.search(words) and (_PRIVACY.search(words) or _LINKED.match(words)))

@@ -108,7 +108,8 @@ def _person(sender: str, inside: str, confidence: float) -> Requester | None:
     name = _ADDRESS_TRAILS.sub("", sender).strip(" \"'<*;,")
     if address := _ADDRESS.search(sender):
         return Requester(Address(name, address[0].lower()), confidence, "forwarded_block")
-    written = {address.lower() for address in _ADDRESS.findall(fold(inside).new[:20_000])}
+    told = fold(inside)
+    written = {address.lower() for address in _ADDRESS.findall(f"{told.card}\n{told.new}"[:20_000])}
     if len(written) == 1:
         return Requester(Address(name, written.pop()), confidence / 2, "address_in_text")
     return Requester(Address(name, ""), confidence / 3, "name_only") if name else None

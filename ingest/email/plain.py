@@ -1,6 +1,7 @@
 """Text made comparable: what the rules over subjects and quote headers look at, never what is kept."""
 
 import unicodedata
+from itertools import filterfalse
 
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "´": "'", "–": "-", "—": "-", "‑": "-", "：": ":"})
 
@@ -12,5 +13,5 @@ def plain(text: str) -> str:
     """
     if not text.isascii():
         decomposed = unicodedata.normalize("NFKD", text.translate(_QUOTES))
-        text = "".join(char for char in decomposed if not unicodedata.combining(char))
+        text = "".join(filterfalse(unicodedata.combining, decomposed))
     return " ".join(text.casefold().split())

@@ -8,7 +8,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from ingest.email.boilerplate import begins_disclaimer, is_disclaimer, is_footer
+from ingest.email.boilerplate import begins_disclaimer, is_banner, is_disclaimer, is_footer
+from ingest.email.card import card
 from ingest.email.quotes import Kind, introduction, is_marked, is_rule, next_filled
 
 _LOOKED_AT = 400
@@ -18,33 +19,42 @@ _CARD_LINES = 8
 _CARD_CHARS = 80
 _PARAGRAPH_LINES = 40
 _LINE_CHARS = 4_000
+_BANNER_LINES = 6
 
+_DATED = re.compile(r"[\d@]")
 _FIGURE = re.compile(r"\s*>\s*=?\s*\d")
 
 
 @dataclass(frozen=True, slots=True)
 class Folded:
-    """A text in two: what the sender wrote, and what was folded away (quotes, signature, disclaimer)."""
+    """A text in two: what the sender wrote, and what was folded away (quotes, signature, disclaimer).
+
+    `card` repeats the lines of `quoted` that are a visiting card below a sign-off.
+    """
 
     new: str
     quoted: str
+    card: str = ""
 
 
 def fold(text: str) -> Folded:
     """Fold a text (lines ended by LF). Answers between quoted lines are new text. Linear time, never raises."""
     lines = text.split("\n")
     folded = _quoted(lines)
+    _fold_banner(lines, folded)
     _fold_tails(lines, folded)
+    cards = _fold_cards(lines, folded)
     new = "\n".join(line for line, away in zip(lines, folded, strict=True) if not away).strip("\n")
     if not new.strip():
         return Folded(text.strip("\n"), "")
-    return Folded(new, "\n".join(line for line, away in zip(lines, folded, strict=True) if away).strip("\n"))
+    quoted = "\n".join(line for line, away in zip(lines, folded, strict=True) if away).strip("\n")
+    return Folded(new, quoted, "\n".join(cards))
 
 
 def _quoted(lines: Sequence[str]) -> list[bool]:
     """For each line whether it is quoted: marked with `>`, or below the last introduction that no marks follow."""
     quoted = [False] * len(lines)
-    introduced = False
+    introduced = announced = False
     at = 0
     while at < len(lines):
         begin = introduction(lines, at) if at < _SEARCHED_LINES else None
@@ -54,9 +64,20 @@ def _quoted(lines: Sequence[str]) -> list[bool]:
             quoted[begin.start : end] = [True] * (end - begin.start)
             introduced, at = True, end
             continue
-        quoted[at] = _is_quote(lines[at], introduced) or (at > 0 and quoted[at - 1] and not lines[at].strip())
+        if not lines[at].strip():
+            quoted[at] = at > 0 and quoted[at - 1]
+        elif is_marked(lines[at]):
+            quoted[at] = introduced or not (announced or _FIGURE.match(lines[at][:_LOOKED_AT]))
+        else:
+            announced = _announces(lines[at])
         at += 1
     return quoted
+
+
+def _announces(line: str) -> bool:
+    """Whether `it says:` stands above marked lines: a log, not mail. Who quotes mail names its day or its sender."""
+    said = line[-_LOOKED_AT:].rstrip()
+    return said.endswith(":") and not _DATED.search(said)
 
 
 def _is_marked_below(lines: Sequence[str], index: int) -> bool:
@@ -64,9 +85,15 @@ def _is_marked_below(lines: Sequence[str], index: int) -> bool:
     return below < len(lines) and is_marked(lines[below])
 
 
-def _is_quote(line: str, introduced: bool) -> bool:
-    """A marked line; `> 50 kW` in a text that quotes nothing else is a figure."""
-    return is_marked(line) and (introduced or not _FIGURE.match(line[:_LOOKED_AT]))
+def _fold_banner(lines: Sequence[str], folded: list[bool]) -> None:
+    """Fold the warning against strangers that mail systems put on top; it ends a line, at times a wrapped one."""
+    first = next_filled(lines, 0)
+    for end in range(first + 1, min(first + _BANNER_LINES, len(lines)) + 1):
+        if folded[end - 1] or not lines[end - 1].strip():
+            return
+        if is_banner(" ".join(line[:_LINE_CHARS] for line in lines[first:end])):
+            folded[first:end] = [True] * (end - first)
+            return
 
 
 def _fold_tails(lines: Sequence[str], folded: list[bool]) -> None:
@@ -75,6 +102,17 @@ def _fold_tails(lines: Sequence[str], folded: list[bool]) -> None:
     for begin, end in {*stretches[:1], *stretches[-1:]}:
         tail = _tail(lines, begin, end)
         folded[tail:end] = [True] * (end - tail)
+
+
+def _fold_cards(lines: Sequence[str], folded: list[bool]) -> list[str]:
+    """Fold the cards below sign-offs, above the quoted text and at the end; what follows a card (`PS`) stays."""
+    cards: list[str] = []
+    stretches = _stretches(folded)
+    for begin, end in sorted({*stretches[:1], *stretches[-1:]}):
+        start, stop = card(lines, begin, end)
+        folded[start:stop] = [True] * (stop - start)
+        cards += lines[start:stop]
+    return cards
 
 
 def _stretches(folded: Sequence[bool]) -> list[tuple[int, int]]:

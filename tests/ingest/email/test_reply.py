@@ -59,6 +59,9 @@ LINES = st.sampled_from(
         "---------- Forwarded message ---------",
         "________________",
         "Envoyé de mon iPhone",
+        "Bien à vous",
+        "Architecte, 0470 00 12 34",
+        "Ce message externe vient de l'extérieur : n'ouvrez pas les pièces jointes.",
         "Ce message est confidentiel et réservé à son destinataire. " * 3,
     ]
 )
@@ -91,6 +94,12 @@ def test_something_new_is_always_left(text: str) -> None:
         "-----Message d'origine-----\n",
         "Ce message est confidentiel destinataire expéditeur " * 3 + "\n\n",
         "________________\n",
+        "Cordialement\n",
+        "Merci\nX\n0470 00 12 34\n\n",
+        "it says:\n> a\n",
+        "a@a.",
+        "0 ",
+        "externe ",
         "\u0301",
     ],
 )
