@@ -37,7 +37,7 @@ class Reader:
     def page(self, request: Request, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
         """A page; a choice of language that was made in the address is kept."""
         lang = self.language(request)
-        shared = {"path": request.url.path, "in_language": _in_language(request)}
+        shared: dict[str, Any] = {"path": request.url.path, "in_language": _in_language(request)}
         shared["person"] = getattr(request.state, "person", None)
         body = self.pages.render(template, lang, **shared, **values)
         response = HTMLResponse(body, status_code=status, headers={"content-language": lang, "vary": "accept-language"})
