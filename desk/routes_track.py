@@ -24,7 +24,7 @@ from desk.service import Service
 from desk.settling import settled
 from desk.signin.network import network_of
 from desk.track_page import DATA, Opened, TrackPage, Trouble
-from desk.tracking import Who, known_as, stands_as
+from desk.tracking import Who, known_as
 from ingest.email.storable import storable
 from ingest.web.answers import LONGEST_TEXT
 from ingest.web.drafts import Draft, Drafts, is_secret, new_secret
@@ -98,9 +98,11 @@ class TrackPages:
         opened = self._opened(request, token)
         if opened is None or opened.who is None:
             return self._refused(request, opened)
-        if opened.case.status != Status.CLOSED:
+        if opened.stands.status != Status.CLOSED:
+            if not opened.is_theirs:
+                return self.page.answer(request, opened, Trouble(status=409, fault="close"))
             try:
-                self.desk.act(opened.case.number, _requester(opened.case), settled)
+                self.desk.act(opened.stands.number, _requester(opened.case), settled)
             except (RefusedError, StaleError):
                 return self.page.answer(request, opened, Trouble(status=409, fault="close"))
         return self._back(opened, "close")
@@ -125,9 +127,8 @@ class TrackPages:
     def _submission(self, request: Request, opened: Opened, text: str) -> Submission:
         case = opened.case
         name = case.requester_name if opened.who is Who.REQUESTER else ""
-        email = getattr(case, opened.who or Who.REQUESTER)
         lang = self.service.reader.language(request)
-        return Submission(lang=lang, name=name, email=email, number=case.number, text=text)
+        return Submission(lang=lang, name=name, email=opened.address, number=case.number, text=text)
 
     def _drafted(self, posted: Posted, secret: str) -> tuple[Draft, Looked]:
         """What was typed, kept with the files that came."""
@@ -155,11 +156,10 @@ class TrackPages:
         """The case that the link leads to, and who its reader is; None where it leads nowhere."""
         with self.service.store.reading() as tx:
             case = tx.cases.find(self.service.signer.tracked(token) or 0)
-            if case is not None and case.merged_into:
-                case = stands_as(case, tx.cases.find(case.merged_into))
+            stands = tx.cases.standing(case.id) if case is not None else None
         if case is None or case.hidden:
             return None
-        return Opened(case, token, self._who(request, case))
+        return Opened(case, stands, token, self._who(request, case))
 
     def _who(self, request: Request, case: Any) -> Who | None:
         sealed = self.service.signer.unseal(PURPOSE, request.cookies.get(PURPOSE, ""))

@@ -20,11 +20,23 @@ DATA = ("see", "correct", "erase", "object")
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A case whose link was followed. `who` is its reader, None where no address was typed, or too long ago."""
+    """A case whose link was followed. `stands` is the one that it was merged into, or itself; `who` is its reader, None
+    where no address was typed, or too long ago."""
 
     case: Any
+    stands: Any
     token: str
     who: Who | None
+
+    @property
+    def address(self) -> str:
+        """The reader's own, '' where they are not known."""
+        return getattr(self.case, self.who) if self.who else ""
+
+    @property
+    def is_theirs(self) -> bool:
+        """Whether the case that goes on is the reader's too: one that was merged may be somebody else's."""
+        return self.address != "" and self.address in (self.stands.requester, self.stands.submitter)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,28 +59,31 @@ class TrackPage:
 
     def answer(self, request: Request, opened: Opened, trouble: Trouble | None = None) -> Response:
         """How the case stands, and for who typed their address what was said."""
-        case, profile = opened.case, self.service.profile
+        case, stands, profile = opened.case, opened.stands, self.service.profile
+        both = sorted({case.id, stands.id}) if opened.who else []
         with self.service.store.reading() as tx:
-            entries = tx.cases.entries(case.id)
-            received = tx.cases.inbound(case.id) if opened.who else []
-            sent = tx.cases.outbound(case.id) if opened.who else []
+            entries = tx.cases.entries(stands.id)
+            received = [row for identity in both for row in tx.cases.inbound(identity)]
+            sent = [row for identity in both for row in tx.cases.outbound(identity)]
         form = profile.web_form
         return self.service.reader.page(
             request,
             "track.html",
             status=trouble.status if trouble else 200,
             case=case,
+            stands=stands,
+            is_theirs=opened.is_theirs,
             token=opened.token,
             who=opened.who,
-            stages=stages(case, entries),
-            answer_by=self._answer_by(case),
+            stages=stages(stands, entries),
+            answer_by=self._answer_by(stands),
             said=said(case, received, sent, self.service.signer),
             trouble=trouble,
             draft=trouble.draft if trouble else None,
             secret=(trouble.secret if trouble else "") or new_secret(),
             ask=request.query_params.get("ask", ""),
             done=request.query_params.get("done", ""),
-            survey=self._survey(case, entries) if opened.who else "",
+            survey=self._survey(stands, entries) if opened.is_theirs else "",
             form=form if form.themes else None,
             call=(form.phone, written(form.phone)) if form.phone else None,
             wishes=DATA if form.privacy.path else (),

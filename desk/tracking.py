@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from hmac import compare_digest
-from types import SimpleNamespace
 from typing import Any
 
 from cases.case import BY_STAFF, Disposition, EntryKind, Status
@@ -130,10 +129,3 @@ def _is_ours(row: Any, addresses: Collection[str]) -> bool:
 
 def _ours(row: Any) -> Said:
     return Said(at=row.sent_at or row.created_at, mine=False, subject="", text=row.context["text"], lang=row.lang)
-
-
-def stands_as(case: Any, into: Any) -> Any:
-    """A case that was merged into another: its own people and words, and how the other one stands. What is answered
-    there is for whoever asked there."""
-    stands = {"status": into.status, "closed_at": into.closed_at, "response_due_at": into.response_due_at}
-    return SimpleNamespace(**{**case._asdict(), **stands})

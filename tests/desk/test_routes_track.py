@@ -207,3 +207,20 @@ def test_somebody_who_wrote_for_another_is_known_too(citizen: TestClient, house:
     link = f"/track/{SIGNER.tracking_token(house.cases()[0].id)}"
     for address in ("paul@example.org", "jeanne@example.org"):
         assert WRITTEN in unescape(opened(citizen, link, address).text)
+
+
+def test_a_case_that_was_merged_shows_how_the_other_stands_and_only_ones_own_words(
+    citizen: TestClient, house: House, link: str
+) -> None:
+    send(citizen, house, written(citizen, email="paul@example.org", text="SECRET-PAUL"))
+    other, mine = house.cases()
+    with house.store.transaction("tests") as tx:
+        merged = {"status": Status.CLOSED, "merged_into": other.id}
+        assert tx.cases.write(mine.id, mine.version, merged, house.now)
+    page = unescape(opened(citizen, link).text)
+    assert "Nous l'avons bien reçue" in page
+    assert WRITTEN in page
+    assert "SECRET" not in page
+    assert citizen.post(f"{link}/close").status_code == 409
+    citizen.post(f"{link}/add", data={"text": "Encore un mot."})
+    assert house.rows()[-1].case_id == other.id
