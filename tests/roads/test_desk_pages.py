@@ -66,6 +66,7 @@ def walk(context: Any, entrance: str, demo: Demo, paths: list[str]) -> list[str]
     page.on("console", lambda one: wrong.append(f"{page.url}: {one.text}") if one.type == "error" else None)
     page.on("pageerror", lambda one: wrong.append(f"{page.url}: {one}"))
     page.goto(entrance)
+    page.wait_for_url("**/desk/cases")
     for path in paths:
         answer = page.goto(demo.address + path)
         assert answer.status == 200, path
