@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from urllib.parse import urlencode
 
 from desk.words import Words
 from store.inbox import MOST, Place, View
 
 PATH = "/desk/cases"
+LONGEST_ID = 13
+"""Digits of the id of a case, with one to spare."""
 KEYS: Mapping[View, str] = {
     View.OPEN: "o",
     View.REVIEW: "t",
@@ -69,6 +71,6 @@ def read_place(text: str) -> Place | None:
         return None
     at, _, identity = text.rpartition("_")
     moment = datetime.fromisoformat(at)
-    if moment.tzinfo is None or not identity.isdecimal() or len(identity) > 18:
+    if moment.tzinfo != UTC or not identity.isdecimal() or len(identity) > LONGEST_ID:
         raise ValueError("no place in a list")
     return Place(moment, int(identity))

@@ -204,3 +204,14 @@ def test_a_case_is_shown_with_its_private_thread_marked(run: Run, number: str) -
     assert f"    {WORDING}\n" in said
     assert "file         1 ecran.png (3 bytes" in said
     assert "\x1b" not in said
+
+
+def test_cases_are_searched(run: Run, number: str) -> None:
+    done(run, "note", number, "--text", "Appelé la commune de Sprimont")
+    [found] = map(json.loads, run("search", "sprim", "--json").stdout.splitlines())
+    assert (found["case"], found["status"]) == (number, "open")
+    assert number in run("search", "outil:notice", "statut:ouvert").stdout
+    assert run("search", "introuvable").stdout == "There is no such case.\n"
+    wrong = run("search", "foo:bar").exception
+    assert isinstance(wrong, ConfigurationError)
+    assert wrong.faults[0][0] == "QUERY"

@@ -110,9 +110,7 @@ def test_what_is_not_understood_is_said_beside_the_field(browser: TestClient, la
     assert catalogue(lang)["inbox.mend.status"] in answer.text.replace("&#39;", "'")
 
 
-@pytest.mark.parametrize(
-    "asked", ["'", '"', "*", "a* OR b", "NEAR(", "x:y*z", "\x00", "-", "a" * 1_000, "::"]
-)
+@pytest.mark.parametrize("asked", ["'", '"', "*", "a* OR b", "NEAR(", "x:y*z", "\x00", "-", "a" * 1_000, "::"])
 def test_no_search_is_too_odd(browser: TestClient, asked: str) -> None:
     assert browser.get("/desk/cases", params={"q": asked}).status_code == 200
 
