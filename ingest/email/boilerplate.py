@@ -132,18 +132,15 @@ def is_disclaimer(paragraph: str) -> bool:
     words = plain(paragraph[:_PARAGRAPH_CHARS]).lstrip("*-_ ")
     if len(words) <= _LONGEST_PRINTING and _is_notice(words):
         return True
-    if len(words) < _SHORTEST_DISCLAIMER or "?" in words or _SPEAKS.search(words):
+    if len(words) < _SHORTEST_DISCLAIMER or "?" in words:
         return False
-    return sum(word in words for word in _LEGAL_WORDS) >= (2 if _LEGAL_START.match(words) else 4)
+    needed = 2 if _LEGAL_START.match(words) else 4
+    return sum(word in words for word in _LEGAL_WORDS) >= needed and not _SPEAKS.search(words)
 
 
 def _is_notice(words: str) -> bool:
     """Whether a short paragraph is about printing, or only points to a page on privacy or liability."""
-    if _SPEAKS.search(words):
-        return False
-    if _NATURE.search(words) and _PRINT.search(words):
-        return True
-    if "?" in words:
-        return False
-    printing = words.startswith(_PLEASE) and any(phrase in words for phrase in _PRINTING)
-    return printing or bool(_LINK.search(words) and (_PRIVACY.search(words) or _LINKED.match(words)))
+    printing = words.startswith(_PLEASE) and "?" not in words and any(phrase in words for phrase in _PRINTING)
+    printing = printing or bool(_PRINT.search(words) and _NATURE.search(words))
+    pointing = "?" not in words and _LINK.search(words) and (_PRIVACY.search(words) or _LINKED.match(words))
+    return bool(printing or pointing) and not _SPEAKS.search(words)

@@ -33,7 +33,7 @@ _SIGN_OFF = re.compile(
     r"|(?:with )?(?:kind(?:est)?|best|warm(?:est)?)? ?regards|best(?: wishes)?|sincerely|cheers"
     r"|yours (?:sincerely|faithfully|truly)|(?:many )?thanks(?: in advance| a lot)?"
     r"|thank you(?: in advance| very much)?"
-    r")(?:[ ,.!]*|(?: ?[,-] ?| )[\w' .-]{2,40},?)$"
+    r")(?:[ ,.!]*|(?: ?[,/-] ?| )[\w' ./-]{2,40},?)$"
 )
 _SPEECH = re.compile(
     r"\b(?:je|j'\w+|moi|me|mon|ma|mes|vous|votre|vos|nous|notre|nos|merci|svp|stp|s'il|ne|n'\w+|pas|est|sont|voici|voila"
@@ -61,8 +61,9 @@ _LABEL = re.compile(
 )
 _PLACE = re.compile(r"(?:^|[,-] )(?:[a-z]{1,2}-)?\d{4,5} [a-z]")
 _PAGE = re.compile(r"(?<![<\[])https?://[^\s/>\]]+/[^\s>\]]")
+_ADDRESS = re.compile(r"[^\s@]@[^\s@]+\.\w")
 _SURE = re.compile(
-    r"[^\s@]@[^\s@]+\.\w|\bwww\.|https?://|^\[[^\]]+\]$"
+    r"\bwww\.|https?://|^\[[^\]]+\]$"
     r"|\b(?:tva|btw|ust-idnr|vat|bce|kbo|hrb|rpm|rpr)\b|\b(?:sa|srl|sprl|asbl|scrl|bvba|bv|nv|vzw|gmbh|ltd|llp|plc)\b"
 )
 _FUNCTION = re.compile(
@@ -82,7 +83,7 @@ def card(lines: Sequence[str], begin: int, end: int) -> tuple[int, int]:
             start = _below_name(lines, at + 1, end)
             stop = _card_end(lines, start, end)
             if stop > start:
-                return (start, stop) if _is_of_one_place(lines[start:stop]) else (end, end)
+                return (start, stop) if _is_of_one(lines[start:stop]) else (end, end)
     return end, end
 
 
@@ -113,9 +114,12 @@ def _card_end(lines: Sequence[str], start: int, end: int) -> int:
     return stop
 
 
-def _is_of_one_place(lines: Sequence[str]) -> bool:
-    """Whether a card has one post code at most: several are a list of people."""
-    return sum(bool(_PLACE.search(plain(line))) for line in lines) <= 1
+def _is_of_one(lines: Sequence[str]) -> bool:
+    """Whether a card is of one person: several lines with a post code, an address or `Name, function` are a list."""
+    words = [plain(line) for line in lines]
+    places, addresses = (sum(bool(one.search(line)) for line in words) for one in (_PLACE, _ADDRESS))
+    named = sum("," in line and bool(_FUNCTION.search(line)) for line in words)
+    return max(places, addresses, named) <= 1
 
 
 def _paragraphs(lines: Sequence[str], start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -132,9 +136,11 @@ def _is_card_like(line: str) -> bool:
     words = plain(line[: _LINE_CHARS + 1])
     if len(words) > _LINE_CHARS:
         return False
+    if "?" in words or words.endswith(":"):
+        return False
     if _HOURS.match(words) or _FOLLOW.match(words):
         return True
-    if words.endswith(("?", ":")) or _PAGE.search(words) or _DATE.search(words):
+    if _PAGE.search(words) or _DATE.search(_PLACE.sub("", words)):
         return False
     if words.startswith(("- ", "* ", "> ")) or (":" in words and not _LABEL.match(words)):
         return False  # a list, and `Architect: somebody`, are told to us
@@ -150,6 +156,6 @@ def _is_sure(line: str) -> bool:
 
 def _is_contact(words: str) -> bool:
     number = _NUMBER.search(words)
-    return bool(_SURE.search(words) or _PLACE.search(words)) or (
-        number is not None and sum(map(str.isdigit, number[0])) >= _MIN_DIGITS
-    )
+    if number and sum(map(str.isdigit, number[0])) >= _MIN_DIGITS:
+        return True
+    return any(sure.search(words) for sure in (_ADDRESS, _PLACE, _SURE))

@@ -3,7 +3,7 @@
 import unicodedata
 from itertools import filterfalse
 
-_QUOTES = str.maketrans({"’": "'", "‘": "'", "´": "'", "–": "-", "—": "-", "‑": "-", "：": ":"})
+_ASCII = {"’": "'", "‘": "'", "´": "'", "–": "-", "—": "-", "‑": "-", "：": ":"}
 
 
 def plain(text: str) -> str:
@@ -12,6 +12,8 @@ def plain(text: str) -> str:
     It does not keep positions: `œ` and `ß` become two letters, and a no-break space is a space.
     """
     if not text.isascii():
-        decomposed = unicodedata.normalize("NFKD", text.translate(_QUOTES))
+        for typeset, typed in _ASCII.items():  # quicker than str.translate
+            text = text.replace(typeset, typed)
+        decomposed = unicodedata.normalize("NFKD", text)
         text = "".join(filterfalse(unicodedata.combining, decomposed))
     return " ".join(text.casefold().split())
