@@ -1,14 +1,11 @@
 """Mails that attack, taken in as they come and read on the real page of their case: all at once, in their frames."""
 
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
-import uvicorn
 
 from app import holidays
-from app.http import application
 from cases.profile import Profile
 from desk.access import COOKIES
 from desk.service import Service
@@ -16,9 +13,9 @@ from store.tx import Store
 from tests.desk.attacks.conftest import Watch
 from tests.desk.attacks.corpus import ATTACKS, Attack
 from tests.desk.conftest import SIGNER
+from tests.desk.running import running
 from tests.desk.signed import enter
 from tests.ingest.conftest import Road
-from tests.servers.process import answers, free_port, wait_until
 
 pytestmark = [pytest.mark.servers("chromium"), pytest.mark.slow, pytest.mark.timeout(300)]
 
@@ -54,18 +51,9 @@ class Reading:
 def reading(sqlite_store: Store, profile: Profile) -> Iterator[Reading]:
     road = Road(sqlite_store, profile)
     rows = road.take_in(*(whole(number, attack) for number, attack in enumerate(ATTACKS)))
-    port = free_port()
     calendars = {name: holidays.calendar(profile, name) for name in profile.hours}
-    service = Service(sqlite_store, profile, SIGNER, calendars=calendars)
-    pages = application(service, bind=f"127.0.0.1:{port}", public_url=f"http://127.0.0.1:{port}")
-    server = uvicorn.Server(uvicorn.Config(pages, port=port, log_config=None, timeout_graceful_shutdown=1))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    wait_until(lambda: answers(port), "the pages answer")
-    number = road.case(rows[0]).number
-    yield Reading(f"http://127.0.0.1:{port}", number, enter(sqlite_store)[COOKIES[1]])
-    server.should_exit = True
-    thread.join()
+    with running(Service(sqlite_store, profile, SIGNER, calendars=calendars)) as address:
+        yield Reading(address, road.case(rows[0]).number, enter(sqlite_store)[COOKIES[1]])
 
 
 def test_a_whole_case_of_attacks_is_read_in_peace(watch: Watch, reading: Reading) -> None:

@@ -67,9 +67,14 @@ def work(sqlite_store: Store) -> Work:
 
 
 @pytest.fixture
-def pages(sqlite_store: Store, work: Work) -> FastAPI:
+def service(sqlite_store: Store, work: Work) -> Service:
+    """The desk by the clock of the tests."""
     profile, signer = work.profile, work.road.signer
-    service = Service(sqlite_store, profile, signer, clock=lambda: work.now, calendars=work.desk.calendars.by_name)
+    return Service(sqlite_store, profile, signer, clock=lambda: work.now, calendars=work.desk.calendars.by_name)
+
+
+@pytest.fixture
+def pages(service: Service) -> FastAPI:
     return application(service, bind="127.0.0.1:8080", public_url=BASE)
 
 
