@@ -51,8 +51,8 @@ class Files:
     def raw(self, request: Request, identity: Identity) -> Response:
         """The message as it came, byte for byte."""
         with self.store.reading() as tx:
-            row = tx.views.message(identity)
-            body = tx.inbound.raw(identity) if row else b""
+            [row] = tx.inbound.get([identity]) if tx.views.message(identity) is not None else [None]
+            body = tx.inbound.raw(identity) if row is not None else b""
         if row is None:
             return self.reader.missing(request)
         return download(body, f"message-{identity}.{'json' if row.channel == Channel.FORM else 'eml'}")

@@ -1,11 +1,14 @@
 """How the parts are joined."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
+from app import profile as profiles
 from app.settings import Settings
-from app.wiring import build
+from app.wiring import build, with_form
+from cases.form import WebForm
 from ingest.voice.calls import Ring
 from ingest.voice.event import Keyed, Listen
 
@@ -38,3 +41,12 @@ def test_the_office_s_clock_opens_lines_and_the_real_one_tells_when(settings: Se
     assert (row.in_hours, row.started_at) == (True, SUNDAY)
     assert any(isinstance(action, Listen) for action in reply.actions)
     house.close()
+
+
+def test_a_retired_mailbox_sends_people_to_our_own_form_where_no_other_is_named() -> None:
+    profile = profiles.load(profiles.find("profiles/mon-permis"))
+    assert with_form(profile, "https://help.example.be").form == "https://help.example.be/form"
+    elsewhere = replace(profile, form="https://elsewhere.example.be/form")
+    assert with_form(elsewhere, "https://help.example.be") is elsewhere
+    without = replace(profile, web_form=WebForm())
+    assert with_form(without, "https://help.example.be").form == ""

@@ -21,9 +21,10 @@ from desk.words import Words
 from ingest.intake import Intake
 from ingest.web.drafts import Drafts
 from ingest.web.event import normalise
+from ingest.web.submission import read
 from store.tx import Store
 from tests.desk.conftest import ORIGIN, SIGNER
-from tests.desk.signed import BASE
+from tests.desk.signed import BASE, browsing
 
 MORNING = datetime(2026, 3, 24, 9, 5, tzinfo=UTC)
 UNSURE = Tags(
@@ -356,3 +357,19 @@ def test_a_change_of_the_directory_asks_for_what_it_needs(citizen: TestClient, h
     [case] = house.cases()
     assert case.fields["annuaire_numero"] == "081 00 00 02"
     assert case.motif == "transmission_information"
+
+
+def test_the_desk_shows_what_came_by_the_form(citizen: TestClient, house: House) -> None:
+    page = post(citizen, citizen.get("/form"), "theme", **ABOUT)
+    page = post(citizen, page, "message", files=[("files", ("capture.png", PNG, "image/png"))], **SAID)
+    send(citizen, house, page)
+    [case], [row] = house.cases(), house.rows()
+    pages = application(house.service, bind="127.0.0.1:8080", public_url=BASE)
+    with browsing(pages, house.store) as desk:
+        shown = desk.get(f"/desk/cases/{case.number}")
+        file = desk.get(f"/desk/messages/{row.id}/files/0")
+        raw = desk.get(f"/desk/messages/{row.id}/raw")
+    assert SAID["text"] in unescape(shown.text)
+    assert f"/desk/messages/{row.id}/html" not in shown.text
+    assert file.content == PNG
+    assert read(raw.content).text == SAID["text"]
