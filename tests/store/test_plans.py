@@ -293,7 +293,12 @@ def test_pages_and_the_day_s_balance_are_read_by_index(full: Store) -> None:
         tx.inbound.balance(NOW - timedelta(days=1), NOW)
         tx.cases.find_number("MPA-26-00001")
         tx.cases.outbound(case_of(1))
-        tx.cases.entries(case_of(1))
+        tx.cases.entries(case_of(1), case_of(2))
+        tx.cases.of_person("0" * 32, case_of(1), 51)
+        tx.cases.merged(case_of(1))
+        tx.cases.standing(case_of(1))
+        tx.calls.of_case(case_of(1))
+        tx.recordings.of_case(case_of(1), case_of(2))
 
     assert read_whole(full, pages) == set()
 
