@@ -137,3 +137,22 @@ def test_no_word_is_lost_whatever_the_two_texts(text: str, new: str) -> None:
 def test_what_is_said_in_the_thread_with_the_second_level_is_private() -> None:
     words = ("escalated", "n2_written", "n2_wrote", "returned", "routed", "note", "closed")
     assert [word for word in words if Decision(at=AT, word=word).private] == list(words[:4])
+
+
+def test_an_answer_is_said_once_by_its_mail_with_its_text_and_files() -> None:
+    context = {"by": "Nora", "text": "C'est réparé.", "files": [{"filename": "mode.pdf"}]}
+    reply = outbound(kind="reply", key="reply:202600000001:3", context=context)
+    copy = outbound(id=8, kind="reply", key="reply:202600000001:3:copy", context=context)
+    lines = timeline([], [entry(kind="answered", actor="nora")], [reply, copy], {})
+    mails = [line for line in lines if isinstance(line, Mail)]
+    assert len(lines) == len(mails) == 2
+    assert [(one.by, one.text, one.files, one.copy) for one in mails] == [
+        ("Nora", "C'est réparé.", ("mode.pdf",), False),
+        ("Nora", "C'est réparé.", ("mode.pdf",), True),
+    ]
+
+
+def test_an_answer_whose_mail_is_not_there_is_a_line() -> None:
+    [line] = timeline([], [entry(kind="answered", actor="nora", text="C'est réparé.")], [], {})
+    assert isinstance(line, Decision)
+    assert (line.word, line.actor, line.data["text"]) == ("answered", "nora", "C'est réparé.")
