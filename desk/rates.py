@@ -19,7 +19,7 @@ class Rate:
         """Count once more for whoever it is; whether that was not too often."""
         from limits import parse_many
 
-        return all([self._limiter.hit(one, self.name, *who) for one in parse_many(self.most)])
+        return all(self._limiter.hit(one, self.name, *who) for one in parse_many(self.most))
 
     @cached_property
     def _limiter(self) -> "RateLimiter":

@@ -80,7 +80,7 @@ class TrackPages:
 
     def add(self, request: Request, token: Token, posted: Form) -> Response:
         """A precision or a file: it goes the road of the form, and joins the case by its token."""
-        opened = self._opened(request, token)
+        opened = self._writable(request, token)
         if opened is None or opened.who is None or not self._posts.allows(network_of(request)):
             return self._refused(request, opened)
         secret = posted.fields.get("draft", "")
@@ -109,11 +109,11 @@ class TrackPages:
 
     def data(self, request: Request, token: Token, posted: Form) -> Response:
         """A wish about one's data: a case of its own, linked to this one."""
-        opened = self._opened(request, token)
+        opened = self._writable(request, token)
         wish = posted.fields.get("wish", "")
         if opened is None or opened.who is None or not self._posts.allows(network_of(request)):
             return self._refused(request, opened)
-        if wish not in DATA:
+        if wish not in DATA or not self.service.profile.web_form.privacy.path:
             return self.page.answer(request, opened, Trouble(status=422, fault="data"))
         words = self.service.reader.words(request)
         text = "\n\n".join(filter(None, (words(f"track.data.{wish}"), posted.fields.get("text", "")[:LONGEST_TEXT])))
@@ -151,6 +151,10 @@ class TrackPages:
             samesite="lax",
         )
         return response
+
+    def _writable(self, request: Request, token: str) -> Opened | None:
+        """The same, where the service has a form by whose road things come in."""
+        return self._opened(request, token) if self.service.profile.web_form.themes else None
 
     def _opened(self, request: Request, token: str) -> Opened | None:
         """The case that the link leads to, and who its reader is; None where it leads nowhere."""

@@ -12,6 +12,7 @@ from fastapi.testclient import TestClient
 
 from app.http import application
 from cases.case import EntryKind, Status
+from cases.form import WebForm
 from cases.mails import Mail, row
 from cases.policy import OutboundKind
 from desk.attached import attached
@@ -224,3 +225,14 @@ def test_a_case_that_was_merged_shows_how_the_other_stands_and_only_ones_own_wor
     assert citizen.post(f"{link}/close").status_code == 409
     citizen.post(f"{link}/add", data={"text": "Encore un mot."})
     assert house.rows()[-1].case_id == other.id
+
+
+def test_where_a_service_has_no_form_nothing_comes_in_by_its_road(citizen: TestClient, house: House, link: str) -> None:
+    house.profile = replace(house.profile, web_form=WebForm())
+    pages = application(house.service, bind="127.0.0.1:8080", public_url=BASE)
+    with TestClient(pages, base_url=BASE, headers={"accept-language": "fr", **ORIGIN}) as other:
+        assert WRITTEN in unescape(opened(other, link).text)
+        assert other.get("/form").status_code == 404
+        answers = [other.post(f"{link}/{what}", data={"text": "x", "wish": "see"}) for what in ("add", "data")]
+    assert [one.status_code for one in answers] == [404, 404]
+    assert len(house.rows()) == 1
