@@ -130,8 +130,8 @@ def test_the_second_level_is_asked_told_and_gives_it_back(run: Run, number: str)
     ]
     assert isinstance(run("returned", number, "--outcome", "perhaps").exception, ConfigurationError)
     assert done(run, "returned", number, "--outcome", "refused")["status"] == "open"
-    private = [line["word"] for line in shown(run, number)["timeline"] if line["private"] and "word" in line]
-    assert private == ["escalated", "n2_written", "returned"]
+    private = [line.get("word") or line.get("what") for line in shown(run, number)["timeline"] if line["private"]]
+    assert private == ["escalated", "escalation", "n2_message", "returned"]
 
 
 def test_two_requests_are_told_apart(run: Run, number: str) -> None:
@@ -147,6 +147,24 @@ def test_who_splits_is_told_the_number_of_the_new_case(run: Run, number: str) ->
     new = said.partition(": split ")[2].partition(";")[0]
     assert new != number
     assert shown(run, new)["requester"] == "jeanne@example.org"
+
+
+def test_cases_are_linked_merged_and_parted(run: Run, number: str, sqlite_url: str) -> None:
+    engine = open_engine(sqlite_url)
+    other = a_case(Store(engine))
+    engine.dispose()
+    assert run("link", number, other).stdout == f"{number} is open: linked {other}; mail queued: none\n"
+    assert done(run, "unlink", other, number)["status"] == "open"
+    assert done(run, "merge", number, other)["status"] == "closed"
+    assert isinstance(run("take", number).exception, RefusedError)
+    assert done(run, "unmerge", number)["status"] == "open"
+
+
+def test_tags_are_corrected(run: Run, number: str) -> None:
+    entry = done(run, "tag", number, "--tool", "gesper", "--why", "told by phone")["entries"][0]
+    assert entry["data"]["chosen"] == {"motif": "incident", "tool": "gesper", "scope": "in"}
+    assert shown(run, number)["tool"] == "gesper"
+    assert isinstance(run("tag", number, "--tool", "nothing").exception, RefusedError)
 
 
 def test_the_requester_the_copies_and_the_fields_are_put_right(run: Run, number: str) -> None:
