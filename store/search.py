@@ -4,7 +4,7 @@ Words are folded before they come here (`cases.folding`), so that both databases
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -100,11 +100,18 @@ class Search:
         self._connection.execute(delete(words).where(own))
 
     def find(self, wanted: Wanted, after: Place | None, limit: int) -> Found:
-        """The cases that are wanted, newest first, from a place on. At most four statements."""
-        filters = list(_filters(wanted))
+        """The cases that are wanted, newest first, from a place on. At most eight statements.
+
+        Only where whole words leave a page unfilled are begins of words looked for: a database merges the rows of all
+        words with that begin before it gives the first.
+        """
         if not wanted.phrases and not wanted.senders:
-            return Found(self._cases([*filters, *_beyond(after)], _BY_OPENING, limit))
-        rows = list[Row[Any]]()
+            return Found(self._cases([*_filters(wanted), *_beyond(after)], _BY_OPENING, limit))
+        found = self._having(_whole(wanted), after, limit)
+        return found if len(found.rows) == limit or wanted == _whole(wanted) else self._having(wanted, after, limit)
+
+    def _having(self, wanted: Wanted, after: Place | None, limit: int) -> Found:
+        filters, rows = list(_filters(wanted)), list[Row[Any]]()
         for most in (FEW, MOST):
             hits = self._hits(wanted, after, most)
             having = case.c.id.in_(sorted({identity // PER_CASE for identity in hits}))
@@ -140,6 +147,12 @@ _ADD = insert(words).from_select(
 """The next row of a case; none once it has as many as there is room for."""
 
 
+def _whole(wanted: Wanted) -> Wanted:
+    """The same, but every word as it stands."""
+    phrases, senders = ([replace(one, open_end=False) for one in each] for each in (wanted.phrases, wanted.senders))
+    return replace(wanted, phrases=tuple(phrases), senders=tuple(senders))
+
+
 def _row(one: Words) -> dict[str, Any]:
     return {"first": one.case_id * PER_CASE, "sender": one.sender, "text": one.text}
 
@@ -169,14 +182,17 @@ _HAVING = {"sqlite": _in_sqlite, "postgresql": _in_postgresql}
 
 
 def _bounds(wanted: Wanted, after: Place | None) -> Iterator[ColumnElement[bool]]:
-    """Between which rows the words are looked for; what was opened on other days is not walked over one by one."""
+    """Between which rows the words are looked for; what was opened on other days is not walked over one by one.
+
+    The sum keeps a database from walking the cases by id until one was opened then: the index by opening is shorter.
+    """
     if after is not None:
         yield _key < after.id * PER_CASE
     if wanted.since is not None:
-        first = select(func.min(case.c.id)).where(case.c.opened_at >= wanted.since)
+        first = select(func.min(case.c.id + 0)).where(case.c.opened_at >= wanted.since)
         yield _key >= first.scalar_subquery() * PER_CASE
     if wanted.until is not None:
-        last = select(func.max(case.c.id)).where(case.c.opened_at < wanted.until)
+        last = select(func.max(case.c.id + 0)).where(case.c.opened_at < wanted.until)
         yield _key < (last.scalar_subquery() + 1) * PER_CASE
 
 
