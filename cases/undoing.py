@@ -32,7 +32,13 @@ def give_back(case: Dossier, acting: Acting, before: Holder) -> Effect:
     """The case is again whose it was. Nobody is written to."""
     require(Action.ASSIGN, case, acting)
     columns = {"agent": before.agent or None, "queue": before.queue, "routing": dict(before.routing)}
-    told: dict[str, Any] = {"queue": before.queue, "before": case.queue, "why": Why.BY_HAND, "agent": case.agent, "undone": True}
+    told: dict[str, Any] = {
+        "queue": before.queue,
+        "before": case.queue,
+        "why": Why.BY_HAND,
+        "agent": case.agent,
+        "undone": True,
+    }
     line = (
         acting.line(EntryKind.ASSIGNED, agent=before.agent, before=case.agent, undone=True)
         if before.agent
