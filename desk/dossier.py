@@ -24,8 +24,8 @@ Content = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rows:
-    """The rows of one case, each list oldest first. `transcripts` are those of messages left on the phone. `inbound` and
-    `outbound` have those of the cases that were merged into it, whose ids are `merged`."""
+    """The rows of one case, each list oldest first. `transcripts` are those of messages left on the phone. `inbound`
+    and `outbound` have those of the cases that were merged into it, whose ids are `merged`."""
 
     case: Any
     entries: Sequence[Any] = ()

@@ -44,8 +44,7 @@ class Tab:
 def tabs(t: Words, counts: Mapping[View, int], current: View | None) -> list[Tab]:
     """All views; closed cases are not counted for people."""
     return [
-        Tab(view, t(f"inbox.view.{view}"), counted(counts[view]), address(view=view), view is current)
-        for view in View
+        Tab(view, t(f"inbox.view.{view}"), counted(counts[view]), address(view=view), view is current) for view in View
     ]
 
 

@@ -111,6 +111,7 @@ def named(folder: Path) -> dict[str, str]:
 
 def test_a_service_that_says_nothing_of_its_cases_has_what_every_service_has(folder: Path) -> None:
     (folder / "cases.toml").unlink()
+    (folder / "form.toml").unlink()  # it asks for fields of cases.toml
     profile = profiles.load(folder)
     assert (profile.targets, profile.routing, profile.second_level) == (TARGETS, Routing(), ())
 
@@ -124,7 +125,7 @@ def test_every_fault_of_type_in_cases_is_named_at_once(folder: Path) -> None:
         ('answer = "nothing"', 'answer = "silence"'),
         ("notify_team = false", "notify_teams = false"),
         ("capacity = 30", "capacity = 30\nshoe_size = 42"),
-        ("form = ", "forms = "),
+        ("[priorities]", 'forms = "https://permis.example.be/f"\n[priorities]'),
     )
     assert set(named(folder)) == {
         "forms",
@@ -191,6 +192,7 @@ def test_a_time_zone_that_is_none_hides_no_other_fault(folder: Path) -> None:
 
 def test_a_key_stands_in_one_file_and_hours_under_one_name(folder: Path) -> None:
     change(folder / "profile.toml", ('website = "https://permis.example.be"', 'form = "https://permis.example.be/f"'))
+    change(folder / "cases.toml", ("[priorities]", 'form = "https://permis.example.be/g"\n[priorities]'))
     week = '[hours.assistance]\nweek = { mon = ["08:30-17:00"] }\n[hours.other]\nweek = { mon = ["08:30-17:00"] }\n'
     change(folder / "voice.toml", ("[phone]", f"{week}[phone]"))
     assert set(named(folder)) == {"form", "hours.assistance"}

@@ -19,5 +19,5 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_index('ix_case_merged_into', table_name='case')
-    with op.batch_alter_table('case', schema=None) as batch_op:
-        batch_op.drop_column('merged_into')
+    # not in a batch, which would make the table anew without its indexes of expressions
+    op.drop_column('case', 'merged_into')
