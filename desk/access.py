@@ -22,8 +22,8 @@ from store.tx import Store
 
 class Access(StrEnum):
     """Whom a route is for. `OWN` is about the account of whoever asks, whatever their role. `CITIZEN` is everybody too:
-    its routes look at a signed link, or at nothing but what is sent; `PROVIDER` are those whose requests another service
-    signs."""
+    its routes look at a signed link, or at nothing but what is sent; `PROVIDER` are those whose requests another
+    service signs."""
 
     PUBLIC = "public"
     CITIZEN = "citizen"
