@@ -74,7 +74,7 @@ def merge(case: Dossier, acting: Acting, into: Dossier) -> Effect:
 def unmerge(case: Dossier, acting: Acting, into: Dossier) -> Effect:
     """Take a merge back: the case is as it was. What came meanwhile stays where it came to."""
     require(Action.UNMERGE, case, acting)
-    if case.merged_into is None:
+    if case.merged_into != into.id:
         raise RefusedError(Refusal.NOT_MERGED, number=case.number)
     before = next(line for line in reversed(case.timeline) if line.kind is EntryKind.MERGED)
     parted = acting.line(EntryKind.PARTED, case=case.number)

@@ -108,6 +108,12 @@ def test_what_was_not_merged_is_not_unmerged() -> None:
             unmerge(case(status=status), acting(), OTHER)
 
 
+def test_a_merge_is_taken_back_from_the_case_that_it_went_into_alone() -> None:
+    closed = case(status=Status.CLOSED, merged_into=OTHER.id)
+    with pytest.raises(RefusedError, match="was not merged"):
+        unmerge(closed, acting(), replace(OTHER, id=OTHER.id + 1))
+
+
 def test_nothing_leaves_for_it() -> None:
     before = case()
     effects = [merge(before, acting(), OTHER), link(before, acting(), OTHER)]
