@@ -32,14 +32,15 @@ class LinkPages:
         """The form, for as long as the link is of use."""
         return self._form(request, self._whose(secret))
 
-    def choose(
-        self, request: Request, secret: Secret, password: Annotated[str, Form(max_length=2000)] = ""
-    ) -> Response:
+    def choose(self, request: Request, secret: Secret, password: Password = "") -> Response:
         """Keep the password and sign its owner in. The link is used up once that is done, not before."""
+        row = self._whose(secret)
+        if row is None:  # a hash takes a core: none is made for whoever has no link
+            return self._form(request, None)
         try:
             kept = hashed(password)
         except AccountFaultError as error:
-            return self._form(request, self._whose(secret), error.fault)
+            return self._form(request, row, error.fault)
         now, entering = self.service.clock(), Entering(self.service)
         with self.service.store.transaction("account.choose") as tx:
             whose = tx.accounts.use_link(digest(secret), now)

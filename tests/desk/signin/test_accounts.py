@@ -6,6 +6,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from desk.access import digest
+from desk.signin import passwords
 from desk.signin.accounts import LINK_LASTS
 from store.tx import Store
 from tests.desk.signin.conftest import Browser
@@ -38,6 +39,13 @@ def test_a_link_lets_one_choose_a_password_once(another: Browser, store: Store) 
         assert (answer.status_code, "once, for 24 hours" in answer.text) == (410, True)
     assert enter(another(), WORDS) == 422
     assert enter(another(), NEW) == 303
+
+
+def test_no_hash_is_made_for_whoever_has_no_link(another: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[str] = []
+    monkeypatch.setattr(passwords, "hashed", made.append)
+    assert another().post("/desk/sign-in/link/guessed", data={"password": NEW}).status_code == 410
+    assert made == []
 
 
 def test_a_newer_link_and_a_day_end_it(another: Browser, clock: Clock) -> None:
