@@ -4,9 +4,10 @@ import hashlib
 import re
 import secrets
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 
+from cases.form_faults import SOURCE
 from ingest.web.submission import Upload
 from ingest.web.uploads import Looked
 from store.tx import Store
@@ -56,6 +57,8 @@ class Drafts:
         gone = {one.key for one in draft.files if one.key in dropped}
         files = tuple(one for one in (*draft.files, *looked.uploads) if one.key not in gone)
         with self.store.transaction("form.draft") as tx:
+            if tx.forms.sent(SOURCE, draft.digest):  # while this was on its way: its files are the submission's now
+                return replace(draft, begun_at=begun_at)
             tx.forms.add_bytes(looked.bodies, now)
             fields = {"answers": dict(draft.answers), "begun_at": begun_at.isoformat()}
             tx.forms.keep(draft.digest, fields, [asdict(one) for one in files], now)

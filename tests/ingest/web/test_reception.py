@@ -20,6 +20,16 @@ def offered(name: str = "a.txt", body: bytes = b"Bonjour") -> Offered:
     return Offered(name, len(body), io.BytesIO(body))
 
 
+def test_a_draft_that_was_sent_is_not_kept_again_by_what_was_on_its_way(store: Store) -> None:
+    drafts = Drafts(store, lambda: NOW)
+    kept = drafts.keep(drafts.find(new_secret()), look([offered()], ()))
+    Reception(store, lambda: NOW).take(kept.digest, replace(SAID, files=kept.files))
+    drafts.keep(replace(kept, answers={"text": "typed meanwhile"}), NOTHING, dropped=[kept.files[0].key])
+    Drafts(store, lambda: NOW + 2 * KEPT).forget_old()
+    with store.reading() as tx:
+        assert tx.forms.bytes_of(kept.files[0].key) == b"Bonjour"
+
+
 def test_the_same_key_twice_is_kept_once(store: Store) -> None:
     reception = Reception(store, lambda: NOW)
     first, second = (reception.take("k", replace(SAID, text=text)) for text in ("a", "b"))
