@@ -139,7 +139,7 @@ class TrackPages:
 
     def _let_in(self, request: Request, opened: Opened, who: Who) -> Response:
         until = self.service.clock() + LASTING
-        value = f"{opened.case.id} {who} {int(until.timestamp())}"
+        value = f"{opened.case.id} {who} {int(until.timestamp())} {self._key(opened.case, who)}"
         response = self._back(opened, "")
         response.set_cookie(
             PURPOSE,
@@ -168,10 +168,15 @@ class TrackPages:
     def _who(self, request: Request, case: Any) -> Who | None:
         sealed = self.service.signer.unseal(PURPOSE, request.cookies.get(PURPOSE, ""))
         identity, _, rest = (sealed or "").partition(" ")
-        who, _, until = rest.partition(" ")
-        if identity != str(case.id) or datetime.fromtimestamp(int(until), UTC) < self.service.clock():
+        if identity != str(case.id):
             return None
-        return Who(who)
+        who, until, key = rest.split(" ")
+        is_late = datetime.fromtimestamp(int(until), UTC) < self.service.clock()
+        return None if is_late or key != self._key(case, Who(who)) else Who(who)
+
+    def _key(self, case: Any, who: Who) -> str:
+        """Whose address was typed: somebody else may be the requester by now."""
+        return self.service.signer.person_key(getattr(case, who) or "")
 
     def _back(self, opened: Opened, done: str) -> Response:
         """To the page, which says what was done."""

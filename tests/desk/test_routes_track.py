@@ -73,6 +73,16 @@ def test_it_stays_open_for_half_an_hour_and_for_this_case_alone(citizen: TestCli
     assert WRITTEN not in unescape(citizen.get(link).text)
 
 
+def test_whoever_was_the_requester_reads_nothing_of_the_next(citizen: TestClient, house: House, link: str) -> None:
+    opened(citizen, link)
+    [case] = house.cases()
+    theirs = {"requester": "paul@example.org", "person_key": SIGNER.person_key("paul@example.org")}
+    with house.store.transaction("tests") as tx:
+        tx.cases.write(case.id, case.version, {**theirs, "submitter": ""}, house.now)
+    assert WRITTEN not in unescape(citizen.get(link).text)
+    assert 'name="address"' in citizen.get(link).text
+
+
 def test_a_cookie_that_was_made_up_opens_nothing(citizen: TestClient, house: House, link: str) -> None:
     [case] = house.cases()
     for value in ("", "x", f"{case.id} requester 9999999999", SIGNER.seal("other", f"{case.id} requester 9999999999")):
