@@ -109,14 +109,21 @@ class Bulk:
     def _action(self, order: Order) -> Act:
         if order.do is not Do.INCIDENT:
             return act(order)
-        announced = next((one for one in self.incidents() if str(one.id) == order.given["incident"]), None)
+        announced = self._announced(order)
         text = self.labels.words.label(announced.texts, "") if announced else ""
         return act(order, self.labels.words("bulk.linked", text=text))
 
-    def incidents(self) -> list[Any]:
-        """The announcements of incidents that run now."""
+    def lacks(self, order: Order) -> str:
+        """The field that has to be filled in and is not, '' where there is none; an incident has to run still."""
+        if order.do is Do.INCIDENT and self._announced(order) is None:
+            return "incident"
+        return order.lacks
+
+    def _announced(self, order: Order) -> Any:
+        """The announcement of the incident that is meant, None where no such incident runs now."""
         with self.service.store.reading() as tx:
-            return tx.banners.running(self.service.clock())
+            running = tx.banners.running(self.service.clock())
+        return next((one for one in running if str(one.id) == order["incident"]), None)
 
     @property
     def _desk(self) -> Desk:

@@ -58,8 +58,6 @@ class Order:
         needed = {Do.ASSIGN: ("to",), Do.QUEUE: ("queue",), Do.INCIDENT: ("incident",)}.get(self.do, ())
         if self.do is Do.TAG and not any(self.given.values()):
             return "tag"
-        if self.do is Do.INCIDENT and not self.given["incident"].isdecimal():
-            return "incident"
         return next((name for name in needed if not self.given[name]), "")
 
 

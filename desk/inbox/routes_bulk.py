@@ -31,7 +31,7 @@ class BulkPages:
 
     def preview(self, request: Request, sent: Sent) -> Response:
         """What will happen to each case, and who is written to. Nothing is done yet."""
-        asked, wrong = _read(sent)
+        asked, wrong = self._read(request, sent)
         if asked is None or wrong:
             words = self.service.reader.words(request)
             return self.service.reader.page(request, "bulk_none.html", status=422, wrong=words(f"bulk.wrong.{wrong}"))
@@ -41,7 +41,7 @@ class BulkPages:
 
     def run(self, request: Request, sent: Sent) -> Response:
         """Do it, and show what became of it."""
-        asked, wrong = _read(sent)
+        asked, wrong = self._read(request, sent)
         if asked is None or wrong:
             return RedirectResponse(PATH, status_code=303)
         return RedirectResponse(f"/desk/bulk/{self._bulk(request).run(asked)}", status_code=303)
@@ -66,12 +66,11 @@ class BulkPages:
         labels = Named(self.service.profile, self.service.reader.words(request))
         return Bulk(self.service, request.state.person, labels)
 
-
-def _read(sent: Posted) -> tuple[Order | None, str]:
-    """What is asked for, and what is wrong with it, '' where nothing is."""
-    asked = order(sent)
-    if asked is None:
-        return None, "action"
-    if not asked.cases:
-        return asked, "none"
-    return asked, "many" if len(asked.cases) > MOST else asked.lacks
+    def _read(self, request: Request, sent: Posted) -> tuple[Order | None, str]:
+        """What is asked for, and what is wrong with it, '' where nothing is."""
+        asked = order(sent)
+        if asked is None:
+            return None, "action"
+        if not asked.cases:
+            return asked, "none"
+        return asked, "many" if len(asked.cases) > MOST else self._bulk(request).lacks(asked)

@@ -155,6 +155,8 @@ def test_it_is_taken_back_once_and_by_who_did_it(
         ({"do": "queue", "case": ["MPA-26-00001:1"]}, "queue"),
         ({"do": "tag", "case": ["MPA-26-00001:1"]}, "tag"),
         ({"do": "incident", "case": ["MPA-26-00001:1"], "incident": "x"}, "incident"),
+        ({"do": "incident", "case": ["MPA-26-00001:1"], "incident": "7"}, "incident"),
+        ({"do": "incident", "case": ["MPA-26-00001:1"], "incident": "9" * 5000}, "incident"),
     ],
 )
 def test_what_is_missing_is_said(browser: TestClient, sent: dict[str, Any], wrong: str) -> None:
