@@ -14,6 +14,7 @@ from desk.actions import Act, Desk, Done
 from desk.composer.draft import Draft, Kind, draft, key
 from desk.composer.posted import Then, Written
 from desk.service import Service
+from ingest.web.submission import Upload
 from ingest.web.uploads import Refused, look
 from store.tx import Transaction
 
@@ -35,12 +36,12 @@ class Writing:
     def save(self, posted: Written) -> tuple[Draft, tuple[Refused, ...]]:
         """Keep what was posted as the draft, with its files; those that are not taken are said."""
         now = self.service.clock()
+        with self.service.store.reading() as tx:
+            kept = self._kept(tx, posted)
+        looked = look(posted.files, kept)  # takes a while: nobody else's writing waits for it
         with self.service.store.transaction("draft.save") as tx:
-            known = draft(tx.drafts.find(self.person.id, key(self.case.id))).files
-            kept = tuple(one for one in known if one.key in posted.keep)
-            looked = look(posted.files, kept)
             tx.escalations.keep_files(looked.bodies, now)
-            files = kept + looked.uploads
+            files = self._kept(tx, posted) + looked.uploads
             begun = Draft(kind=posted.kind, text=posted.text, lang=posted.lang, files=files, saved_at=now)
             self._keep(tx, begun)
         cut = (Refused("", "together"),) if posted.cut else ()
@@ -59,6 +60,11 @@ class Writing:
         with self.service.store.transaction("draft.sent") as tx:
             self._keep(tx, rest)
         return done
+
+    def _kept(self, tx: Transaction, posted: Written) -> tuple[Upload, ...]:
+        """The files of the draft that stay in it."""
+        known = draft(tx.drafts.find(self.person.id, key(self.case.id))).files
+        return tuple(one for one in known if one.key in posted.keep)
 
     def _keep(self, tx: Transaction, begun: Draft) -> None:
         if begun.is_empty:
