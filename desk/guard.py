@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMappi
 from typing import Any
 from urllib.parse import urlsplit
 
+from python_multipart.multipart import parse_options_header
 from starlette.exceptions import HTTPException
 
 from cases.errors import ConfigurationError
@@ -120,10 +121,17 @@ def refused(scope: Scope, public_url: str = "") -> str:
     headers = dict(fields)
     if scope["path"].startswith(REHEARSED_PATHS) and headers.keys().isdisjoint(("origin", "sec-fetch-site")):
         return ""
-    return "" if _is_same_origin(headers, hosts[0], public.scheme if is_public else "http") else _FOREIGN
+    own = _is_same_origin(headers, hosts[0], public.scheme if is_public else "http")
+    return "" if own and _is_in_utf8(headers) else _FOREIGN
 
 
 _FOREIGN = "This request does not come from one of our pages."
+
+
+def _is_in_utf8(headers: Mapping[str, str]) -> bool:
+    """Whether its form is in the encoding of our pages: some others hold what no database keeps (lone surrogates)."""
+    _, options = parse_options_header(headers.get("content-type", ""))
+    return options.get(b"charset", b"utf-8").lower() in (b"utf-8", b"utf8")
 
 
 def _is_same_origin(headers: Mapping[str, str], host: str, scheme: str) -> bool:

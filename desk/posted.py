@@ -26,8 +26,8 @@ LARGEST_FIELD = 200_000
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """`fields` are what was typed, the last of each name. `too_large`: the body was cut. `unreadable`: it is none that
-    a page of ours sends."""
+    """`fields` are what was typed, the last of each name, without NUL, which PostgreSQL does not keep. `too_large`: the
+    body was cut. `unreadable`: it is none that a page of ours sends."""
 
     fields: dict[str, str] = field(default_factory=dict)
     files: tuple[Offered, ...] = ()
@@ -91,7 +91,7 @@ def _read(form: FormData, *, cut: bool) -> Posted:
     items = form.multi_items()
     files = [value for _, value in items if isinstance(value, UploadFile) and value.filename]
     return Posted(
-        fields={name: value for name, value in items if isinstance(value, str)},
+        fields={name: value.replace("\0", "") for name, value in items if isinstance(value, str)},
         files=tuple(Offered(one.filename or "", one.size or 0, one.file) for one in files),
         too_large=cut,
     )

@@ -46,7 +46,7 @@ def written(form: Posted) -> Written:
     then = fields.get("then", "")
     return Written(
         kind=Kind.NOTE if fields.get("kind") == Kind.NOTE else Kind.REPLY,
-        text=fields.get("text", "").replace("\r\n", "\n").replace("\0", ""),
+        text=fields.get("text", "").replace("\r\n", "\n"),
         lang=fields.get("lang", "")[:2],
         then=Then(then) if then in set(Then) else Then.SAVE,
         version=seen(fields),

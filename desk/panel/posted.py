@@ -39,7 +39,7 @@ async def _posted(request: Request) -> Posted:
     async with request.form(max_files=0, max_fields=MOST_FIELDS) as form:
         found: dict[str, list[str]] = {}
         for name, value in form.multi_items():
-            found.setdefault(name, []).append(str(value))
+            found.setdefault(name, []).append(str(value).replace("\0", ""))  # PostgreSQL keeps none
     return Posted(found)
 
 

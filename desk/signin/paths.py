@@ -4,6 +4,8 @@ from urllib.parse import urlsplit
 
 HOME = "/desk"
 LONGEST = 2000
+PLAIN = r"^[^\x00]*$"
+"""What a database can be asked for: PostgreSQL refuses NUL."""
 
 
 def own_path(text: str, otherwise: str = HOME) -> str:

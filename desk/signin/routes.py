@@ -16,11 +16,11 @@ from desk.signin.cookies import drop_session
 from desk.signin.entering import Entering
 from desk.signin.network import network_of
 from desk.signin.passwords import matches
-from desk.signin.paths import LONGEST, own_path
+from desk.signin.paths import LONGEST, PLAIN, own_path
 from desk.signin.sessions import How, stay
 from store.audit import Noted
 
-Short = Annotated[str, Form(max_length=2000)]
+Short = Annotated[str, Form(max_length=2000, pattern=PLAIN)]
 Secret = Annotated[str, Path(max_length=100, pattern=r"^[A-Za-z0-9_-]+$")]
 
 

@@ -10,9 +10,10 @@ from fastapi.responses import RedirectResponse, Response
 from cases.secondlevel import Role
 from desk.service import Service
 from desk.signin.accounts import AccountFaultError, Accounts, Newcomer
+from desk.signin.paths import PLAIN
 
 PAGE = "/desk/users"
-Text = Annotated[str, Form(max_length=320)]
+Text = Annotated[str, Form(max_length=320, pattern=PLAIN)]
 Act = Literal["role", "disable", "enable", "sign-out", "link"]
 ACTS: Mapping[Act, Callable[[Accounts, Any, Role], object]] = {
     "role": lambda accounts, row, role: accounts.give(row, role),
@@ -59,7 +60,7 @@ class UserPages:
     def act(
         self,
         request: Request,
-        identity: Annotated[str, Path(max_length=64)],
+        identity: Annotated[str, Path(max_length=64, pattern=PLAIN)],
         do: Annotated[Act, Form()],
         role: Annotated[Role, Form()] = Role.AGENT,
     ) -> Response:
