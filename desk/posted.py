@@ -20,7 +20,8 @@ LARGEST_TYPED = MEGABYTE
 """Bytes of a body without files."""
 DRAINED = 64 * MEGABYTE
 MOST_FIELDS = 100
-MOST_PARTS = 30
+MOST_PARTS = 300
+"""Files that are read: of too many each is said to be one too many, and what was typed beside them stays."""
 LARGEST_FIELD = 200_000
 
 

@@ -17,6 +17,7 @@ from desk.composer.there import there
 from desk.composer.writing import Writing
 from desk.posted import Form as Posted
 from desk.service import Service
+from ingest.web.uploads import Refused
 
 Number = Annotated[str, Path(max_length=40, pattern=r"^[A-Za-z0-9-]+$")]
 DONE: Mapping[Then, str] = {Then.SEND: "sent", Then.WAIT: "sent_waiting", Then.CLOSE: "sent_closed"}
@@ -40,6 +41,8 @@ class ComposerPages:
         writing = self._writing(request, number)
         if writing is None:
             return self.service.reader.missing(request)
+        if form.unreadable:
+            return self._unread(request, number)
         posted = written(form)
         begun, refused = writing.save(posted)
         if refused:
@@ -57,6 +60,8 @@ class ComposerPages:
         writing = self._writing(request, number)
         if writing is None:
             return self.service.reader.missing(request)
+        if form.unreadable:
+            return self._unread(request, number)
         begun, _ = writing.save(written(form))
         t = self.service.reader.words(request)
         return PlainTextResponse("" if begun.is_empty else t("composer.kept", at=t.time(self.service.clock())))
@@ -82,6 +87,10 @@ class ComposerPages:
                 tx.looking.note(case.id, me, now, writing=bool(form.fields.get("writing")))
             others = tx.looking.others(case.id, me, now)
         return PlainTextResponse(there(self.service.reader.words(request), others))
+
+    def _unread(self, request: Request, number: str) -> Response:
+        """Nothing of it could be read: the draft stays as it was."""
+        return shown(self.service, request, number, 400, refused=(Refused("", "together"),))
 
     def _writing(self, request: Request, number: str) -> Writing | None:
         with self.service.store.reading() as tx:

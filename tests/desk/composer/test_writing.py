@@ -8,10 +8,12 @@ from sqlalchemy import update
 
 from cases import actions, amending
 from cases.secondlevel import Role
+from desk.posted import LARGEST_FIELD
 from store.tables import case
 from store.tx import Store
 from tests.desk.composer.conftest import PDF, Sheet
 from tests.desk.signed import browsing
+from tests.desk.test_routes import said
 from tests.desk.working import Work
 from tests.mails import mail
 
@@ -229,3 +231,18 @@ def test_a_case_that_is_not_there_is_said_in_words(sheet: Sheet, path: str) -> N
     data = {"then": "send", "text": "x"}
     answer = nowhere.browser.post(nowhere.address + path, data=data, headers={"origin": "http://127.0.0.1:8080"})
     assert answer.status_code == 404
+
+
+def test_a_form_that_cannot_be_read_costs_no_draft(sheet: Sheet) -> None:
+    sheet.write("Un début de réponse.", then="save")
+    for path in ("", "/draft"):
+        answer = sheet.write("x" * (LARGEST_FIELD + 1), path=path, files=[("a.pdf", PDF)])
+        assert answer.status_code == 400
+        assert "Un début de réponse." in sheet.read()
+
+
+def test_too_many_files_cost_no_word(sheet: Sheet) -> None:
+    answer = sheet.write("Mes trente photos.", files=[(f"{n}.pdf", PDF) for n in range(31)])
+    assert answer.status_code == 422
+    assert said("composer.refused.many") in answer.text
+    assert "Mes trente photos." in answer.text
