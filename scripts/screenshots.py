@@ -1,7 +1,7 @@
-"""Takes the pictures of the README from a running demonstration: `python scripts/screenshots.py [ADDRESS]`.
+"""Takes the pictures of the documentation from a running demonstration: `python scripts/screenshots.py LINK`.
 
-Needs Debian's chromium (and, for the look of the pictures, fonts-inter), and `aiguillage run --demo` to have delivered
-its sample mails.
+LINK is the one that `aiguillage run --demo` prints to sign in. Needs Debian's chromium (and, for the look of the
+pictures, fonts-inter), and the sample mails to have come in.
 """
 
 import base64
@@ -14,6 +14,24 @@ from playwright.sync_api import Browser, Page, sync_playwright
 IMAGES = Path(__file__).resolve().parent.parent / "docs" / "images"
 PAGES = ("/desk/cases", "/desk/cases/MPA-26-00001")
 TELEPHONE = "/desk/demo/telephone"
+EVERY = {
+    "inbox": "/desk/cases",
+    "inbox-search": "/desk/cases?q=outil:notice",
+    "case": "/desk/cases/MPA-26-00001",
+    "case-answer": "/desk/cases/MPA-26-00004#composer",
+    "day": "/desk/day",
+    "phone": "/desk/phone",
+    "call": "/desk/calls/new",
+    "seats": "/desk/screen",
+    "account": "/desk/account",
+    "sent-mails": "/desk/demo/caught",
+    "write": "/desk/demo/write",
+    "telephone": TELEPHONE,
+    "sign-in": "/desk/sign-in",
+    "form": "/form",
+}
+"""The pages of docs/pages.md by the name of their picture."""
+SEEN = (("wide", 1440, "light", "fr-BE"), ("phone", 320, "dark", "de-BE"))
 WIDTH, HEIGHT, GAP = 1000, 1420, 24
 BESIDE = (
     "<body style='margin:0;padding:{gap}px;display:flex;gap:{gap}px;background:{ground}'>{images}</body>"
@@ -22,25 +40,47 @@ BESIDE = (
 GROUND = {"light": "#e3dfd4", "dark": "#070a0c"}
 
 
-def main(address: str) -> None:
-    """The list of cases and one case, side by side, and the telephone with a seat that rings, in each colour scheme."""
+def main(link: str) -> None:
+    """The inbox and one case, side by side, and the telephone with a seat that rings, in each colour scheme; then every
+    page, wide and light, and as on a phone at night."""
+    address = link.partition("/desk/")[0]
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
         for scheme in ("light", "dark"):
-            join(browser, scheme, [picture(browser, scheme, address + path) for path in PAGES])
-            telephone(browser, scheme, address + TELEPHONE)
+            join(browser, scheme, [picture(browser, scheme, link, address + path) for path in PAGES])
+            telephone(signed_in(browser, link, scheme, 1200, 860), scheme, address + TELEPHONE)
+        for name, width, scheme, locale in SEEN:
+            page = signed_in(browser, link, scheme, width, 900, locale)
+            for page_name, path in EVERY.items():
+                every(page, address + path, IMAGES / "pages" / f"{page_name}-{name}.jpg")
         browser.close()
 
 
-def picture(browser: Browser, scheme: str, url: str) -> bytes:
+def signed_in(browser: Browser, link: str, scheme: str, width: int, height: int, locale: str = "fr-BE") -> Page:
+    """A page of somebody who followed the link."""
+    size = {"width": width, "height": height}
+    page = browser.new_page(color_scheme=scheme, viewport=size, locale=locale)  # type: ignore[arg-type]
+    page.goto(link)
+    page.wait_for_url("**/desk/cases")
+    return page
+
+
+def picture(browser: Browser, scheme: str, link: str, url: str) -> bytes:
     """One screenshot, once the page is whole."""
-    size = {"width": WIDTH, "height": HEIGHT}
-    page = browser.new_page(color_scheme=scheme, viewport=size, locale="fr-BE")  # type: ignore[arg-type]
+    page = signed_in(browser, link, scheme, WIDTH, HEIGHT)
     page.goto(url)
     page.locator("main h1").wait_for()
     taken = page.screenshot()
     page.close()
     return taken
+
+
+def every(page: Page, url: str, path: Path) -> None:
+    """The whole of a page, in a file that is small enough to be kept."""
+    page.goto(url)
+    page.locator("main h1").first.wait_for()
+    path.parent.mkdir(exist_ok=True)
+    page.screenshot(path=path, full_page=True, type="jpeg", quality=60)
 
 
 def join(browser: Browser, scheme: str, pictures: list[bytes]) -> None:
@@ -53,9 +93,8 @@ def join(browser: Browser, scheme: str, pictures: list[bytes]) -> None:
     page.close()
 
 
-def telephone(browser: Browser, scheme: str, url: str) -> None:
+def telephone(page: Page, scheme: str, url: str) -> None:
     """A French caller who has asked for NOTICe, by key and by speech, while a seat rings."""
-    page = browser.new_page(color_scheme=scheme, viewport={"width": 1200, "height": 860}, locale="fr-BE")  # type: ignore[arg-type]
     page.goto(url)
     if (opening := page.locator("#hours-open")).count():
         opening.click()
@@ -80,4 +119,4 @@ def heard(page: Page, words: str) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1].rstrip("/") if len(sys.argv) > 1 else "http://127.0.0.1:8080")
+    main(sys.argv[1])

@@ -63,8 +63,9 @@ def values(tx: Transaction, service: Service, request: Request, case: Any, rows:
         return {**said, "composer": None}
     begun = draft(tx.drafts.find(person.id, key(case.id)))
     found = dossier(rows, service.profile)
-    begun = replace(begun, text=_inserted(service, request, found, begun))
-    return {**said, "composer": _composer(service.profile, found, begun, newest(rows))}
+    text = _inserted(service, request, found, begun)
+    written = _composer(service.profile, found, replace(begun, text=text), newest(rows))
+    return {**said, "composer": written, "inserted": text != begun.text}
 
 
 def _composer(profile: Profile, case: Dossier, begun: Draft, shown: str) -> Composer:
