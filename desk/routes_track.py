@@ -7,6 +7,7 @@ said is shown, and anything can be done, only in a browser in which the address 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
+from hashlib import sha256
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Request
@@ -90,7 +91,8 @@ class TrackPages:
             trouble = Trouble(status=422, fault="add", draft=draft, secret=secret, refused=looked.refused)
             return self.page.answer(request, opened, trouble)
         said = self._submission(request, opened, draft.answers["text"])
-        self.reception.take(draft.digest, replace(said, token=token, files=draft.files))
+        said = replace(said, token=token, files=draft.files)
+        self.reception.take(_once(draft, said), said, draft.digest)
         return self._back(opened, "add")
 
     def close(self, request: Request, token: Token) -> Response:
@@ -121,7 +123,8 @@ class TrackPages:
         path = self.service.profile.web_form.privacy.path
         secret = posted.fields.get("draft", "")
         draft = self.drafts.find(secret if is_secret(secret) else new_secret())
-        self.reception.take(draft.digest, replace(said, path=path))
+        said = replace(said, path=path)
+        self.reception.take(_once(draft, said), said, draft.digest)
         return self._back(opened, "data")
 
     def _submission(self, request: Request, opened: Opened, text: str) -> Submission:
@@ -222,6 +225,13 @@ class TrackPages:
     @cached_property
     def _posts(self) -> Rate:
         return Rate("track.posts", POSTS)
+
+
+def _once(draft: Draft, said: Submission) -> str:
+    """The key under which that is taken once: the same where a button was pressed twice, and another for what was
+    written next on the same page, which browsers bring back as it was."""
+    files = [(one.filename, one.size) for one in said.files]
+    return sha256(repr((draft.digest, said.path, said.text, files)).encode()).hexdigest()
 
 
 def _requester(case: Any) -> Agent:

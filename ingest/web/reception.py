@@ -33,13 +33,13 @@ class Reception:
         with self.store.reading() as tx:
             return tx.forms.sent(SOURCE, key)
 
-    def take(self, key: str, submission: Submission) -> Any:
-        """Keep a submission once, and work it; its inbound row. `key` is the digest of its draft, if it has one."""
+    def take(self, key: str, submission: Submission, draft: str = "") -> Any:
+        """Keep a submission once, and work it; its inbound row. `draft` is its draft's digest where `key` is not."""
         now = self.clock()
         delivery = Delivery(channel=Channel.FORM, source=SOURCE, external_id=key, raw=submission.raw, received_at=now)
         with self.store.transaction("form.receive") as tx:
             new = tx.inbound.add_once([delivery], now)
-            tx.forms.take(key)
+            tx.forms.take(draft or key)
         self._work(new)
         return self.find(key)
 

@@ -20,7 +20,7 @@ from desk.words import catalogue
 from store.tx import Store
 from tests.desk.conftest import ORIGIN, SIGNER
 from tests.desk.signed import BASE
-from tests.desk.test_routes_form import PNG, SAID, House, send, written
+from tests.desk.test_routes_form import PNG, SAID, House, secret, send, written
 
 WRITTEN = SAID["text"]
 
@@ -81,6 +81,18 @@ def test_whoever_was_the_requester_reads_nothing_of_the_next(citizen: TestClient
         tx.cases.write(case.id, case.version, {**theirs, "submitter": ""}, house.now)
     assert WRITTEN not in unescape(citizen.get(link).text)
     assert 'name="address"' in citizen.get(link).text
+
+
+def test_what_is_written_next_on_a_page_that_came_back_is_not_lost(
+    citizen: TestClient, house: House, link: str
+) -> None:
+    page = opened(citizen, link)
+    for text in ("Premier mot.", "Second mot.", "Second mot."):
+        citizen.post(f"{link}/add", data={"draft": secret(page), "text": text}, files=[("files", ("a.png", PNG))])
+    citizen.post(f"{link}/data", data={"draft": secret(page), "wish": "erase"})
+    shown = unescape(citizen.get(link).text)
+    assert (shown.count("Premier mot."), shown.count("Second mot.")) == (1, 1)
+    assert len(house.cases()) == 2
 
 
 def test_a_cookie_that_was_made_up_opens_nothing(citizen: TestClient, house: House, link: str) -> None:
