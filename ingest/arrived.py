@@ -69,7 +69,8 @@ def arrived(claimed: Claimed, event: InboundEvent, tags: Tags, profile: Profile,
 def _found_by(event: InboundEvent) -> tuple[str, str]:
     """Who wrote, and what, as it is searched. Before the transaction: folding a long text takes a millisecond."""
     sender = event.sender.name, event.sender.address
-    return folded(*sender), folded(event.subject, *sender, event.reply_text or event.text)
+    new = event.reply_text if event.references else event.text  # the card below a first message is searched for too
+    return folded(*sender), folded(event.subject, *sender, new or event.text)
 
 
 def questions(batch: Sequence[Arrived], profile: Profile, signer: Signer, now: datetime) -> Questions:
