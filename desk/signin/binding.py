@@ -10,6 +10,9 @@ from desk.signin.accounts import AccountFaultError, Accounts, Newcomer
 from desk.signin.identity import Identity
 from store.audit import Noted
 
+NOWHERE = "unverified.invalid"
+"""Where no mail can go (RFC 2606): the domain of who has no address that anybody vouches for."""
+
 
 class NoEntryError(Exception):
     """Somebody is known and may not in: `why` is a key of the texts `sign_in`."""
@@ -54,12 +57,14 @@ def _bound(accounts: Accounts, who: Identity) -> Any:
 
 
 def _new(accounts: Accounts, who: Identity, role: Role) -> str | NoEntryError:
-    """A new account. Only an address that is vouched for makes somebody an agent of the profile."""
+    """A new account. Only an address that is vouched for makes somebody an agent of the profile, and only such a one is
+    kept: whoever writes another's address into their own profile must not keep that other out."""
     if not who.email:
         return NoEntryError("no_email")
     own = f"u-{sha256(f'{who.issuer} {who.subject}'.encode()).hexdigest()[:12]}"
     bound = {"issuer": who.issuer, "subject": who.subject}
-    new = Newcomer(email=who.email, name=who.name, role=role, id=own)
+    email = who.email if who.verified else f"{own}@{NOWHERE}"
+    new = Newcomer(email=email, name=who.name or who.email, role=role, id=own)
     try:
         return _suggested(accounts, new, bound) if who.verified else accounts.add(new, **bound)
     except AccountFaultError as error:

@@ -21,6 +21,8 @@ SCOPE = "openid email profile"
 KEPT_SECONDS = 3600.0
 """How long a discovery document and keys are used before they are asked for again."""
 PATIENCE_SECONDS = 5.0
+AWAY_SECONDS = 10.0
+"""For how long a provider that did not answer is not asked again."""
 
 
 class IssuerAwayError(Exception):
@@ -153,12 +155,25 @@ class Issuer:
     def _get(self, address: str, *, fresh: bool = False) -> Any:
         with self._lock:
             at, kept = self._kept.get(address, (0.0, None))
-        if kept is not None and not fresh and time.monotonic() - at < KEPT_SECONDS:
+        age = time.monotonic() - at
+        if kept is not None and not fresh and age < KEPT_SECONDS:
             return kept
-        found = _object(self._ask("GET", address))
+        if kept is None and at and age < AWAY_SECONDS:
+            raise IssuerAwayError
+        found = self._read(address)
         with self._lock:
             self._kept[address] = (time.monotonic(), found)
         return found
+
+    def _read(self, address: str) -> Any:
+        """What is there. That nothing is, is remembered for a while: whoever asks to sign in would wait for it."""
+        try:
+            return _object(self._ask("GET", address))
+        except IssuerAwayError:
+            with self._lock:
+                if address not in self._kept:
+                    self._kept[address] = (time.monotonic(), None)
+            raise
 
     def _ask(self, method: str, address: str, **what: Any) -> "httpx2.Response":
         import httpx2

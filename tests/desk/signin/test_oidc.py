@@ -131,6 +131,21 @@ def test_only_a_verified_address_makes_an_agent_of_the_profile(
     assert made.id.startswith("u-")
 
 
+def test_who_writes_another_s_address_into_their_own_profile_keeps_nobody_out(
+    client: TestClient, provider: Provider, sqlite_store: Store
+) -> None:
+    provider.person = {**LUC, "email": "chief@example.org", "email_verified": False}
+    assert sign_in(client).status_code == 303
+    client.cookies.clear()
+    provider.person = {**LUC, "sub": "c3", "email": "chief@example.org"}
+    assert sign_in(client).status_code == 303
+    with sqlite_store.reading() as tx:
+        first, chief = tx.accounts.find_subject(provider.url, "b2"), tx.accounts.find_subject(provider.url, "c3")
+    assert first is not None
+    assert chief is not None
+    assert (first.email.partition("@")[2], chief.email) == ("unverified.invalid", "chief@example.org")
+
+
 def test_a_second_person_of_the_same_name_gets_another_id(
     client: TestClient, provider: Provider, sqlite_store: Store
 ) -> None:
