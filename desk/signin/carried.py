@@ -15,7 +15,9 @@ from desk.signin.paths import own_path
 
 LARGEST = 2_000_000
 """Characters of what is carried; a case's answer has some thousands."""
-HIDDEN = frozenset({"version", "newest", "next", "csrf", "do", "then", "kind", "lang", "template", "told", "draft", "step"})
+HIDDEN = frozenset(
+    {"version", "newest", "next", "csrf", "do", "then", "kind", "lang", "template", "told", "draft", "step"}
+)
 """Fields that say nothing to people."""
 
 
