@@ -99,7 +99,7 @@ def test_what_a_reader_opened_stays_open(address: str, page: Any, road: Road) ->
     page.get_by_text("Texte cité").click()
     page.evaluate("document.activeElement.blur()")
     road.take_in(mail("Encore ceci.", message_id="<m2@example.org>", References="<m1@example.org>"))
-    page.get_by_text("Encore ceci.").wait_for()
+    page.locator("#line").get_by_text("Encore ceci.").wait_for()
     assert page.locator(f"#rest-{row.id}").get_attribute("open") is not None
 
 

@@ -6,6 +6,7 @@ import pytest
 from fastapi.testclient import TestClient
 from markupsafe import escape
 
+from app import holidays
 from app.http import application
 from cases.profile import Profile
 from desk.service import Service
@@ -23,7 +24,9 @@ def telephone(sqlite_store: Store, profile: Profile) -> Telephone:
 
 @pytest.fixture
 def client(sqlite_store: Store, profile: Profile) -> Iterator[TestClient]:
-    pages = application(Service(sqlite_store, profile, SIGNER), bind="127.0.0.1:8080", public_url=BASE)
+    calendars = {name: holidays.calendar(profile, name) for name in profile.hours}
+    service = Service(sqlite_store, profile, SIGNER, calendars=calendars)
+    pages = application(service, bind="127.0.0.1:8080", public_url=BASE)
     with browsing(pages, sqlite_store) as one:
         yield one
 
@@ -76,7 +79,7 @@ def test_who_answered_and_what_else_is_open_for_the_caller(telephone: Telephone,
     telephone.ended()
     own = page(client, f"/desk/cases/{telephone.case().number}")
     assert f"{said('call.by')} Guichet" in own
-    assert said("file.others") in own
+    assert said("panel.others.one").format(n=1) in own
     assert f'href="/desk/cases/{telephone.case("CA0").number}"' in own
 
 
