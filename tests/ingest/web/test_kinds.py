@@ -14,7 +14,7 @@ def archive(*names: str) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as found:
         for name in names:
-            found.writestr(name, "x")
+            found.writestr(zipfile.ZipInfo(name), "x")  # of no date: parameters are the same in each process
     return buffer.getvalue()
 
 
