@@ -17,7 +17,7 @@ from cases.profile import FieldKind, OwnField, Profile
 from cases.refusal import Refusal, RefusedError
 from cases.timers import Calendars
 from cases.triage import Opening, columns, kept_here, told, triage
-from cases.writing import on_one_line
+from cases.writing import on_one_line, written
 
 PROPOSED = "requester_proposed"
 """The flag of a case whose requester is a guess."""
@@ -94,16 +94,17 @@ def _is_date(value: str) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cut:
-    """What becomes a case of its own: the messages with these ids. `new` is the id that was reserved for it, `subject`
-    '' for that of the first message."""
+    """What becomes a case of its own: the messages with these ids, or a `passage` of the one that has that id, which
+    stays. `subject` is '' for that of the first message; `new` is the id that is reserved for the new case."""
 
-    new: int
     chosen: Collection[int]
     subject: str = ""
+    passage: str | None = None
+    new: int = 0
 
 
 def split(case: Dossier, acting: Acting, cut: Cut, calendars: Calendars) -> Effect:
-    """Open a case of its own for some of the messages; at least one stays.
+    """Open a case of its own for some of the messages, of which at least one stays, or for what one of them also asks.
 
     It is looked at as if it had come by itself, when the first of them came: who asked has waited since then.
     """
@@ -114,8 +115,7 @@ def split(case: Dossier, acting: Acting, cut: Cut, calendars: Calendars) -> Effe
 
 
 def _branch(case: Dossier, acting: Acting, cut: Cut, calendars: Calendars) -> Branch:
-    moved = _chosen(case, cut.chosen)
-    first = moved[0]
+    first, moved = _part(case, cut)
     opening = _opening(case, first, acting.profile)
     found = kept_here(triage(opening, calendars, first.at))
     return Branch(
@@ -124,11 +124,31 @@ def _branch(case: Dossier, acting: Acting, cut: Cut, calendars: Calendars) -> Br
         columns=_columns(case, first, cut.subject) | columns(found) | {"fields": dict(opening.fields)},
         tags=first.tags,
         lines=(
-            acting.line(EntryKind.SPLIT, **{"from": case.number}),
+            acting.line(EntryKind.SPLIT, "" if moved else first.text, **{"from": case.number}),
             replace(acting.line(EntryKind.ROUTED, **told(found)), actor=RULE),
         ),
         moved=moved,
     )
+
+
+def _part(case: Dossier, cut: Cut) -> tuple[Message, tuple[Message, ...]]:
+    """The message that the new case begins with, and those that go over to it."""
+    if cut.passage is None:
+        moved = _chosen(case, cut.chosen)
+        return moved[0], moved
+    letters = {one.id: one for one in case.letters if not one.merged}
+    wanted = next(iter(cut.chosen), 0)
+    if len(cut.chosen) != 1 or wanted not in letters:
+        known = ", ".join(map(str, letters)) or "none"
+        raise RefusedError(Refusal.NO_SUCH_MESSAGE, number=case.number, message=wanted, known=known)
+    letter = letters[wanted]
+    # the tags were found in the whole message: somebody looks what they are for this part of it
+    tags = replace(letter.tags, review=True, reason=PART, several_requests=False)
+    return replace(letter, text=written(cut.passage), tags=tags), ()
+
+
+PART = "part"
+"""Why the tags of a case that is about a passage are in doubt."""
 
 
 def _opening(case: Dossier, first: Message, profile: Profile) -> Opening:

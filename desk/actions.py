@@ -3,7 +3,7 @@
 One transaction for each action. Pages, API and commands all come through here.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -114,14 +114,12 @@ class Desk:
         due_at = timed(case, effect, self.calendars, acting.now).due_at(ClockKind.N2)
         return escalation.mails(effect.escalated, case_for(case), 0, due_at)[0]
 
-    def split(
-        self, number: str, agent: Agent | str, chosen: Collection[int], subject: str = "", version: int | None = None
-    ) -> Done:
-        """Open a case of its own for some messages of a case (`cases.amending.split`)."""
+    def split(self, number: str, agent: Agent | str, cut: Cut, version: int | None = None) -> Done:
+        """Open a case of its own for some messages of a case, or for a part of one (`cases.amending.split`). The number
+        of the `cut` is given here."""
         with self._acting(number, agent, version) as (tx, case, acting):
             [new] = tx.cases.reserve(acting.now.astimezone(ZoneInfo(self.profile.timezone)).year, 1)
-            cut = Cut(new=new, chosen=chosen, subject=subject)
-            return self._write(tx, case, acting, split(case, acting, cut, self.calendars))
+            return self._write(tx, case, acting, split(case, acting, replace(cut, new=new), self.calendars))
 
     def join(self, number: str, agent: Agent | str, action: Join, other: str = "", version: int | None = None) -> Done:
         """Do what concerns two cases (`cases.joining`). `other` is the number of the second, '' for the one that the

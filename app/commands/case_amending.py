@@ -17,12 +17,18 @@ def split(
     number: Number,
     messages: Annotated[list[int], typer.Option("--message", metavar="ID", help="One that goes; once for each.")],
     subject: Annotated[str, typer.Option(help="The subject of the new case; the message's if absent.")] = "",
+    passage: Annotated[
+        str, typer.Option(help="Words of that one message; it stays, and they begin the new case.")
+    ] = "",
     agent: Agent = "",
     as_json: AsJson = False,
 ) -> None:
-    """Open a case of its own for some of a case's messages."""
+    """Open a case of its own for some of a case's messages, or for a part of one."""
+    from cases.amending import Cut
+
     house = open_house()
-    done = desk_of(house).split(number, agent_of(house, agent), messages, subject)
+    cut = Cut(chosen=messages, subject=subject, passage=passage or None)
+    done = desk_of(house).split(number, agent_of(house, agent), cut)
     say(done, as_json=as_json)
 
 

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from cases import joining
+from cases.amending import Cut
 from desk.actions import Join
 from desk.panel.forms import Forms
 from desk.panel.posted import Number, Posted, Sent
@@ -32,10 +33,11 @@ class JoiningPages:
         return Forms(self.service)
 
     def split(self, request: Request, number: Number, sent: Sent) -> Response:
-        """Open a case of its own for some messages."""
-        chosen, agent = sent.numbers("message"), request.state.person.agent
-        do = partial(self._forms.desk.split, number, agent, chosen, sent["subject"], sent.version)
-        return self._forms.done(request, number, sent, "split", do)
+        """Open a case of its own for some messages, or for a part of one."""
+        passage = sent["passage"] if "passage" in sent.values else None
+        cut = Cut(chosen=sent.numbers("message"), subject=sent["subject"], passage=passage)
+        do = partial(self._forms.desk.split, number, request.state.person.agent, cut, sent.version)
+        return self._forms.done(request, number, sent, "split" if passage is None else "part", do)
 
     def link(self, request: Request, number: Number, sent: Sent) -> Response:
         """Say that another case is about the same; confirms a proposal."""

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from cases import actions, amending, seconding
+from cases.amending import Cut
 from cases.case import Status
 from cases.refusal import RefusedError
 from cases.seconding import Wish
@@ -126,7 +127,7 @@ def two_requests(work: Work) -> tuple[str, list[int]]:
 
 def test_two_requests_in_one_case_are_two_cases(work: Work) -> None:
     number, messages = two_requests(work)
-    done = work.desk.split(number, "marie", messages[1:])
+    done = work.desk.split(number, "marie", Cut(chosen=messages[1:]))
     new = work.desk.read(done.lines[0].data["case"])
     old = work.desk.read(number)
     assert ([one.id for one in old.messages], [one.id for one in new.messages]) == (messages[:1], messages[1:])
@@ -138,7 +139,7 @@ def test_two_requests_in_one_case_are_two_cases(work: Work) -> None:
 
 def test_who_answers_a_message_that_was_moved_answers_the_new_case(work: Work) -> None:
     number, messages = two_requests(work)
-    new = work.desk.split(number, "marie", messages[1:]).lines[0].data["case"]
+    new = work.desk.split(number, "marie", Cut(chosen=messages[1:])).lines[0].data["case"]
     [row] = work.road.take_in(mail("Encore.\n", message_id="<m3@example.org>", In_Reply_To="<m2@example.org>"))
     assert row.case_id == work.desk.read(new).id
     [row] = work.road.take_in(mail("Toujours.\n", message_id="<m4@example.org>", In_Reply_To="<m1@example.org>"))
@@ -148,8 +149,8 @@ def test_who_answers_a_message_that_was_moved_answers_the_new_case(work: Work) -
 def test_a_refused_split_uses_up_no_number(work: Work) -> None:
     number, messages = two_requests(work)
     with pytest.raises(RefusedError):
-        work.desk.split(number, "marie", messages)
-    assert work.desk.split(number, "marie", messages[1:]).lines[0].data["case"] == "MPA-26-00002"
+        work.desk.split(number, "marie", Cut(chosen=messages))
+    assert work.desk.split(number, "marie", Cut(chosen=messages[1:])).lines[0].data["case"] == "MPA-26-00002"
 
 
 def test_a_new_requester_is_part_of_the_case_and_owns_it(work: Work) -> None:

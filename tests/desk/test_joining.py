@@ -6,7 +6,7 @@ import pytest
 
 from cases import actions
 from cases.acting import StaleError
-from cases.amending import requester
+from cases.amending import Cut, requester
 from cases.case import EntryKind
 from cases.joining import link, linked, merge, unlink, unmerge
 from cases.refusal import RefusedError
@@ -113,7 +113,7 @@ def test_the_other_case_has_its_messages_and_answers_the_last(work: Work) -> Non
     work.road.take_in(again(References="<a@example.org>"))
     assert work.desk.read(other).thread.in_reply_to == "<c@example.org>"
     with pytest.raises(RefusedError, match="has no message"):
-        work.desk.split(other, "marie", [work.desk.read(one).messages[0].id])
+        work.desk.split(other, "marie", Cut(chosen=[work.desk.read(one).messages[0].id]))
 
 
 def test_a_merge_that_is_taken_back_is_as_if_it_had_not_been(work: Work) -> None:

@@ -89,3 +89,18 @@ def test_an_auditor_sees_what_belongs_together_and_no_form(opened: Opened, audit
     text = auditor.get(one.address).text
     assert f'href="{other.address}"' in text
     assert "/unlink" not in text
+
+
+def test_a_second_case_is_opened_for_part_of_a_message(opened: Opened) -> None:
+    one = opened(mail("Le mandat ne marche pas. Autre chose : un plan est à remplacer."))
+    [row] = one.road.read(lambda tx: tx.cases.inbound(one.road.read(lambda tx: tx.cases.find_number(one.number)).id))
+    for wrong in ({"message": "999", "passage": "Un plan"}, {"message": str(row.id), "passage": " "}):
+        assert one.send("split", **wrong).status_code == 422
+    sent = one.send("split", message=str(row.id), passage="Un plan est à remplacer.", subject="Plan")
+    assert sent.status_code == 303
+    assert "done=part" in sent.headers["location"]
+    [line] = [entry for entry in one.road.read(lambda tx: tx.cases.entries(row.case_id)) if entry.kind == "split"]
+    new = one.road.read(lambda tx: tx.cases.find_number(line.data["case"]))
+    assert (new.subject, new.review, new.requester, new.linked_case_id) == ("Plan", True, row.sender, row.case_id)
+    assert one.road.rows([row.id])[0].case_id == row.case_id
+    assert "Un plan est à remplacer." in one.browser.get(f"/desk/cases/{new.number}").text
