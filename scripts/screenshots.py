@@ -27,10 +27,10 @@ EVERY = {
     "sent-mails": "/desk/demo/caught",
     "write": "/desk/demo/write",
     "telephone": TELEPHONE,
-    "sign-in": "/desk/sign-in",
-    "form": "/form",
 }
 """The pages of docs/pages.md by the name of their picture."""
+OPEN = {"sign-in": "/desk/sign-in", "form": "/form"}
+"""Those for whoever comes."""
 SEEN = (("wide", 1440, "light", "fr-BE"), ("phone", 320, "dark", "de-BE"))
 WIDTH, HEIGHT, GAP = 1000, 1420, 24
 BESIDE = (
@@ -50,16 +50,24 @@ def main(link: str) -> None:
             join(browser, scheme, [picture(browser, scheme, link, address + path) for path in PAGES])
             telephone(signed_in(browser, link, scheme, 1200, 860), scheme, address + TELEPHONE)
         for name, width, scheme, locale in SEEN:
+            stranger = opened(browser, scheme, width, 900, locale)
+            for page_name, path in OPEN.items():
+                every(stranger, address + path, IMAGES / "pages" / f"{page_name}-{name}.jpg")
             page = signed_in(browser, link, scheme, width, 900, locale)
             for page_name, path in EVERY.items():
                 every(page, address + path, IMAGES / "pages" / f"{page_name}-{name}.jpg")
         browser.close()
 
 
+def opened(browser: Browser, scheme: str, width: int, height: int, locale: str = "fr-BE") -> Page:
+    """A browser of somebody who is not signed in."""
+    size = {"width": width, "height": height}
+    return browser.new_page(color_scheme=scheme, viewport=size, locale=locale)  # type: ignore[arg-type]
+
+
 def signed_in(browser: Browser, link: str, scheme: str, width: int, height: int, locale: str = "fr-BE") -> Page:
     """A page of somebody who followed the link."""
-    size = {"width": width, "height": height}
-    page = browser.new_page(color_scheme=scheme, viewport=size, locale=locale)  # type: ignore[arg-type]
+    page = opened(browser, scheme, width, height, locale)
     page.goto(link)
     page.wait_for_url("**/desk/cases")
     return page

@@ -30,7 +30,9 @@ class ShownClock:
 
 
 def shown_clocks(case: Dossier, calendars: Calendars, now: datetime) -> Iterator[ShownClock]:
-    """Every clock that has begun."""
+    """Every clock that has begun; a merged case has none: who asked is answered on the other one."""
+    if case.merged_into is not None:
+        return
     working = calendars.of_clocks(case.source, case.stays[-1].n2 if case.stays else "")
     for one in timed(case, Effect(), calendars, now).clocks:
         paused = one.state is State.PAUSED
