@@ -185,7 +185,7 @@ def test_a_case_is_closed_and_opened_again(demo: Demo, hands: Hands) -> None:
     hands.to("form[action$=reopen] button")
     hands.enter()
     hands.reads("done.reopened")
-    assert [one.actor for one in lines(demo, number, "reopened")] == ["thomas"]
+    assert lines(demo, number, "reopened")[-1].actor == "thomas"
     assert_accessible(hands.page)
 
 

@@ -19,6 +19,7 @@ from tests.servers.smtp import SmtpSink
 OFF_THE_ROAD = (
     "ingest.",  # the ingest command
     "form.",  # the form: tests/roads/test_form.py
+    "account.",  # the user command, and whom the demonstration signs in
     "replay",  # the replay command
     "citizen.",  # the page at the end of a case
     "contact.",  # the contact command
