@@ -5,11 +5,13 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from cases import actions
 from cases.secondlevel import Role
 from desk.access import COOKIES
 from desk.service import Service
+from store.tables import draft
 from store.tx import Store
 from tests.desk.accessible import assert_accessible
 from tests.desk.composer.conftest import PDF
@@ -17,6 +19,7 @@ from tests.desk.running import running
 from tests.desk.signed import enter
 from tests.desk.working import Work
 from tests.mails import mail
+from tests.servers.process import wait_until
 
 pytestmark = [pytest.mark.servers("chromium"), pytest.mark.slow]
 
@@ -69,9 +72,15 @@ def test_what_is_typed_is_kept_and_found_after_a_reload(marie: Any) -> None:
     assert text(marie).input_value() == "Bonjour, je regarde."
 
 
-def test_who_leaves_in_the_middle_of_a_word_loses_nothing(marie: Any, case_address: str) -> None:
+def drafts(work: Work) -> list[Any]:
+    with work.store.reading() as tx:
+        return list(tx.connection.execute(select(draft)))
+
+
+def test_who_leaves_in_the_middle_of_a_word_loses_nothing(marie: Any, case_address: str, work: Work) -> None:
     text(marie).fill("Bonj")
     marie.goto(case_address.rpartition("/")[0])
+    wait_until(lambda: drafts(work), "what the page said as it was left has come")
     marie.goto(case_address)
     assert text(marie).input_value() == "Bonj"
 
