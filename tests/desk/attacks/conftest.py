@@ -116,8 +116,19 @@ def watched_browser(canary: Canary) -> Iterator[Any]:
         browser.close()
 
 
-@pytest.fixture(scope="module")
-def watch(watched_browser: Any, canary: Canary) -> Iterator[Watch]:
-    context = watched_browser.new_context(locale="fr-BE", viewport={"width": 1200, "height": 800})
+def _watching(browser: Any, canary: Canary) -> Iterator[Watch]:
+    context = browser.new_context(locale="fr-BE", viewport={"width": 1200, "height": 800})
     yield Watch(context.new_page(), canary)
     context.close()
+
+
+@pytest.fixture(scope="module")
+def watch(watched_browser: Any, canary: Canary) -> Iterator[Watch]:
+    yield from _watching(watched_browser, canary)
+
+
+@pytest.fixture
+def own_watch(watched_browser: Any, canary: Canary) -> Iterator[Watch]:
+    """A window of one test's own: what its page still was about to do when the test ended, such as to go elsewhere,
+    ends with it."""
+    yield from _watching(watched_browser, canary)

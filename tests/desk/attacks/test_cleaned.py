@@ -105,7 +105,7 @@ LOUD = frozenset(
 @pytest.mark.servers("chromium")
 @pytest.mark.slow
 @pytest.mark.parametrize("attack", [one for one in ATTACKS if one.name in LOUD], ids=lambda one: one.name)
-def test_the_watch_sees_what_was_not_cleaned(watch: Watch, attack: Attack) -> None:
-    with watch.page.context.expect_event("request", lambda one: one.url.startswith(CANARY), timeout=10_000):
-        watch.open(READER.format(decoded(attack)), until="commit")
-    assert watch.alarms
+def test_the_watch_sees_what_was_not_cleaned(own_watch: Watch, attack: Attack) -> None:
+    with own_watch.page.context.expect_event("request", lambda one: one.url.startswith(CANARY), timeout=10_000):
+        own_watch.open(READER.format(decoded(attack)), until="commit")
+    assert own_watch.alarms
