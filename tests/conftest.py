@@ -12,7 +12,8 @@ from tests.servers.installed import missing
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy: threads of small products wait for each other
 
 pytest_plugins = [
-    f"tests.servers.{name}" for name in ("postgres", "redis", "databases", "smtp", "imap", "proxy", "browser")
+    *(f"tests.servers.{name}" for name in ("postgres", "redis", "databases", "smtp", "imap", "proxy", "browser")),
+    "tests.torture.figures",
 ]
 
 SERVERS = ("dovecot", "postgres", "redis", "smtp-sink", "chromium")
