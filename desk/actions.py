@@ -3,11 +3,9 @@
 One transaction for each action. Pages, API and commands all come through here.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from cases import escalation
@@ -30,6 +28,7 @@ from cases.tokens import Signer
 from desk.dossier import Rows, dossier
 from desk.enclosures import enclosures
 from desk.found_by import found_by
+from desk.kept_rows import correction, entry
 from ingest.rows import tag_details
 from store.known import Questions
 from store.search import Words
@@ -40,6 +39,14 @@ Act = Callable[[Dossier, Acting], Effect]
 
 Join = Callable[[Dossier, Acting, Dossier], Effect]
 """The same for one that concerns another case, too."""
+
+Also = Callable[[Transaction], None]
+"""What else is written where an action is done, in the same transaction."""
+
+
+def nothing(tx: Transaction) -> None:
+    """Nothing else is written."""
+
 
 LONGEST_ID = 18
 """Digits that a database takes as a number."""
@@ -65,6 +72,15 @@ class Done:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """The case that somebody acts on, who, and the version that they have seen."""
+
+    number: str
+    agent: Agent | str
+    version: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Desk:
     """Does actions on the cases of one service."""
 
@@ -85,13 +101,20 @@ class Desk:
         with self.store.reading() as tx:
             return self._load(tx, number)
 
-    def act(self, number: str, agent: Agent | str, action: Act, version: int | None = None) -> Done:
+    def act(
+        self, number: str, agent: Agent | str, action: Act, version: int | None = None, also: Also = nothing
+    ) -> Done:
         """Do that to a case. `version` is the one that a person has seen, None where they saw none.
 
         Raises RefusedError where it cannot be done, StaleError where the case is another by now.
         """
-        with self._acting(number, agent, version) as (tx, case, acting):
-            return self._write(tx, case, acting, action(case, acting))
+
+        def acted(tx: Transaction, case: Dossier, acting: Acting) -> Done:
+            done = self._write(tx, case, acting, action(case, acting))
+            also(tx)
+            return done
+
+        return self._do(Asked(number, agent, version), acted)
 
     def escalate(
         self, number: str, agent: Agent | str, wish: Wish, chosen: Sequence[int] = (), version: int | None = None
@@ -99,10 +122,13 @@ class Desk:
         """Ask the second level (`cases.seconding.escalate`). `chosen` are places in the list of the case's files."""
         enclosed = enclosures(self.store, self.read(number), chosen)
         wish = replace(wish, files=tuple(one.told for one in enclosed))
-        with self._acting(number, agent, version) as (tx, case, acting):
+
+        def done(tx: Transaction, case: Dossier, acting: Acting) -> Done:
             effect = escalate(case, acting, wish)
             tx.escalations.keep_files({one.sha256: one.body for one in enclosed}, acting.now)
             return self._write(tx, case, acting, effect)
+
+        return self._do(Asked(number, agent, version), done)
 
     def asked(self, number: str, agent: Agent | str, wish: Wish, chosen: Sequence[int] = ()) -> Mail:
         """The mail that the second level would get; nothing is done. Raises RefusedError."""
@@ -117,28 +143,35 @@ class Desk:
     def split(self, number: str, agent: Agent | str, cut: Cut, version: int | None = None) -> Done:
         """Open a case of its own for some messages of a case, or for a part of one (`cases.amending.split`). The number
         of the `cut` is given here."""
-        with self._acting(number, agent, version) as (tx, case, acting):
+
+        def done(tx: Transaction, case: Dossier, acting: Acting) -> Done:
             [new] = tx.cases.reserve(acting.now.astimezone(ZoneInfo(self.profile.timezone)).year, 1)
             return self._write(tx, case, acting, split(case, acting, replace(cut, new=new), self.calendars))
+
+        return self._do(Asked(number, agent, version), done)
 
     def join(self, number: str, agent: Agent | str, action: Join, other: str = "", version: int | None = None) -> Done:
         """Do what concerns two cases (`cases.joining`). `other` is the number of the second, '' for the one that the
         first was merged into."""
-        with self._acting(number, agent, version) as (tx, case, acting):
+
+        def done(tx: Transaction, case: Dossier, acting: Acting) -> Done:
             there = self._load(tx, other or str(case.merged_into or case.id))
             return self._write(tx, case, acting, action(case, acting, there))
 
-    @contextmanager
-    def _acting(
-        self, number: str, agent: Agent | str, version: int | None
-    ) -> Iterator[tuple[Transaction, Dossier, Acting]]:
-        acting = self.acting(agent)
-        with self.store.transaction("case.act") as tx:
+        return self._do(Asked(number, agent, version), done)
+
+    def _do(self, asked: Asked, change: Callable[[Transaction, Dossier, Acting], Done]) -> Done:
+        """One transaction, done again where another writer came first: then with the case as it is by then."""
+        acting, version = self.acting(asked.agent), asked.version
+
+        def acted(tx: Transaction) -> Done:
             tx.known.serialise()  # the counts of automatic mail hold until this one is among them
-            case = self._load(tx, number)
+            case = self._load(tx, asked.number)
             if version not in (None, case.version):
                 raise StaleError(case, case.timeline[-max(1, case.version - (version or 0)) :])
-            yield tx, case, acting
+            return change(tx, case, acting)
+
+        return self.store.run("case.act", acted)
 
     def _load(self, tx: Transaction, number: str) -> Dossier:
         is_id = number.isdecimal() and len(number) <= LONGEST_ID
@@ -181,14 +214,13 @@ class Desk:
             who = folded(columns["requester_name"], columns["requester"])
             tx.search.add([Words(case.id, who, who)])
         if not tx.cases.write(case.id, case.version, columns, acting.now):
-            now = self._load(tx, case.number)
-            raise StaleError(now, now.timeline[len(case.timeline) :])
+            raise self._changed(tx, case)
         if effect.there:
             self._write_there(tx, effect.there, acting)
         if effect.branch:
             self._open(tx, case, acting, effect.branch)
         person = self._person(tx, case.requester.address)
-        identities = [tx.cases.add_entry(_entry(case.id, line, person)) for line in effect.lines]
+        identities = [tx.cases.add_entry(entry(case.id, line, person)) for line in effect.lines]
         if effect.ended and case.stay:
             tx.escalations.end(case.stay.id, effect.ended, acting.now)
         mails = [replace(mail, key=mail.key.replace("{entry}", str(identities[0]))) for mail in effect.mails]
@@ -199,6 +231,10 @@ class Desk:
         status = effect.columns.get("status", case.status)
         kept = self._correct(tx, case, acting, effect)
         return Done(case.number, status, case.version + 1, effect.lines, tuple(mails), kept)
+
+    def _changed(self, tx: Transaction, case: Dossier) -> StaleError:
+        now = self._load(tx, case.number)
+        return StaleError(now, now.timeline[len(case.timeline) :])
 
     def _escalate(
         self, tx: Transaction, case: Dossier, acting: Acting, effect: Effect, timers: Timers
@@ -221,38 +257,26 @@ class Desk:
         return escalation.mails(request, case_for(case), identity, timers.due_at(ClockKind.N2))
 
     def _write_there(self, tx: Transaction, there: There, acting: Acting) -> None:
-        """What becomes of the other case. Nobody changed it since: this transaction has read it."""
-        tx.cases.write(there.case.id, there.case.version, dict(there.columns), acting.now)
+        """What becomes of the other case. Raises StaleError where it is another than the one that was read."""
+        if not tx.cases.write(there.case.id, there.case.version, dict(there.columns), acting.now):
+            raise self._changed(tx, there.case)
         person = self._person(tx, there.case.requester.address)
-        tx.cases.add_entries([_entry(there.case.id, line, person) for line in there.lines])
+        tx.cases.add_entries([entry(there.case.id, line, person) for line in there.lines])
 
     def _correct(self, tx: Transaction, case: Dossier, acting: Acting, effect: Effect) -> int | None:
         """What a person made of the tags of a message; there is nothing to learn from a case that has none."""
         made = effect.correction
         if made is None or case.opened_by is None:
             return None
-        row = {
-            "case_id": case.id,
-            "inbound_id": case.opened_by,
-            "cause": made.cause,
-            "shown": dict(made.shown),
-            "chosen": dict(made.chosen),
-            "changed": made.chosen != made.shown,
-            "actor": acting.agent.id[:64],
-            "why": made.why,
-            "model": case.model,
-            "at": acting.now,
-            "person_key": self._person(tx, case.requester.address),
-            "undoes": made.undoes,
-        }
-        return tx.corrections.add(row)
+        row = correction(made, case, acting)
+        return tx.corrections.add({**row, "person_key": self._person(tx, case.requester.address)})
 
     def _open(self, tx: Transaction, case: Dossier, acting: Acting, branch: Branch) -> None:
         """The other case of a split, with what moves over to it."""
         person = self._person(tx, case.requester.address)
         own = {"id": branch.id, "number": branch.number, "tags": tag_details(branch.tags), "touched_at": acting.now}
         tx.cases.add([{**branch.columns, **own, "person_key": person}])
-        tx.cases.add_entries([_entry(branch.id, line, person) for line in branch.lines])
+        tx.cases.add_entries([entry(branch.id, line, person) for line in branch.lines])
         message_ids = [one.message_id for one in branch.moved if one.message_id]
         tx.cases.branch(case.id, branch.id, [one.id for one in branch.moved], message_ids)
         stays = tuple(one for one in case.messages if one not in branch.moved)
@@ -273,15 +297,3 @@ class Desk:
         if not address:
             return None
         return tx.contacts.person_of(address) or self.signer.person_key(address)
-
-
-def _entry(identity: int, line: Line, person: str | None) -> dict[str, Any]:
-    return {
-        "case_id": identity,
-        "kind": line.kind,
-        "at": line.at,
-        "actor": line.actor,
-        "text": line.text,
-        "data": dict(line.data),
-        "person_key": person,
-    }

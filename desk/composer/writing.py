@@ -39,27 +39,29 @@ class Writing:
         with self.service.store.reading() as tx:
             kept = self._kept(tx, posted)
         looked = look(posted.files, kept)  # takes a while: nobody else's writing waits for it
-        with self.service.store.transaction("draft.save") as tx:
+
+        def saved(tx: Transaction) -> Draft:
             tx.escalations.keep_files(looked.bodies, now)
             files = self._kept(tx, posted) + looked.uploads
             begun = Draft(kind=posted.kind, text=posted.text, lang=posted.lang, files=files, saved_at=now)
             self._keep(tx, begun)
+            return begun
+
+        begun = self.service.store.run("draft.save", saved)
         cut = (Refused("", "together"),) if posted.cut else ()
         return begun, tuple(_worded(one) for one in looked.refused) + cut
 
     def discard(self) -> None:
         """Forget the draft."""
-        with self.service.store.transaction("draft.discard") as tx:
-            self._keep(tx, Draft())
+        self.service.store.run("draft.discard", lambda tx: self._keep(tx, Draft()))
 
     def send(self, begun: Draft, posted: Written) -> Done:
         """Answer or note that, and forget the draft; the files of a note wait for the answer. Raises RefusedError,
         StaleError."""
-        done = desk_of(self.service).act(self.case.number, self.person.agent, _act(begun, posted.then), posted.version)
         rest = replace(begun, kind=Kind.REPLY, text="", files=begun.files if begun.kind is Kind.NOTE else ())
-        with self.service.store.transaction("draft.sent") as tx:
-            self._keep(tx, rest)
-        return done
+        forget = partial(self._keep, begun=rest)
+        desk, act = desk_of(self.service), _act(begun, posted.then)
+        return desk.act(self.case.number, self.person.agent, act, posted.version, also=forget)
 
     def _kept(self, tx: Transaction, posted: Written) -> tuple[Upload, ...]:
         """The files of the draft that stay in it."""

@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 
 from cases import actions
-from cases.acting import StaleError
+from cases.acting import Acting, Effect, StaleError
 from cases.amending import Cut, requester
 from cases.case import EntryKind
+from cases.dossier import Dossier
 from cases.joining import link, linked, merge, unlink, unmerge
 from cases.refusal import RefusedError
 from cases.seconding import Wish, returned
@@ -173,3 +174,20 @@ def test_a_stale_page_joins_nothing(work: Work) -> None:
     with pytest.raises(StaleError):
         work.desk.join(one, "marie", merge, other, version=1)
     assert work.desk.read(one).merged_into is None
+
+
+@pytest.mark.servers("postgres")
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)  # SQLite has one writer at a time
+def test_what_comes_to_the_other_case_meanwhile_is_not_written_over(work: Work) -> None:
+    one, other = two(work)
+    there = work.desk.read(other)
+
+    def slowly(case: Dossier, acting: Acting, into: Dossier) -> Effect:
+        with work.store.transaction("tests") as tx:
+            tx.cases.stir(there.id, work.now)
+        return link(case, acting, into)
+
+    with pytest.raises(StaleError, match=other):
+        join(work, slowly, one, other)
+    assert not linked(work.desk.read(one))
+    assert work.desk.read(other).version == there.version + 1

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import update
+from sqlalchemy.exc import IntegrityError
 
 from cases import actions, amending
 from cases.secondlevel import Role
@@ -201,6 +202,16 @@ class TestDrafts:
         sheet.write("Bonj", path="/draft")
         sheet.write("Bonjour")
         assert "\n</textarea>" in sheet.read()
+
+    def test_where_one_cannot_be_forgotten_nothing_is_sent(self, sheet: Sheet, work: Work) -> None:
+        sheet.write("Bonj", path="/draft")
+        with work.store.transaction("tests") as tx:
+            kept = "CREATE TRIGGER kept BEFORE DELETE ON draft BEGIN SELECT RAISE(ABORT, 'kept'); END"
+            tx.connection.exec_driver_sql(kept)
+        with pytest.raises(IntegrityError):
+            sheet.write("Bonjour")
+        assert not replies(work, sheet.number)
+        assert "Bonjour</textarea>" in sheet.read()
 
     def test_one_can_be_discarded(self, sheet: Sheet) -> None:
         sheet.write("Bonj", then="save")
