@@ -120,7 +120,10 @@ class FaultProxy:
             return
         both = {to_client, to_server}
         self._writers |= both
-        await asyncio.gather(self._relay(client, to_server, asked=True), self._relay(server, to_client, asked=False))
+        with contextlib.suppress(asyncio.CancelledError):  # shut while open: asyncio 3.11 logs a cancelled connection
+            await asyncio.gather(
+                self._relay(client, to_server, asked=True), self._relay(server, to_client, asked=False)
+            )
         self._writers -= both
 
     async def _relay(self, source: asyncio.StreamReader, target: asyncio.StreamWriter, *, asked: bool) -> None:
