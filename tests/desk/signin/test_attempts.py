@@ -1,16 +1,20 @@
 """Guessing is slow, and shuts nobody else out."""
 
+import time
+from collections.abc import Callable
+
 import pytest
 from fastapi import FastAPI, Request
 from fastapi.testclient import TestClient
 
-from desk.signin.attempts import Attempt, Attempts
+from desk.signin.attempts import ANSWER_SECONDS, Attempt, Attempts
 from desk.signin.network import network_of
 from store.tx import Store
 from tests.desk.conftest import ORIGIN
 from tests.desk.signed import BASE
 from tests.desk.signin.conftest import Browser
 from tests.desk.signin.signing import BOSS, EMAIL, WORDS, enter
+from tests.servers.faulty import FaultProxy
 from tests.servers.redis import Redis
 
 
@@ -84,6 +88,36 @@ def test_several_processes_count_together_and_each_alone_while_redis_is_away(red
     redis_server.stop()
     assert [there.begin(attempt) for _ in range(5)] == [0] * 5
     assert there.begin(attempt) > 0
+
+
+@pytest.mark.servers("redis")
+def test_a_redis_that_thinks_for_long_is_waited_for_once(redis_server: Redis) -> None:
+    proxy = FaultProxy(redis_server.port)
+    with proxy.running():
+        attempts = Attempts(f"redis://127.0.0.1:{proxy.port}/0")
+        attempt = Attempt("account", "192.0.2.0/24")
+        assert attempts.begin(attempt) == 0
+        proxy.faults.latency = 5.0
+        waited = [taken(lambda: attempts.begin(attempt)) for _ in range(4)]
+        attempts.succeeded(attempt)
+        attempts.failed(attempt)
+    assert waited[0] < 3 * ANSWER_SECONDS
+    assert max(waited[1:]) < ANSWER_SECONDS
+
+
+@pytest.mark.servers("redis")
+def test_a_full_redis_counts_nothing_and_the_process_does(redis_server: Redis) -> None:
+    redis_server.client().config_set("maxmemory", 1)
+    attempts, attempt = Attempts(redis_server.url), Attempt("account", "192.0.2.0/24")
+    assert [attempts.begin(attempt) for _ in range(5)] == [0] * 5
+    assert attempts.begin(attempt) > 0
+
+
+def taken(act: Callable[[], object]) -> float:
+    """The seconds that it takes."""
+    began = time.monotonic()
+    act()
+    return time.monotonic() - began
 
 
 @pytest.mark.parametrize(
