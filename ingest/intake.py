@@ -7,7 +7,7 @@ that one bad message is tried again or held aside and never stops its neighbours
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeVar
 from uuid import uuid4
 from zoneinfo import ZoneInfo
@@ -25,10 +25,14 @@ from ingest.proposal import propose
 from ingest.rows import Rows
 from ingest.write import write
 from store.inbound import Claimed, Delivery
+from store.renewing import renewed
 from store.tx import Store, Transaction
 from store.work import MAX_ATTEMPTS, MAX_DEATHS, LeaseLostError, wait_after
 
 log = structlog.get_logger()
+
+HANGS_AFTER = timedelta(minutes=10)
+"""A batch of mails that are each read apart, under a limit of their own, takes four minutes at most."""
 
 Given = TypeVar("Given")
 Result = TypeVar("Result")
@@ -55,8 +59,12 @@ class Intake:
         with self.store.transaction("intake.claim") as tx:
             claimed = tx.inbound.claim_batch(lease, self.clock(), only)
         if claimed:
-            self._settle(lease, self._read(lease, claimed))
+            with renewed(self.store, lambda tx: self._renew(tx, lease, claimed), HANGS_AFTER):
+                self._settle(lease, self._read(lease, claimed))
         return len(claimed)
+
+    def _renew(self, tx: Transaction, lease: str, claimed: Sequence[Claimed]) -> None:
+        tx.inbound.renew(lease, [one.row.id for one in claimed], self.clock())
 
     def _read(self, lease: str, claimed: Sequence[Claimed]) -> list[Arrived]:
         """Read and tag what can be; what cannot is let go or held aside at once, and its neighbours go on."""

@@ -17,10 +17,10 @@ from cases.policy import without_sub_address
 from cases.profile import Profile
 from notify.compose import Composer, Envelope
 from notify.files import hashes
-from notify.lease import renewed
 from notify.record import Outcome, QueuedRow, Records, lost_twice
 from notify.submission import Answer, ReplyLostError, Sender, ServerUnavailableError
 from store.failpoint import reach
+from store.renewing import renewed
 from store.tx import Store, Transaction
 from store.work import LEASE
 
@@ -94,9 +94,13 @@ class Batch:
         claimed, letters = self._claim(mailboxes)
         if letters:
             identities = [letter.row.id for letter in letters]
-            with renewed(self._office.store, self._lease, identities, self._office.clock):
+            with renewed(self._office.store, lambda tx: self._renew(tx, identities)):
                 self._send(letters)
         return claimed
+
+    def _renew(self, tx: Transaction, identities: Sequence[int]) -> None:
+        """A server may take ten minutes for the reply to one mail (RFC 5321 4.5.3.2.6), longer than any lease."""
+        tx.outbound.renew(self._lease, identities, self._office.clock())
 
     def _send(self, letters: Sequence[Letter]) -> None:
         last: Attempt | None = None

@@ -1,7 +1,7 @@
 """The calls that we place to seats: routed one at a time, placed as work, moved forward only."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, or_, select, text, update
@@ -17,9 +17,7 @@ _GONE = call.c.ended_at.is_not(None) | call.c.answered_at.is_not(None) | call.c.
 
 
 class Legs(Work):
-    """The legs of one transaction. A claim is short: what was being placed when a process died must not wait long."""
-
-    lease_for = timedelta(seconds=30)
+    """The legs of one transaction."""
 
     def __init__(self, connection: Connection) -> None:
         super().__init__(connection, leg)

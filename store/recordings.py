@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, exists, select, update
@@ -13,9 +13,7 @@ from store.work import Work
 
 
 class Recordings(Work):
-    """The recordings of one transaction. A claim is long: turning speech into text takes minutes on a busy machine."""
-
-    lease_for = timedelta(minutes=10)
+    """The recordings of one transaction."""
 
     def __init__(self, connection: Connection) -> None:
         super().__init__(connection, recording)

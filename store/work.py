@@ -20,7 +20,9 @@ MAX_ATTEMPTS = 5
 MAX_DEATHS = 25
 """Attempts after which a row that never came back is: most processes do not die of the row that they hold."""
 
-LEASE = timedelta(minutes=2)
+LEASE = timedelta(seconds=30)
+"""How long a dead worker's rows stay its own. A living one renews it (`store/renewing.py`)."""
+
 FIRST_WAIT = timedelta(seconds=10)
 LONGEST_WAIT = timedelta(hours=1)
 
@@ -39,8 +41,6 @@ class LeaseLostError(TransientError):
 
 class Work:
     """The work rows of one table, inside one transaction. Aggregates with such rows inherit from it."""
-
-    lease_for = LEASE
 
     def __init__(self, connection: Connection, table: Table) -> None:
         self._connection = connection
@@ -69,16 +69,16 @@ class Work:
         statement = (
             update(table)
             .where(table.c.id.in_(select(chosen.c.id)), table.c.state == State.PENDING, table.c.due_at <= now)
-            .values(lease=lease, due_at=now + self.lease_for, attempts=table.c.attempts + 1)
+            .values(lease=lease, due_at=now + LEASE, attempts=table.c.attempts + 1)
             .returning(table)
         )
         return sorted(self._connection.execute(statement).all(), key=lambda row: row.id)
 
-    def renew(self, lease: str, identities: Sequence[int], until: datetime) -> None:
-        """Keep claimed rows until then."""
+    def renew(self, lease: str, identities: Sequence[int], now: datetime) -> None:
+        """Keep claimed rows for another lease."""
         table = self._table
         mine = (table.c.id.in_(identities)) & (table.c.lease == lease) & (table.c.state == State.PENDING)
-        self._connection.execute(update(table).where(mine).values(due_at=until))
+        self._connection.execute(update(table).where(mine).values(due_at=now + LEASE))
 
     def finish(self, lease: str, rows: Sequence[dict[str, Any]]) -> None:
         """Mark rows as done and write their results. Every row is {"id": …, column: value, …}, all of one shape.

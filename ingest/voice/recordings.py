@@ -7,6 +7,7 @@ once ours is durable.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -19,6 +20,7 @@ from ingest.rows import tag_details
 from ingest.voice.provider import Provider
 from ingest.voice.sound import check
 from ingest.voice.transcribe import Text, Transcribe
+from store.renewing import renewed
 from store.search import Words
 from store.tx import Kind, Store, Transaction
 from store.work import MAX_ATTEMPTS, LeaseLostError, State
@@ -32,6 +34,9 @@ PATIENCE = timedelta(days=3)
 """How long a recording is asked for before a person is told."""
 OWNER_WAIT = timedelta(seconds=15)
 """How long after a sound was kept its case is looked for again."""
+
+HANGS_AFTER = timedelta(minutes=10)
+"""Turning speech into text takes minutes on a busy machine."""
 
 UNKNOWN_TOOLS = ("", "aucun")
 
@@ -98,7 +103,8 @@ class Recordings:
             claimed = tx.recordings.claim(lease, 1, self.clock())
         for row in claimed:
             try:
-                self._work(lease, row)
+                with renewed(self.store, partial(self._renew, lease, row.id), HANGS_AFTER):
+                    self._work(lease, row)
             except UnownedError as error:
                 with self.store.transaction("recording.unowned") as tx:
                     tx.recordings.retry_later(lease, row.id, str(error), self.clock() + OWNER_WAIT, attempts=0)
@@ -107,6 +113,9 @@ class Recordings:
             except Exception as error:  # noqa: BLE001 - tried again later, or held aside for a person
                 self._fail(lease, row, error)
         return len(claimed)
+
+    def _renew(self, lease: str, identity: int, tx: Transaction) -> None:
+        tx.recordings.renew(lease, [identity], self.clock())
 
     def _work(self, lease: str, row: Any) -> None:
         if row.fetched_at is None and row.seconds:

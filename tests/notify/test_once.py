@@ -9,13 +9,11 @@ import pytest
 
 from notify.account import account
 from notify.deliver import Delivery
-from notify.lease import renewed
 from notify.record import Outcome
 from notify.smtp import Submission
 from store.tx import Store, Transaction
 from store.work import LEASE, State
 from tests.notify.outbox import HELLO, NOW, Clock, copies, delivery_of, queue, row
-from tests.servers.process import wait_until
 from tests.servers.smtp import SmtpSink
 
 
@@ -101,16 +99,6 @@ def test_a_worker_that_was_suspended_beyond_its_lease_repeats_no_mail_but_the_on
     assert [found[row(store, identity).message_id] for identity in (in_hand, *others)] == [2, 1, 1]
     assert len({mail.raw for mail in smtp_sink.messages}) == 3
     other.close()
-
-
-def test_a_lease_is_renewed_for_as_long_as_the_block_runs(store: Store, clock: Clock) -> None:
-    mine, other = queue(store, 2)
-    with store.transaction("test") as tx:
-        tx.outbound.claim("lease", 1, NOW)
-    clock.move(hours=1)
-    with renewed(store, "lease", [mine, other], clock, every=timedelta(milliseconds=5)):
-        wait_until(lambda: row(store, mine).due_at == clock() + LEASE, "the lease is renewed")
-    assert row(store, other).due_at == NOW
 
 
 class Failing(Store):

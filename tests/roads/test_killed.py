@@ -43,7 +43,7 @@ OFF_THE_ROAD = (
     "imap.copied",  # a server without MOVE
     "imap.rescanned",  # a UIDVALIDITY that changed
     "outbound.settle",  # an answer that could not be recorded
-    "outbound.renew",  # a batch that outlasts its lease
+    "work.renew",  # a batch that outlasts its lease: tests/store/test_renewing.py
     "outbound.postpone",  # no mail server configured
 )
 """How the boundaries begin that an ordinary mail does not pass on these servers, and who does."""
