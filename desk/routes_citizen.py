@@ -45,10 +45,14 @@ class CitizenPages:
     ) -> Response:
         """Keep the answer; the last one counts."""
         said = {"satisfied": answer == "yes", "comment": comment[:LONGEST].replace("\x00", "")}
-        with self.service.store.transaction("citizen.answer") as tx:
+
+        def kept(tx: Transaction) -> Any:
             case, closing = self._asked(tx, token)
             if case is not None and answer:
                 self._keep(tx, case, closing, said)
+            return case
+
+        case = self.service.store.run("citizen.answer", kept)
         if case is None:
             return self._nowhere(request)
         return self._survey(request, case, said, thanked=bool(answer), unchosen=not answer)

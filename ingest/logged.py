@@ -61,14 +61,17 @@ class Logbook:
     def take_back(self, key: str) -> bool:
         """Undo: the call counts no longer and its case is hidden, where it is fresh and nobody has touched the case."""
         now = self.clock()
-        with self.store.transaction("logged.take_back") as tx:
+
+        def taken_back(tx: Transaction) -> bool:
             row = tx.logged.find([key]).get(key)
             fresh = row is not None and row.version == 1 and now - row.made_at <= TAKE_BACK
             if row is None or not fresh or not tx.cases.hide(row.case_id, row.version, now):
                 return False
             tx.logged.remove(key)
             tx.cases.add_entries([_entry(row.case_id, EntryKind.WITHDRAWN, now, row.agent, row.person_key)])
-        return True
+            return True
+
+        return self.store.run("logged.take_back", taken_back)
 
     def find(self, key: str) -> Kept | None:
         """A call that is kept, or None."""
@@ -93,11 +96,14 @@ class Logbook:
 
     def _write(self, calls: Sequence[LoggedCall]) -> set[str]:
         now = self.clock()
-        with self.store.transaction("logged.write") as tx:
+
+        def written(tx: Transaction) -> set[str]:
             new = tx.logged.add_once([self._row(call, now) for call in calls])
             fresh = {call.key: call for call in calls if call.key in new}
             self._open(tx, list(fresh.values()), now)
-        return new
+            return new
+
+        return self.store.run("logged.write", written)
 
     def _open(self, tx: Transaction, calls: Sequence[LoggedCall], now: datetime) -> None:
         if not calls:

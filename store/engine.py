@@ -8,14 +8,15 @@ from sqlalchemy.exc import ArgumentError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from cases.errors import ConfigurationError
+from store.again import UnsureError
 
 BUSY_SECONDS = 30
 HURRIED_SECONDS = 1.2
 """How long a caller on the phone can wait for a lock; there must be time left to say sorry."""
 CONNECT_SECONDS = 2
 
-UNAVAILABLE = (OperationalError, InterfaceError, PoolTimeoutError)
-"""The database is down, locked or too slow; trying again at once leads nowhere."""
+UNAVAILABLE = (OperationalError, InterfaceError, PoolTimeoutError, UnsureError)
+"""The database is down, locked, full or too slow; trying again at once leads nowhere."""
 
 
 def open_engine(url: str, *, hurried: bool = False) -> Engine:

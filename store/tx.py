@@ -1,13 +1,17 @@
 """The transaction: commits at exit, then wakes. Nothing that must happen depends on the wake."""
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from enum import StrEnum
+from typing import TypeVar
 
 import structlog
 from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import DBAPIError
 
 from store.accounts import Accounts
+from store.again import keeping, may_repeat, pauses
 from store.alarms import Alarms
 from store.audit import Audit
 from store.banners import Banners
@@ -42,6 +46,12 @@ from store.turns import Turns
 from store.views import Views
 
 log = structlog.get_logger()
+
+Result = TypeVar("Result")
+
+AGAIN_SECONDS = 5.0
+HURRIED_AGAIN_SECONDS = 0.8
+"""How long a transaction is tried again: about what a PostgreSQL takes to start; less while a caller listens."""
 
 
 class Kind(StrEnum):
@@ -115,16 +125,39 @@ class Store:
         self.turns = turns or Turns()
         self._hurried = hurried
 
+    def run(self, name: str, change: Callable[[Transaction], Result]) -> Result:
+        """What `change` returns, once its transaction is kept. It is called again, in a new transaction, where another
+        writer or a server that went away ended the first one: so it changes nothing but the database.
+
+        Raises as `transaction` does where that takes too long.
+        """
+        end = time.monotonic() + (HURRIED_AGAIN_SECONDS if self._hurried else AGAIN_SECONDS)
+        rest = pauses()
+        while True:
+            try:
+                with self.transaction(name) as tx:
+                    return change(tx)
+            except DBAPIError as error:
+                pause = next(rest)
+                if not may_repeat(error) or time.monotonic() + pause > end:
+                    raise
+                log.info("transaction_repeated", name=name, error=type(error.orig).__name__)
+            time.sleep(pause)
+
     @contextmanager
     def transaction(self, name: str) -> Iterator[Transaction]:
         """A writing transaction: committed at exit, rolled back on an exception, then the wakes leave.
 
-        `name` names its two durable boundaries for failpoints: `name.before` and `name.after` the commit.
+        `name` names its two durable boundaries for failpoints: `name.before` and `name.after` the commit. Raises
+        UnsureError where the connection is lost during the commit.
         """
-        with self._turn(), self.engine.connect().execution_options(writes=True) as connection, connection.begin():
+        with self._turn(), self.engine.connect().execution_options(writes=True) as connection:
+            connection.begin()
             transaction = Transaction(connection)
             yield transaction
             reach(f"{name}.before")
+            with keeping():
+                connection.commit()
         reach(f"{name}.after")
         self._wake_all(transaction.woken)
 

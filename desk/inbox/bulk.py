@@ -63,17 +63,16 @@ class Bulk:
                 told = {"case": result.number, "version": result.version, "correction": result.correction}
                 done.append({**told, "before": kept})
         changed = {"given": dict(order.given), "done": done, "left": left}
-        with self.service.store.transaction("desk.bulk") as tx:
-            return tx.bulks.add(self.person.id, order.do, changed, self.service.clock())
+        now = self.service.clock()
+        return self.service.store.run("desk.bulk", lambda tx: tx.bulks.add(self.person.id, order.do, changed, now))
 
     def undo(self, row: Any) -> None:
         """Take back what nobody has changed since; the rest is left as it is, and said."""
-        with self.service.store.transaction("desk.bulk_undone") as tx:
-            if not tx.bulks.take_back(row.id, self.service.clock()):
-                return
+        store, now = self.service.store, self.service.clock()
+        if not store.run("desk.bulk_undone", lambda tx: tx.bulks.take_back(row.id, now)):
+            return
         undone = list(self._undone(Do(row.action), row.changed["done"]))
-        with self.service.store.transaction("desk.bulk_noted") as tx:
-            tx.bulks.note(row.id, {**row.changed, "undone": undone})
+        store.run("desk.bulk_noted", lambda tx: tx.bulks.note(row.id, {**row.changed, "undone": undone}))
 
     def _undone(self, do: Do, done: Sequence[Mapping[str, Any]]) -> Iterator[list[str]]:
         """Each case with why it could not be taken back, '' where it was."""

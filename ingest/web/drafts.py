@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from cases.form_faults import SOURCE
 from ingest.web.submission import Upload
 from ingest.web.uploads import Looked
-from store.tx import Store
+from store.tx import Store, Transaction
 
 KEPT = timedelta(days=7)
 """How long a draft is kept that nobody goes on with."""
@@ -56,19 +56,21 @@ class Drafts:
         begun_at = draft.begun_at or now
         gone = {one.key for one in draft.files if one.key in dropped}
         files = tuple(one for one in (*draft.files, *looked.uploads) if one.key not in gone)
-        with self.store.transaction("form.draft") as tx:
+
+        def kept(tx: Transaction) -> Draft:
             if tx.forms.sent(SOURCE, draft.digest):  # while this was on its way: its files are the submission's now
                 return replace(draft, begun_at=begun_at)
             tx.forms.add_bytes(looked.bodies, now)
             fields = {"answers": dict(draft.answers), "begun_at": begun_at.isoformat()}
             tx.forms.keep(draft.digest, fields, [asdict(one) for one in files], now)
             tx.forms.drop_bytes(gone)
-        return Draft(digest=draft.digest, answers=draft.answers, files=files, begun_at=begun_at)
+            return Draft(digest=draft.digest, answers=draft.answers, files=files, begun_at=begun_at)
+
+        return self.store.run("form.draft", kept)
 
     def forget(self, draft: Draft) -> None:
         """Forget a draft with its files."""
-        with self.store.transaction("form.forget") as tx:
-            tx.forms.forget(draft.digest)
+        self.store.run("form.forget", lambda tx: tx.forms.forget(draft.digest))
 
     def forget_old(self) -> int:
         """Forget some of those that nobody went on with; how many."""

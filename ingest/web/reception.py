@@ -11,7 +11,7 @@ from cases.event import Channel
 from cases.form_faults import SOURCE
 from ingest.web.submission import Submission
 from store.inbound import Delivery
-from store.tx import Kind, Store
+from store.tx import Kind, Store, Transaction
 from store.work import State
 
 log = structlog.get_logger()
@@ -37,10 +37,13 @@ class Reception:
         """Keep a submission once, and work it; its inbound row. `draft` is its draft's digest where `key` is not."""
         now = self.clock()
         delivery = Delivery(channel=Channel.FORM, source=SOURCE, external_id=key, raw=submission.raw, received_at=now)
-        with self.store.transaction("form.receive") as tx:
+
+        def kept(tx: Transaction) -> Sequence[int]:
             new = tx.inbound.add_once([delivery], now)
             tx.forms.take(draft or key)
-        self._work(new)
+            return new
+
+        self._work(self.store.run("form.receive", kept))
         return self.find(key)
 
     def _work(self, new: Sequence[int]) -> None:
@@ -57,5 +60,4 @@ class Reception:
             self._wake()
 
     def _wake(self) -> None:
-        with self.store.transaction("form.wake") as tx:
-            tx.wake(Kind.INBOUND)
+        self.store.run("form.wake", lambda tx: tx.wake(Kind.INBOUND))

@@ -1,0 +1,57 @@
+"""When a whole transaction may be tried again: nothing of it is kept, and what ended it may be over (docs/adr/0023)."""
+
+import random
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+
+from cases.errors import TransientError
+
+FIRST_PAUSE, LONGEST_PAUSE = 0.02, 1.0
+"""Seconds; doubled each time, and drawn at random so that two who were in each other's way do not meet again."""
+
+_ROLLED_BACK = re.compile(r"40001|40P01")
+_SERVER_AWAY = re.compile(r"57P0[123]|08...")
+"""PostgreSQL appendix A: another writer came first, or two waited for each other; a server that ends or begins, or is
+out of reach."""
+
+
+class UnsureError(TransientError):
+    """The connection was lost while a transaction was being kept: it may be kept or not, so nobody repeats it."""
+
+
+def may_repeat(error: BaseException) -> bool:
+    """Whether that error ended a transaction of which nothing is kept, and which may succeed now."""
+    return isinstance(error, DBAPIError) and (bool(_ROLLED_BACK.fullmatch(_state(error))) or is_away(error))
+
+
+def is_away(error: DBAPIError) -> bool:
+    """Whether the connection was lost, or none could be had."""
+    refused = isinstance(error, OperationalError | InterfaceError) and getattr(error.orig, "sqlstate", "") is None
+    return error.connection_invalidated or refused or bool(_SERVER_AWAY.fullmatch(_state(error)))
+
+
+@contextmanager
+def keeping() -> Iterator[None]:
+    """Around a commit: raises UnsureError where its answer is lost."""
+    try:
+        yield
+    except DBAPIError as error:
+        if is_away(error):
+            raise UnsureError("the connection was lost while the transaction was being kept") from error
+        raise
+
+
+def pauses() -> Iterator[float]:
+    """Seconds to wait before each new try, without end."""
+    pause = FIRST_PAUSE
+    while True:
+        yield pause * random.uniform(0.5, 1)
+        pause = min(2 * pause, LONGEST_PAUSE)
+
+
+def _state(error: DBAPIError) -> str:
+    """The SQLSTATE; '' for SQLite, which has none, and where the server said nothing."""
+    return getattr(error.orig, "sqlstate", "") or ""
