@@ -72,12 +72,24 @@ def _postgresql(url: str, *, hurried: bool) -> Engine:
     options = f"-c lock_timeout={milliseconds} -c statement_timeout={milliseconds}"
     arguments = {"connect_timeout": CONNECT_SECONDS, "options": options} if hurried else {}
     try:
-        return create_engine(
+        engine = create_engine(
             parsed, connect_args=arguments, pool_pre_ping=True, pool_size=10, **_common(hurried=hurried)
         )
     except ModuleNotFoundError as error:
         mend = "run `make install`, or install aiguillage[postgres]"
         raise ConfigurationError([("AIGUILLAGE_DATABASE_URL", f"{error.name} is not installed", mend)]) from error
+    event.listen(engine, "connect", _keep_before_answering)
+    return engine
+
+
+def _keep_before_answering(connection: Any, _: Any) -> None:
+    """A commit is on disk before it is answered, whatever the server, the database or the account is set to: a mail
+    is told to its server as kept (PostgreSQL 20.5.1). A server that is stricter stays so."""
+    connection.execute(_NOT_OFF)
+    connection.commit()
+
+
+_NOT_OFF = "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'"
 
 
 def shown(url: str) -> str:
