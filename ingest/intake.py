@@ -5,9 +5,10 @@ the phone waits for the same lock. The batch is written at once; if that fails, 
 that one bad message is tried again or held aside and never stops its neighbours.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import TypeVar
 from uuid import uuid4
 from zoneinfo import ZoneInfo
@@ -20,6 +21,7 @@ from cases.profile import Profile
 from cases.timers import Calendars
 from cases.tokens import Signer
 from ingest.arrived import Arrived, arrived, is_probe, questions
+from ingest.plan import Plan
 from ingest.planner import Planner
 from ingest.proposal import propose
 from ingest.rows import Rows
@@ -38,6 +40,9 @@ Given = TypeVar("Given")
 Result = TypeVar("Result")
 Normalise = Callable[[Delivery], InboundEvent]
 Classify = Callable[[Sequence[Message]], Sequence[Tags]]
+
+TURN = timedelta(seconds=1)
+"""How long an answer waits for its question, each time that another worker has it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,7 +65,7 @@ class Intake:
             claimed = tx.inbound.claim_batch(lease, self.clock(), only)
         if claimed:
             with renewed(self.store, lambda tx: self._renew(tx, lease, claimed), HANGS_AFTER):
-                self._settle(lease, self._read(lease, claimed))
+                self._settle(lease, self._read(lease, claimed), patient=not only)
         return len(claimed)
 
     def _renew(self, tx: Transaction, lease: str, claimed: Sequence[Claimed]) -> None:
@@ -114,17 +119,18 @@ class Intake:
             default_lang=self.profile.mailbox(event.source).language,
         )
 
-    def _settle(self, lease: str, batch: Sequence[Arrived]) -> None:
+    def _settle(self, lease: str, batch: Sequence[Arrived], *, patient: bool) -> None:
+        """`patient`: nobody waits for these, so that they can wait for others."""
         try:
-            self._write(lease, batch)
+            self._write(lease, batch, patient=patient)
         except Exception as error:  # noqa: BLE001 - written one by one, or tried again and then held
             log.warning("batch_failed", messages=len(batch), error=type(error).__name__)
             for one in batch:
-                self._settle_alone(lease, one)
+                self._settle_alone(lease, one, patient=patient)
 
-    def _settle_alone(self, lease: str, one: Arrived) -> None:
+    def _settle_alone(self, lease: str, one: Arrived, *, patient: bool) -> None:
         try:
-            self._write(lease, [one])
+            self._write(lease, [one], patient=patient)
         except LeaseLostError:
             log.warning("lease_lost", inbound=one.identity)  # whoever has it now writes it
         except Exception as error:  # noqa: BLE001 - written one by one, or tried again and then held
@@ -132,7 +138,7 @@ class Intake:
                 attempts = tx.inbound.get([one.identity])[0].attempts
             self._fail(lease, one.identity, attempts, error)
 
-    def _write(self, lease: str, batch: Sequence[Arrived]) -> None:
+    def _write(self, lease: str, batch: Sequence[Arrived], *, patient: bool) -> None:
         now = self.clock()
         asked = questions(batch, self.profile, self.signer, now)
         people = [one for one in batch if one.event.kind is MessageKind.MESSAGE]
@@ -140,12 +146,14 @@ class Intake:
         with self.store.transaction("intake.process") as tx:
             tx.known.serialise()
             planner = Planner(self.profile, self.signer, now, tx.known.ask(asked), proposals)
-            plans = [planner.plan(one) for one in batch]
+            first = cache(lambda: tx.inbound.first_undecided(lease, now) if patient else None)
+            plans, early = decide(planner, batch, first)
             rows = Rows(planner, self._reserve(tx, planner.opened, now))
             write(tx, rows, plans, self.calendars)
             for source in {one.event.source for one in batch if is_probe(one.event, self.signer)}:
                 tx.mailboxes.set_sub_addressing(source, True)
             tx.inbound.finish(lease, [rows.finished(plan) for plan in plans])
+            tx.inbound.let_go(lease, early, now + TURN)
 
     def _reserve(self, tx: Transaction, count: int, now: datetime) -> dict[int, int]:
         """The real ids of the cases that the batch opens, by their provisional ones."""
@@ -165,6 +173,18 @@ class Intake:
                 tx.inbound.give_up(lease, identity, reason, disposition="held", reason=reason)
             else:
                 tx.inbound.retry_later(lease, identity, reason, self.clock() + wait_after(attempts))
+
+
+def decide(planner: Planner, batch: Iterable[Arrived], first: Callable[[], int | None]) -> tuple[list[Plan], list[int]]:
+    """What becomes of each message, and those that came too early: they answer what is not known, and `first`, the
+    oldest one that another worker has in hand, may be it."""
+    plans, early = list[Plan](), list[int]()
+    for one in batch:
+        if planner.is_adrift(one) and (first() or one.identity) < one.identity:
+            early.append(one.identity)
+        else:
+            plans.append(planner.plan(one))
+    return plans, early
 
 
 def quoted_text(event: InboundEvent) -> str:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from cases.case import BY_STAFF, Disposition, Status
+from cases.event import InboundEvent
 from cases.policy import Verdict, is_staff
 from cases.profile import Profile
 from cases.secondlevel import sender_of
@@ -80,3 +81,12 @@ def automatic_recipients(plan: Plan) -> list[str]:
     """Who is written to because of this message without anybody having read it."""
     acknowledged = [plan.arrived.event.sender.address] if plan.verdict is Verdict.SENT else []
     return acknowledged + [address for address in (plan.notice_to, plan.confirm_to) if address]
+
+
+def reason(event: InboundEvent, verdict: Verdict, rule: str) -> str:
+    """Why a new case begins as it does: what was wrong with its message, else why a receipt leaves or does not."""
+    if event.spam:
+        return event.screening or Verdict.SPAM.value
+    if event.degraded:
+        return f"could_not_be_read: {event.degraded}"
+    return f"{verdict.value}: {rule}" if verdict is Verdict.BY_RULE and rule else verdict.value

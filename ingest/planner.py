@@ -17,7 +17,7 @@ from cases.secondlevel import sender_of
 from cases.thanks import only_thanks
 from cases.tokens import Signer
 from ingest.arrived import Arrived, returned_by_path
-from ingest.plan import Plan, automatic_recipients, participants
+from ingest.plan import Plan, automatic_recipients, participants, reason
 from ingest.proposal import Proposal
 from store.known import Answers, KnownCase, Placed, Stay
 
@@ -46,6 +46,13 @@ class Planner:
     answers: Answers
     proposals: Mapping[int, Proposal]
     opened: int = field(default=0, init=False)
+
+    def is_adrift(self, arrived: Arrived) -> bool:
+        """Whether it answers something, and nothing that it refers to is known."""
+        event = arrived.event
+        if not event.references or event.fingerprint in self.answers.duplicates:
+            return False
+        return not self._candidates(event, arrived.refers_to)
 
     def plan(self, arrived: Arrived) -> Plan:
         """The decision for one message."""
@@ -182,7 +189,7 @@ class Planner:
         return Plan(
             arrived=arrived,
             disposition=Disposition.SPAM if event.spam else Disposition.CASE,
-            reason=_reason(event, verdict, proposal.rule),
+            reason=reason(event, verdict, proposal.rule),
             case_id=-self.opened,
             opened=True,
             status=Status.ESCALATED if proposal.n2 else Status.NEW,
@@ -286,11 +293,3 @@ class Planner:
 
 def _automatic(event: InboundEvent) -> Verdict:
     return Verdict.OWN if event.own else Verdict.AUTOMATIC
-
-
-def _reason(event: InboundEvent, verdict: Verdict, rule: str) -> str:
-    if event.spam:
-        return event.screening or Verdict.SPAM.value
-    if event.degraded:
-        return f"could_not_be_read: {event.degraded}"
-    return f"{verdict.value}: {rule}" if verdict is Verdict.BY_RULE and rule else verdict.value

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, select, update
@@ -15,6 +15,9 @@ from store.work import State, Work
 
 BATCH = 50
 BATCH_BYTES = 8_000_000
+
+CHANGING_HANDS = timedelta(seconds=10)
+"""How long after it is due again a row whose worker died is surely claimed by another."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,11 +72,29 @@ class Inbound(Work):
         """Claim a batch bounded in rows and bytes, oldest first."""
         claimed = self.claim(lease, BATCH, now, only)
         kept = _apart_from_failures(_within_bytes(claimed))
-        self._let_go(lease, [row.id for row in claimed[len(kept) :]], now)
+        self.let_go(lease, [row.id for row in claimed[len(kept) :]], now)
         hashes = {row.sha256 for row in kept}
         found = select(blob.c.sha256, blob.c.body).where(blob.c.sha256.in_(hashes)) if hashes else None
         bodies = dict(self._connection.execute(found).all()) if found is not None else {}
         return [Claimed(row, bodies[row.sha256]) for row in kept]
+
+    def let_go(self, lease: str, identities: Sequence[int], due_at: datetime) -> None:
+        """Let go of claimed rows until then, as if they had not been claimed."""
+        if not identities:
+            return
+        mine = inbound.c.id.in_(identities) & (inbound.c.lease == lease)
+        freed = {"lease": None, "due_at": due_at, "attempts": inbound.c.attempts - 1}
+        self._connection.execute(update(inbound).where(mine).values(freed))
+
+    def first_undecided(self, lease: str, now: datetime) -> int | None:
+        """The oldest row that somebody else has in hand, or had until just now; None where there is none.
+
+        One that failed or lost its worker more than once is not counted: others do not wait for it for hours.
+        """
+        pending = (inbound.c.state == State.PENDING) & (inbound.c.due_at > now - CHANGING_HANDS)
+        others = inbound.c.lease.is_distinct_from(lease) & (inbound.c.attempts <= 2)
+        found: int | None = self._connection.execute(select(func.min(inbound.c.id)).where(pending, others)).scalar_one()
+        return found
 
     def replay(self, identities: Sequence[int], now: datetime) -> int:
         """Make held rows pending again, without the disposition that they had as held ones."""
@@ -125,13 +146,6 @@ class Inbound(Work):
         }
         statement = self._insert(blob).on_conflict_do_nothing(index_elements=["sha256"])
         self._connection.execute(statement, list(bodies.values()))
-
-    def _let_go(self, lease: str, identities: Sequence[int], now: datetime) -> None:
-        if not identities:
-            return
-        mine = inbound.c.id.in_(identities) & (inbound.c.lease == lease)
-        freed = {"lease": None, "due_at": now, "attempts": inbound.c.attempts - 1}
-        self._connection.execute(update(inbound).where(mine).values(freed))
 
 
 def _row(delivery: Delivery, sha256: str, now: datetime) -> dict[str, Any]:
