@@ -13,8 +13,9 @@ LONGEST_WORD = 60
 MOST = 250
 """How often a word is kept: PostgreSQL keeps no more than 255 places of one, and phrases are found by places."""
 
-_WORD = re.compile(r"[^\W_]+")
-_LATIN = str.maketrans({"æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ł": "l", "ı": "i"})
+_WORD = re.compile(r"[a-z0-9]+")
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
+_LATIN = {"æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ł": "l", "ı": "i"}
 
 
 def folded(*texts: str) -> str:
@@ -33,14 +34,18 @@ def folded(*texts: str) -> str:
 
 def words(text: str) -> list[str]:
     """The words of a text, folded."""
-    return [found for word in _WORD.findall(_plain(text)) if (found := _ascii(word)[:LONGEST_WORD])]
+    return [word[:LONGEST_WORD] for word in _WORD.findall(_plain(text))]
 
 
 def _plain(text: str) -> str:
-    decomposed = normalize("NFKD", normalize("NFKD", text).casefold())
-    return "".join(sign for sign in decomposed if not combining(sign)).translate(_LATIN)
+    if text.isascii():
+        return text.lower()
+    return _BEYOND_ASCII.sub(_bare, normalize("NFKD", normalize("NFKD", text).casefold()))
 
 
-def _ascii(word: str) -> str:
-    """Letters of other scripts by their number, five digits each, so that the begin of a word stays one."""
-    return "".join(sign if sign.isascii() else f"x{ord(sign):05x}" for sign in word)
+def _bare(sign: re.Match[str]) -> str:
+    """A letter of another script becomes its number, five digits each, so that the begin of a word stays one."""
+    letter = sign[0]
+    if combining(letter):
+        return ""
+    return _LATIN.get(letter) or (f"x{ord(letter):05x}" if letter.isalnum() else " ")
