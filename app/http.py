@@ -12,12 +12,14 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 
 from desk.access import NotAllowedError, SignInNeededError
+from desk.away import tell_away
 from desk.guard import Guard, refuse_unless_safe
 from desk.pages import STATIC
 from desk.routes import router
 from desk.service import Service
 from desk.signin.asking import ask_to_sign_in, tell_forbidden
 from store import schema
+from store.engine import UNAVAILABLE
 from store.tx import Store
 
 
@@ -39,7 +41,6 @@ def application(
     app.include_router(router(desk))
     for routes in filter(None, (phone, rehearsal)):
         app.include_router(routes)
-    reader = desk.reader
 
     @app.get("/health/live")
     def live() -> Response:
@@ -48,6 +49,14 @@ def application(
     @app.get("/health/ready")
     def ready() -> Response:
         return _readiness(desk.store)
+
+    _answer_errors(app, desk)
+    return app
+
+
+def _answer_errors(app: FastAPI, desk: Service) -> None:
+    """What is answered instead of a page, in words."""
+    reader = desk.reader
 
     @app.exception_handler(RequestValidationError)
     def not_an_address_of_ours(request: Request, _: RequestValidationError) -> Response:
@@ -61,13 +70,17 @@ def application(
     async def not_allowed(request: Request, error: NotAllowedError) -> Response:
         return await tell_forbidden(desk, request, error.access)
 
+    async def away(request: Request, error: Exception) -> Response:
+        return await tell_away(desk, request, error)
+
+    for unavailable in UNAVAILABLE:
+        app.add_exception_handler(unavailable, away)
+
     @app.exception_handler(HTTPException)
     def refused(request: Request, error: HTTPException) -> Response:
         if error.status_code == 404:
             return reader.missing(request)
         return JSONResponse({"detail": error.detail}, status_code=error.status_code)
-
-    return app
 
 
 def _readiness(store: Store) -> Response:

@@ -2,6 +2,9 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
+
+from store.engine import UNAVAILABLE
 
 INTERVAL = 0.5
 
@@ -12,11 +15,13 @@ async def changes(
     """Each new revision, beginning with the present one, for as long as somebody listens and we are not `ending`.
 
     `revision` reads the database, in a thread; `interval` is in seconds. Looking is what sees the work of other
-    processes too, on both databases.
+    processes too, on both databases. One that is away changes nothing, and is asked again.
     """
     known = ""
     while not ending():
-        present = await asyncio.to_thread(revision)
+        present = known
+        with suppress(*UNAVAILABLE):
+            present = await asyncio.to_thread(revision)
         if present != known:
             known = present
             yield present

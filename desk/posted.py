@@ -65,6 +65,7 @@ async def _posted(request: Request) -> AsyncIterator[Posted]:
     except (MultiPartException, UnicodeError, ValueError):
         yield Posted(unreadable=not bounded.cut, too_large=bounded.cut)
         return
+    request.state.form = form  # for a page that shows it again (desk/signin/carried.py)
     try:
         yield _read(form, cut=bounded.cut)
     finally:

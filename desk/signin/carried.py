@@ -41,8 +41,8 @@ class Carried:
 
 
 async def posted(request: Request) -> Carried:
-    """What that request was to send."""
-    form = await request.form()
+    """What that request was to send, whether its route has read it by then or not."""
+    form = getattr(request.state, "form", None) or await request.form()
     fields = [(name, value) for name, value in form.multi_items() if isinstance(value, str)]
     files = [(name, one.filename) for name, one in form.multi_items() if isinstance(one, UploadFile) and one.filename]
     query = f"?{request.url.query}" if request.url.query else ""

@@ -88,6 +88,9 @@ if (regions().length) {
     if (document.hidden) return;
     source = new EventSource("/desk/live");
     source.onmessage = soon;
+    source.onerror = () => { // an answer that is none, as while the database is away, ends it for good
+      if (source.readyState === EventSource.CLOSED) setTimeout(listen, 5000);
+    };
   };
   document.addEventListener("visibilitychange", listen);
   listen();

@@ -58,8 +58,8 @@ class Calls:
     def start(self, ring: Ring, key: str) -> Reply:
         """A call comes in. One that has ended already, which providers may tell first, is hung up."""
         request = self._request(ring.call_sid, key, "started", ring.raw)
-        with self._guarded(request), self.store.transaction("voice.start") as tx:
-            return self._start(tx, request, ring)
+        with self._guarded(request):
+            return self.store.run("voice.start", lambda tx: self._start(tx, request, ring))
 
     def step(self, call_sid: str, n: int, event: Event, raw: Raw, key: str) -> Reply:
         """The caller did something in answer to step `n`, or the queue asks what to play (Waits does not raise `n`).
@@ -68,8 +68,8 @@ class Calls:
         One that nobody has seen is kept and raised.
         """
         request = self._request(call_sid, key, "step", raw)
-        with self._guarded(request), self.store.transaction("voice.step") as tx:
-            reply = self._step(tx, request, n, event)
+        with self._guarded(request):
+            reply = self.store.run("voice.step", lambda tx: self._step(tx, request, n, event))
         if reply is None:
             raise CallFailedError(UNSEEN)
         return reply
@@ -77,34 +77,21 @@ class Calls:
     def answered(self, call_sid: str, leg_id: int, raw: Raw, key: str) -> None:
         """A seat and the caller are joined now: the exact moment. It may come late, even after the end."""
         request = self._request(call_sid, key, "answered", raw)
-        with self._guarded(request), self.store.transaction("voice.answered") as tx:
-            call, leg, settles = self._found(tx, request), tx.legs.find(leg_id), ""
-            if call and not call.answered_at:
-                at, label = call.ended_at or request.at, leg.label if leg else None
-                answered = self._draw(tx, call, replace(call, answered_at=at, answered_by=label), request)
-                settles = self._consequences.settle_promise(tx, answered, request.at)
-            self._keep(tx, request, call, {"leg": leg_id, "settles": settles})
+        with self._guarded(request):
+            self.store.run("voice.answered", lambda tx: self._answered(tx, request, leg_id))
 
     def recording(self, call_sid: str, message: Message, raw: Raw, key: str) -> None:
         """A recording is there, or is known to be empty. It may come before the step that says so, or after the end,
         and of a call that nobody has seen."""
         request = self._request(call_sid, key, "recording", raw)
-        with self._guarded(request), self.store.transaction("voice.recording") as tx:
-            call = self._found(tx, request)
-            if call and message.is_heard:
-                call = self._draw(tx, call, _with_message(call), request)
-            noted(tx, _taken(message, request, call), request.at)
-            self._keep(tx, request, call, {"recording": message.recording_sid, "seconds": message.seconds})
+        with self._guarded(request):
+            self.store.run("voice.recording", lambda tx: self._recording(tx, request, message))
 
     def ended(self, call_sid: str, status: str, seconds: int, raw: Raw, key: str) -> None:
         """The provider's final word on a call. It may come before anything else of that call."""
         request = self._request(call_sid, key, "status", raw)
-        with self._guarded(request), self.store.transaction("voice.ended") as tx:
-            call = self._found(tx, request)
-            if call and not call.ended_at:
-                call = self._draw(tx, call, self._over(call, seconds, request.at), request)
-            result = {"result": call.result, "state": encode_state(call.state)} if call else {}
-            self._keep(tx, request, call, {"status": status, "seconds": seconds, **result})
+        with self._guarded(request):
+            self.store.run("voice.ended", lambda tx: self._ended(tx, request, status, seconds))
 
     def _start(self, tx: Transaction, request: Request, ring: Ring) -> Reply:
         line = self._line_called(ring.called)
@@ -159,6 +146,28 @@ class Calls:
         state, actions = menu.step(self._menu(line), call.state, event, facts)
         moved = self._draw(tx, call, call.moved(event, state, actions, request.at), request)
         return self._tell(tx, request, moved, actions)
+
+    def _answered(self, tx: Transaction, request: Request, leg_id: int) -> None:
+        call, leg, settles = self._found(tx, request), tx.legs.find(leg_id), ""
+        if call and not call.answered_at:
+            at, label = call.ended_at or request.at, leg.label if leg else None
+            answered = self._draw(tx, call, replace(call, answered_at=at, answered_by=label), request)
+            settles = self._consequences.settle_promise(tx, answered, request.at)
+        self._keep(tx, request, call, {"leg": leg_id, "settles": settles})
+
+    def _recording(self, tx: Transaction, request: Request, message: Message) -> None:
+        call = self._found(tx, request)
+        if call and message.is_heard:
+            call = self._draw(tx, call, _with_message(call), request)
+        noted(tx, _taken(message, request, call), request.at)
+        self._keep(tx, request, call, {"recording": message.recording_sid, "seconds": message.seconds})
+
+    def _ended(self, tx: Transaction, request: Request, status: str, seconds: int) -> None:
+        call = self._found(tx, request)
+        if call and not call.ended_at:
+            call = self._draw(tx, call, self._over(call, seconds, request.at), request)
+        result = {"result": call.result, "state": encode_state(call.state)} if call else {}
+        self._keep(tx, request, call, {"status": status, "seconds": seconds, **result})
 
     def _too_late(self, tx: Transaction, request: Request, call: Call, event: Event) -> Reply:
         """Nobody listens any more, but what was recorded before the end counts."""

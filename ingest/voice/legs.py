@@ -70,34 +70,40 @@ class Legs:
         Where seats confirm, one that has not is asked first, and is left as it is: it may be a machine.
         """
         ask = self.profile.phone.confirm and not confirmed
-        with self.store.transaction("voice.leg") as tx:
-            row = self._kept(tx, heard, ASKED if ask else PICKED_UP)
-            if row is None:
-                return None
-            if ask:
-                return Asked(tx.legs.person_lang(row) or self.profile.default_language)
-            tx.legs.answer(row.id, heard.call_sid, self.clock())
-            return self._reach(tx, row) if row.callback_id else _bridge(tx, row)
+        return self.store.run("voice.leg", lambda tx: self._leg_for(tx, heard, ask=ask))
 
     def reached(self, heard: Heard, outcome: Outcome) -> None:
         """The ringing of the person behind a callback is over: COMPLETED where the two have talked."""
-        with self.store.transaction("voice.reached") as tx:
-            row = self._kept(tx, heard, f"{PERSON}:{outcome}")
-            if row and row.callback_id and tx.legs.decide(row.id, outcome):
-                self.attempts.settle(tx, row, outcome)
+        self.store.run("voice.reached", lambda tx: self._reached(tx, heard, outcome))
 
     def leg_ended(self, heard: Heard, outcome: Outcome) -> None:
         """The leg is over: nobody picked up, or the talk has ended. The next seat is rung where somebody waits yet."""
-        with self.store.transaction("voice.leg_ended") as tx:
-            row = self._kept(tx, heard, outcome)
-            if row is None:
-                return
-            tx.legs.end(row.id, self.clock())
-            if self.profile.phone.confirm and outcome == Outcome.COMPLETED and not row.answered_at:
-                outcome = Outcome.NO_ANSWER  # a machine, or somebody who did not press 1
-            if not (row.callback_id and row.answered_at):  # what the person's phone did is still to be told
-                tx.legs.decide(row.id, outcome)
-            tx.wake(Kind.LEG)
+        self.store.run("voice.leg_ended", lambda tx: self._leg_ended(tx, heard, outcome))
+
+    def _leg_for(self, tx: Transaction, heard: Heard, *, ask: bool) -> Bridge | Reach | Asked | None:
+        row = self._kept(tx, heard, ASKED if ask else PICKED_UP)
+        if row is None:
+            return None
+        if ask:
+            return Asked(tx.legs.person_lang(row) or self.profile.default_language)
+        tx.legs.answer(row.id, heard.call_sid, self.clock())
+        return self._reach(tx, row) if row.callback_id else _bridge(tx, row)
+
+    def _reached(self, tx: Transaction, heard: Heard, outcome: Outcome) -> None:
+        row = self._kept(tx, heard, f"{PERSON}:{outcome}")
+        if row and row.callback_id and tx.legs.decide(row.id, outcome):
+            self.attempts.settle(tx, row, outcome)
+
+    def _leg_ended(self, tx: Transaction, heard: Heard, outcome: Outcome) -> None:
+        row = self._kept(tx, heard, outcome)
+        if row is None:
+            return
+        tx.legs.end(row.id, self.clock())
+        if self.profile.phone.confirm and outcome == Outcome.COMPLETED and not row.answered_at:
+            outcome = Outcome.NO_ANSWER  # a machine, or somebody who did not press 1
+        if not (row.callback_id and row.answered_at):  # what the person's phone did is still to be told
+            tx.legs.decide(row.id, outcome)
+        tx.wake(Kind.LEG)
 
     def _kept(self, tx: Transaction, heard: Heard, word: str) -> Any:
         """The leg, with what the provider said of it kept among the events of the person's call; None where we know

@@ -23,7 +23,7 @@ HEAVY = ("spacy", "aiosmtplib", "imap_tools", "twilio", "faster_whisper", "holid
 @pytest.fixture
 def hurried(database_url: str) -> Iterator[Store]:
     engine = open_engine(database_url, hurried=True)
-    yield Store(engine)
+    yield Store(engine, hurried=True)
     engine.dispose()
 
 
@@ -76,7 +76,7 @@ def test_a_locked_database_is_given_up_in_time_for_an_apology(hurried: Store, st
 
 def test_a_database_that_is_down_is_told_at_once(profile: Profile) -> None:
     engine = open_engine("postgresql://nobody@127.0.0.1:9/nothing", hurried=True)
-    telephone = Telephone(Store(engine), profile)
+    telephone = Telephone(Store(engine, hurried=True), profile)
     began = time.monotonic()
     with pytest.raises(CallFailedError):
         telephone.ring(called=LINE, sid=SID)
