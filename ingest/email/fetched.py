@@ -13,6 +13,7 @@ _SIZE = re.compile(rb"\bRFC822\.SIZE (\d+)")
 _INTERNAL_DATE = re.compile(rb'\bINTERNALDATE "([^"]+)"')
 _LITERAL = re.compile(rb"\{(\d+)\}$")
 _MESSAGE_ID = re.compile(rb"(<[!#-\[\]-~]+>)")
+_REST = re.compile(rb"(?: +[A-Z].*)? *\)")
 _EMPTY_BODY = re.compile(rb'\bBODY\[\] ""')
 
 
@@ -58,7 +59,7 @@ def read_bodies(items: Sequence[Item]) -> Iterator[Fetched]:
         if isinstance(item, tuple):
             following = items[position + 1] if position + 1 < len(items) else b""
             after = following if isinstance(following, bytes) else b""
-            yield from _fetched(item[0] + b" " + after, _checked(*item))
+            yield from _fetched(item[0] + b" " + after, _checked(*item, after))
         elif item and _EMPTY_BODY.search(item):
             yield from _fetched(item, b"")
 
@@ -79,9 +80,10 @@ def uid_set(uids: Iterable[int]) -> str:
     return ",".join(str(first) if first == last else f"{first}:{last}" for first, last in ranges)
 
 
-def _checked(head: bytes, literal: bytes) -> bytes:
+def _checked(head: bytes, literal: bytes, after: bytes) -> bytes:
+    """The literal, where it ends with the connection still in step: what follows it closes the answer."""
     announced = _LITERAL.search(head)
-    if announced is None or int(announced[1]) != len(literal):
+    if announced is None or int(announced[1]) != len(literal) or not _REST.fullmatch(after):
         raise ShortReadError(f"{len(literal)} bytes came of a literal announced as {head[-20:]!r}")
     return literal
 

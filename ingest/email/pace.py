@@ -13,7 +13,8 @@ from ingest.email.mailbox import Session
 GLANCE = 0.5
 """Seconds between two looks at whether to stop."""
 FIRST_WAIT = 1.0
-LONGEST_WAIT = 30.0
+LONGEST_WAIT = 20.0
+"""The longest wait after other failures: a server that is back is read again within half a minute."""
 LOGIN_WAIT = 300.0
 """The longest wait after a refused login: an account that is asked too often gets locked."""
 STANDBY = 10.0

@@ -1,12 +1,22 @@
 """Roads: real servers, the real command, read at both ends."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from app import profile as profiles
+from tests.roads import redis_faults
+from tests.roads.fleet import Fleet
 from tests.roads.house import House
-from tests.servers.imap import OtherClient
+from tests.roads.imap_faults import ImapScene
+from tests.roads.redis_faults import RedisScene
+from tests.servers.faulty import FaultProxy
+from tests.servers.imap import OtherClient, through
+from tests.servers.postgres import Postgres
+from tests.servers.process import free_port
+from tests.servers.proxy import ImapProxy
+from tests.servers.redis import Redis
 from tests.servers.smtp import SmtpSink
 
 
@@ -41,3 +51,83 @@ def road_profile(copied_profile: Path, folder: OtherClient) -> Path:
 def house(tmp_path: Path, folder: OtherClient, smtp_sink: SmtpSink, road_profile: Path) -> House:
     """The service on that folder, submitting to the sink."""
     return House(tmp_path, {"assistance": folder.account}, smtp_sink.url, road_profile)
+
+
+@pytest.fixture
+def busy_profile(request: pytest.FixtureRequest, road_profile: Path) -> Path:
+    """The road's profile without budgets; what becomes of a mail that is ours may be changed by a parameter."""
+    file = road_profile / "profile.toml"
+    text = file.read_text(encoding="utf-8")
+    for old, new in {"budget = 500": "budget = 100000", "per_hour = 600": "per_hour = 100000"}.items():
+        text = text.replace(old, new)
+    file.write_text(text.replace('done = "move"', f'done = "{getattr(request, "param", "move")}"'), encoding="utf-8")
+    return road_profile
+
+
+@pytest.fixture
+def imap_scene(
+    tmp_path: Path, folder: OtherClient, proxy: ImapProxy, smtp_sink: SmtpSink, busy_profile: Path
+) -> Iterator[ImapScene]:
+    """The running service, whose mailbox is read through a proxy."""
+    house = House(tmp_path, {"assistance": through(folder.account, proxy.port)}, smtp_sink.url, busy_profile)
+    with house.running():
+        yield ImapScene(house=house, folder=folder, sink=smtp_sink, proxy=proxy)
+
+
+@pytest.fixture
+def redis_scene(
+    tmp_path: Path,
+    folder: OtherClient,
+    smtp_sink: SmtpSink,
+    busy_profile: Path,
+    postgres: Postgres,
+    redis_server: Redis,
+) -> Iterator[RedisScene]:
+    """Several processes, not yet started, that reach their Redis through a proxy."""
+    shipped = profiles.find("profiles/mon-permis")
+    (busy_profile / "voice.toml").write_bytes((shipped / "voice.toml").read_bytes())
+    (busy_profile / "prompts").symlink_to((shipped / "prompts").resolve())
+    fleet, proxy = Fleet(tmp_path, folder.account, smtp_sink.url, busy_profile), FaultProxy(redis_server.port)
+    bind = f"127.0.0.1:{free_port()}"
+    fleet.environment |= {
+        "AIGUILLAGE_HTTP_BIND": bind,
+        "AIGUILLAGE_PUBLIC_URL": f"http://{bind}",
+        "AIGUILLAGE_TWILIO_ACCOUNT_SID": redis_faults.ACCOUNT,
+        "AIGUILLAGE_TWILIO_AUTH_TOKEN": redis_faults.TOKEN,
+        "AIGUILLAGE_TWILIO_API_URL": "http://127.0.0.1:9",
+    }
+    with postgres.database() as url, proxy.running(), fleet.at_sea():
+        fleet.use(url, f"redis://127.0.0.1:{proxy.port}/0")
+        yield RedisScene(fleet=fleet, folder=folder, sink=smtp_sink, server=redis_server, proxy=proxy)
+
+
+@pytest.fixture
+def form_profile(tmp_path: Path) -> Path:
+    """The shipped profile with its form, and without phone lines."""
+    shipped, copy = profiles.find("profiles/mon-permis"), tmp_path / "profile"
+    copy.mkdir()
+    for name in ("profile.toml", "cases.toml", "form.toml"):
+        (copy / name).write_bytes((shipped / name).read_bytes())
+    return copy
+
+
+@pytest.fixture
+def busy_house(tmp_path: Path, folder: OtherClient, smtp_sink: SmtpSink, busy_profile: Path) -> House:
+    """The service on that folder, without budgets."""
+    return House(tmp_path, {"assistance": folder.account}, smtp_sink.url, busy_profile)
+
+
+@pytest.fixture
+def fleet(
+    tmp_path: Path,
+    folder: OtherClient,
+    smtp_sink: SmtpSink,
+    busy_profile: Path,
+    postgres: Postgres,
+    redis_server: Redis,
+) -> Iterator[Fleet]:
+    """The scaled service on that folder, without budgets; none of its processes runs yet."""
+    found = Fleet(tmp_path, folder.account, smtp_sink.url, busy_profile)
+    with postgres.database() as url, found.at_sea():
+        found.use(url, redis_server.url)
+        yield found

@@ -37,6 +37,13 @@ def test_a_literal_of_another_length_is_never_kept(head: bytes) -> None:
         list(read_bodies([(head, b"mail"), b")"]))
 
 
+@pytest.mark.parametrize("after", [b"", b"l)", b" l)", b"FLAGS ())"])
+def test_a_literal_that_runs_into_what_follows_is_never_kept(after: bytes) -> None:
+    """The server announced too much, and the closing bracket became mail, or too little, and the mail goes on."""
+    with pytest.raises(ShortReadError):
+        list(read_bodies([(b"1 (UID 7 BODY[] {4}", b"mail"), after]))
+
+
 @pytest.mark.parametrize("date", [b"", b'INTERNALDATE "nonsense"', b'INTERNALDATE "31-Feb-2026 10:00:00 +0100"'])
 def test_an_unreadable_date_costs_only_the_date(date: bytes) -> None:
     (message,) = read_bodies([(b"1 (UID 7 " + date + b" BODY[] {4}", b"mail"), b")"])
