@@ -25,6 +25,7 @@ def check(profile: Profile) -> Iterator[Fault]:
     yield from _check_mailboxes(profile)
     yield from holidays.faults(profile)
     yield from _check_sign_in(profile)
+    yield from _check_undo(profile)
     yield from _check_action(profile)
     yield from lint(profile, voices.abilities())
     if not _is_zone(profile.timezone):
@@ -39,6 +40,7 @@ def _is_zone(name: str) -> bool:
 
 
 LONGEST_ID = 40
+LONGEST_UNDO = 120
 _LENGTHS = {"case_prefix": 20, "mail_domain": 150}
 _MAILBOX_NAME = re.compile("[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?")
 
@@ -117,6 +119,11 @@ def _check_mailboxes(profile: Profile) -> Iterator[Fault]:
             yield f"{key}.language", f"{box.language} is not among languages", "add it there or choose another"
         if box.poll_seconds < 1:
             yield f"{key}.poll_seconds", "is under one second", "write 1.0 or more"
+
+
+def _check_undo(profile: Profile) -> Iterator[Fault]:
+    if not 0 <= profile.undo_seconds <= LONGEST_UNDO:
+        yield "undo_seconds", f"{profile.undo_seconds} seconds cannot be waited", f"write 0 to {LONGEST_UNDO}"
 
 
 def _check_sign_in(profile: Profile) -> Iterator[Fault]:

@@ -92,7 +92,7 @@ class There:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Effect:
     """What an action does. `columns` are those of the case that change. `escalated` begins a stay at a second level,
-    `ended` ends the open one."""
+    `ended` ends the open one; `recalled` is when the answer was sent that is taken back."""
 
     columns: Mapping[str, Any] = field(default_factory=dict)
     lines: tuple[Line, ...] = ()
@@ -102,6 +102,7 @@ class Effect:
     branch: Branch | None = None
     correction: Correction | None = None
     there: There | None = None
+    recalled: datetime | None = None
 
     def __or__(self, other: "Effect") -> "Effect":
         """Both, one after the other."""
@@ -114,6 +115,7 @@ class Effect:
             branch=other.branch or self.branch,
             correction=other.correction or self.correction,
             there=other.there or self.there,
+            recalled=other.recalled or self.recalled,
         )
 
 

@@ -30,6 +30,7 @@ class EntryKind(StrEnum):
     WITHDRAWN = "withdrawn"
     WROTE = "wrote"
     ANSWERED = "answered"
+    RECALLED = "recalled"
     WAITING = "waiting"
     RESUMED = "resumed"
     ESCALATED = "escalated"

@@ -5,7 +5,7 @@ Its key makes it unique for ever: a mail that is decided twice leaves once.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from cases.policy import OutboundKind
@@ -23,7 +23,8 @@ class Mail:
     """One mail to one address. `mailbox` is the one in whose name it leaves; `automatic` says that no person wrote it.
 
     `context` is what its text is made from (docs/mails.md names it by kind), with `number`, `in_reply_to` and
-    `references`. `escalation_id` is set for the mails of a thread with the second level.
+    `references`. `escalation_id` is set for the mails of a thread with the second level. It waits for as long as `wait`
+    before it may leave.
     """
 
     kind: OutboundKind
@@ -35,6 +36,7 @@ class Mail:
     context: Mapping[str, Any] = field(default_factory=dict)
     automatic: bool = True
     escalation_id: int | None = None
+    wait: timedelta = timedelta()
 
 
 def row(mail: Mail, signer: Signer, domain: str, now: datetime, person_key: str | None) -> dict[str, Any]:
@@ -52,6 +54,6 @@ def row(mail: Mail, signer: Signer, domain: str, now: datetime, person_key: str 
         "context": dict(mail.context),
         "escalation_id": mail.escalation_id,
         "created_at": now,
-        "due_at": now,
+        "due_at": now + mail.wait,
         "person_key": person_key,
     }

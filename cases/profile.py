@@ -227,6 +227,7 @@ class Profile:
     fields: tuple[OwnField, ...] = ()
     web_form: WebForm = WebForm()
     sign_in: SignIn = SignIn()
+    undo_seconds: int = 10
     texts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     hours: Mapping[str, Hours] = field(default_factory=dict)
     phone: Phone = Phone()

@@ -70,6 +70,7 @@ class Refusal(StrEnum):
     NO_MERGE_AT_N2 = "no_merge_at_n2"
     TARGET_CLOSED = "target_closed"
     IN_INCIDENT_ALREADY = "in_incident_already"
+    LEFT_ALREADY = "left_already"
 
 
 _IMPOSSIBLE = "{number} is {status}: `{action}` cannot be done"
@@ -135,6 +136,7 @@ ENGLISH: Mapping[Refusal, tuple[str, str]] = {
     Refusal.NO_MERGE_AT_N2: (_AT_N2, "note what became of that, or merge the other one into it"),
     Refusal.TARGET_CLOSED: ("{into} is closed", "re-open it first"),
     Refusal.IN_INCIDENT_ALREADY: ("{number} is linked to an incident already", _NOTHING),
+    Refusal.LEFT_ALREADY: ("the answer has left already", "write another"),
 }
 """The cause and what mends it."""
 

@@ -6,7 +6,7 @@ All of it is computed from the case's timeline, and can be computed again at any
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from cases.alarms import Alarm, alarms, next_at, to_say
 from cases.case import EntryKind
@@ -28,6 +28,8 @@ class Entry(Protocol):
     def data(self) -> Mapping[str, Any]: ...
 
 
+E = TypeVar("E", bound=Entry)
+
 EVENTS: Mapping[str, EventKind] = {
     EntryKind.WROTE: EventKind.WROTE,
     EntryKind.N2_WROTE: EventKind.WROTE,
@@ -47,6 +49,9 @@ REACHED = frozenset({"reached", "settled"})
 
 ASKING = frozenset({EventKind.WROTE, EventKind.RESUMED, EventKind.REOPENED, EventKind.WAITING, EventKind.ESCALATED})
 """What begins the clocks of a case that was read in as history."""
+
+ANSWERING = frozenset({EntryKind.ANSWERED, EntryKind.WAITING, EntryKind.CLOSED, EntryKind.ASSIGNED})
+"""What an answer writes on the timeline, all at one moment."""
 
 ALARMS = frozenset({EntryKind.WARNING, EntryKind.OVERDUE, EntryKind.SILENCE})
 """The lines that say that an alarm was said; `data["key"]` is `cases.alarms.Alarm.key`."""
@@ -68,14 +73,20 @@ def events(opened_at: datetime, timeline: Iterable[Entry]) -> list[Event]:
 
 
 def _standing(timeline: Iterable[Entry]) -> list[Entry]:
-    """The lines without a merge that was taken back: the clocks ran on."""
+    """The lines without a merge or an answer that was taken back: the clocks ran on."""
     found = list[Entry]()
-    for entry in timeline:
+    for entry in unrecalled(list(timeline)):
         if entry.kind == EntryKind.UNMERGED:
             place = max(place for place, one in enumerate(found) if one.kind == EntryKind.MERGED)
             del found[place]
         found.append(entry)
     return found
+
+
+def unrecalled(timeline: Sequence[E]) -> list[E]:
+    """The lines without those of answers that were taken back before they left."""
+    recalled = {one.data["sent_at"] for one in timeline if one.kind == EntryKind.RECALLED}
+    return [one for one in timeline if not (one.kind in ANSWERING and one.at.isoformat() in recalled)]
 
 
 def _meanings(entry: Entry) -> tuple[EventKind, ...]:

@@ -58,6 +58,7 @@ RULES: Mapping[str, Access] = {
     "POST /desk/cases/{number}/draft": Access.WORK,
     "POST /desk/cases/{number}/discard": Access.WORK,
     "POST /desk/cases/{number}/looking": Access.WORK,
+    "POST /desk/cases/{number}/recall": Access.WORK,
     "POST /desk/cases/{number}/close": Access.WORK,
     "POST /desk/cases/{number}/wait": Access.WORK,
     "POST /desk/cases/{number}/resume": Access.WORK,

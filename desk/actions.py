@@ -29,10 +29,12 @@ from desk.dossier import Rows, dossier
 from desk.enclosures import enclosures
 from desk.found_by import found_by
 from desk.kept_rows import correction, entry
+from desk.waiting import ANSWERS
 from ingest.rows import tag_details
 from store.known import Questions
 from store.search import Words
 from store.tx import Kind, Store, Transaction
+from store.work import LeaseLostError
 
 Act = Callable[[Dossier, Acting], Effect]
 """An action with everything that it is to do bound to it."""
@@ -217,6 +219,8 @@ class Desk:
             raise self._changed(tx, case)
         if effect.there:
             self._write_there(tx, effect.there, acting)
+        if effect.recalled:
+            self._recall(tx, case, effect.recalled)
         if effect.branch:
             self._open(tx, case, acting, effect.branch)
         person = self._person(tx, case.requester.address)
@@ -231,6 +235,13 @@ class Desk:
         status = effect.columns.get("status", case.status)
         kept = self._correct(tx, case, acting, effect)
         return Done(case.number, status, case.version + 1, effect.lines, tuple(mails), kept)
+
+    def _recall(self, tx: Transaction, case: Dossier, sent_at: datetime) -> None:
+        """What was to leave no longer does. Raises RefusedError where some of it is on its way."""
+        try:
+            tx.outbound.recall(case.id, ANSWERS, sent_at)
+        except LeaseLostError:
+            raise RefusedError(Refusal.LEFT_ALREADY) from None
 
     def _changed(self, tx: Transaction, case: Dossier) -> StaleError:
         now = self._load(tx, case.number)

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from cases.case import Disposition, EntryKind
 from cases.event import Attachment
 from cases.policy import RECEIPTS, OutboundKind, Verdict
+from cases.timers import unrecalled
 from desk.mail import Letter, read
 
 THREAD = frozenset({EntryKind.ESCALATED, EntryKind.N2_WROTE, EntryKind.N2_WRITTEN, EntryKind.RETURNED})
@@ -127,7 +128,7 @@ def timeline(
     lines: list[Line] = [voicemail(row) for row in spoken]
     for row in received:
         lines += [message(row), *_decisions(row)]
-    lines += [decision(entry) for entry in entries if not _says_itself(entry, sent, spoken)]
+    lines += [decision(entry) for entry in unrecalled(entries) if not _says_itself(entry, sent, spoken)]
     lines += [mail(row, bodies.get(row.sha256 or "")) for row in sent]
     return sorted(lines, key=lambda line: (line.at, _RANK[line.kind]))
 

@@ -10,7 +10,9 @@ from typing import Any
 
 from cases.case import BY_STAFF, Disposition, EntryKind, Status
 from cases.policy import OutboundKind
+from cases.timers import unrecalled
 from cases.tokens import Signer
+from desk.waiting import waits
 
 THEIRS = frozenset({Disposition.CASE, Disposition.REPLY})
 OURS = frozenset({OutboundKind.REPLY, OutboundKind.CLOSING})
@@ -50,7 +52,7 @@ def stages(case: Any, entries: Sequence[Any]) -> list[Reached]:
 def _reached(case: Any, entries: Sequence[Any]) -> Iterator[tuple[Stage, datetime]]:
     yield Stage.RECEIVED, case.opened_at
     firsts: dict[str, datetime] = {}
-    for entry in entries:
+    for entry in unrecalled(entries):
         firsts.setdefault(entry.kind, entry.at)
     begun = [at for kind, at in firsts.items() if kind in TAKEN]
     if begun or case.status not in (Status.NEW, Status.CLOSED):
@@ -123,7 +125,7 @@ def _theirs(row: Any) -> Said:
 
 
 def _is_ours(row: Any, addresses: Collection[str]) -> bool:
-    public = row.kind in OURS and row.escalation_id is None and row.state != "held"
+    public = row.kind in OURS and row.escalation_id is None and row.state != "held" and not waits(row)
     return public and row.recipient in addresses and bool((row.context or {}).get("text"))
 
 

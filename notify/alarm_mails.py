@@ -15,6 +15,7 @@ from cases.policy import OutboundKind
 from cases.profile import Profile
 from cases.routing import Agent, Told
 from cases.secondlevel import SecondLevel
+from cases.timers import unrecalled
 from cases.tokens import Signer
 
 QUESTION = 500
@@ -119,7 +120,7 @@ class AlarmMails:
 def _asked(timeline: Iterable[Line]) -> Line | None:
     """Our last words to the requester; what was written before they were named, somebody else has read."""
     asked: Line | None = None
-    for line in timeline:
+    for line in unrecalled(list(timeline)):
         if line.kind == EntryKind.ANSWERED and line.text:
             asked = line
         elif line.kind == EntryKind.REQUESTER_SET and line.data["before"] != line.data["address"]:

@@ -1,15 +1,15 @@
 """The outbox: what leaves is a row, written with the case."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, case, func, select, update
+from sqlalchemy import Connection, Row, bindparam, case, delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from store.tables import blob, outbound
 from store.tables import case as case_table
-from store.work import State, Work
+from store.work import LeaseLostError, State, Work
 
 BOUNCED = "bounced"
 
@@ -85,6 +85,23 @@ class Outbound(Work):
         """Note the server's last word on a mail, and that nothing more is to be done."""
         values = {"row_id": identity, "row_lease": lease, "how": outcome, "words": reply, "at": sent_at}
         self._connection.execute(_ANSWERED, values)
+
+    def recall(self, case_id: int, kinds: Collection[str], created_at: datetime) -> None:
+        """Take back what was queued at that moment about a case, of these kinds.
+
+        Raises LeaseLostError where one of them was claimed already: what else the transaction wrote has to fall too.
+        """
+        table = outbound
+        mine = (table.c.case_id == case_id) & table.c.kind.in_(kinds) & (table.c.created_at == created_at)
+        unsent = (table.c.state == State.PENDING) & (table.c.attempts == 0)
+        taken = self._connection.execute(delete(table).where(mine, unsent)).rowcount
+        if not taken or self._connection.execute(select(table.c.id).where(mine).limit(1)).first():
+            raise LeaseLostError("the mail is being sent, or has left")
+
+    def sizes(self, hashes: Collection[str]) -> dict[str, int]:
+        """How many bytes each of these files has."""
+        found = select(blob.c.sha256, blob.c.size).where(blob.c.sha256.in_(hashes))
+        return dict(self._connection.execute(found).all())
 
     def bodies(self, hashes: Sequence[str]) -> dict[str, bytes]:
         """The composed bytes by hash."""

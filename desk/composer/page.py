@@ -18,6 +18,7 @@ from desk.composer.there import there
 from desk.dossier import Rows, dossier
 from desk.service import Service
 from desk.timeline import Line
+from desk.waiting import leaves_at
 from ingest.web.kinds import ACCEPT
 from ingest.web.uploads import LARGEST_FILE, LARGEST_TOGETHER
 from store.tx import Transaction
@@ -52,12 +53,14 @@ class Composer:
 def values(tx: Transaction, service: Service, request: Request, case: Any, rows: Rows) -> Mapping[str, Any]:
     """What the templates are given: `composer`, None for who may not write, and who else has the case open."""
     person: Person = request.state.person
-    others = tx.looking.others(case.id, person.id, service.clock())
+    now = service.clock()
+    others = tx.looking.others(case.id, person.id, now)
     said: dict[str, Any] = {
         "looking": there(service.reader.words(request), others),
         "fault": None,
         "refused": (),
         "typed": {},
+        "leaves_at": None,
     }
     if not person.may(Access.WORK):
         return {**said, "composer": None}
@@ -65,7 +68,8 @@ def values(tx: Transaction, service: Service, request: Request, case: Any, rows:
     found = dossier(rows, service.profile)
     text = _inserted(service, request, found, begun)
     written = _composer(service.profile, found, replace(begun, text=text), newest(rows))
-    return {**said, "composer": written, "inserted": text != begun.text}
+    leaves = leaves_at(found, person.agent.id, rows.outbound, now)
+    return {**said, "composer": written, "inserted": text != begun.text, "leaves_at": leaves}
 
 
 def _composer(profile: Profile, case: Dossier, begun: Draft, shown: str) -> Composer:

@@ -9,13 +9,15 @@ from urllib.parse import quote
 from fastapi import APIRouter, Path, Request
 from fastapi.responses import PlainTextResponse, RedirectResponse, Response
 
+from cases.refusal import RefusedError
 from desk.case_page import shown
-from desk.composer.answering import Form, answered
+from desk.composer.answering import Fault, Form, answered
 from desk.composer.draft import Kind
 from desk.composer.posted import Then, written
 from desk.composer.there import there
 from desk.composer.writing import Writing
 from desk.posted import Form as Posted
+from desk.said import refused
 from desk.service import Service
 from ingest.web.uploads import Refused
 
@@ -34,6 +36,7 @@ class ComposerPages:
         found.post(case)(self.write)
         found.post(f"{case}/draft")(self.keep)
         found.post(f"{case}/discard")(self.discard)
+        found.post(f"{case}/recall")(self.recall)
         found.post(f"{case}/looking")(self.looking)
 
     def write(self, request: Request, number: Number, form: Posted) -> Response:
@@ -44,9 +47,9 @@ class ComposerPages:
         if form.unreadable:
             return self._unread(request, number)
         posted = written(form)
-        begun, refused = writing.save(posted)
-        if refused:
-            return shown(self.service, request, number, 422, refused=refused)
+        begun, unkept = writing.save(posted)
+        if unkept:
+            return shown(self.service, request, number, 422, refused=unkept)
         if posted.then is Then.INSERT:
             chosen = quote(posted.template, safe="")
             return RedirectResponse(f"/desk/cases/{number}?template={chosen}#composer", status_code=303)
@@ -73,6 +76,18 @@ class ComposerPages:
             return self.service.reader.missing(request)
         writing.discard()
         return RedirectResponse(f"/desk/cases/{number}?done=discarded", status_code=303)
+
+    def recall(self, request: Request, number: Number) -> Response:
+        """Take the last answer back, as long as it has not left."""
+        writing = self._writing(request, number)
+        if writing is None:
+            return self.service.reader.missing(request)
+        try:
+            writing.recall()
+        except RefusedError as error:
+            fault = Fault("write", *refused(self.service.reader.words(request), error))
+            return shown(self.service, request, number, 422, fault=fault)
+        return RedirectResponse(f"/desk/cases/{number}?done=recalled#composer", status_code=303)
 
     def looking(self, request: Request, number: Number, form: Posted) -> Response:
         """Note that somebody has the case open, or no longer; who else has, in their words."""

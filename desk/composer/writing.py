@@ -1,6 +1,7 @@
 """Keeps what somebody writes on a case, and sends it."""
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -8,11 +9,13 @@ from cases import actions
 from cases.acting import Acting, Effect
 from cases.dangers import danger
 from cases.dossier import Dossier
+from cases.recalling import held_back, recall
 from cases.timers import Calendars
 from desk.access import Person
 from desk.actions import Act, Desk, Done
 from desk.composer.draft import Draft, Kind, draft, key
 from desk.composer.posted import Then, Written
+from desk.composer.sent import last_answer
 from desk.service import Service
 from ingest.web.submission import Upload
 from ingest.web.uploads import Refused, look
@@ -63,6 +66,20 @@ class Writing:
         desk, act = desk_of(self.service), _act(begun, posted.then)
         return desk.act(self.case.number, self.person.agent, act, posted.version, also=forget)
 
+    def recall(self) -> Done:
+        """Take the last answer back into the composer, before what was begun since. Raises RefusedError."""
+        desk = desk_of(self.service)
+        with self.service.store.reading() as tx:
+            sent = last_answer(tx, desk.read(self.case.number), self.person.agent.id)
+        back = partial(self._put_back, sent=sent)
+        return desk.act(self.case.number, self.person.agent, recall, also=back)
+
+    def _put_back(self, tx: Transaction, sent: Draft) -> None:
+        """Before what was begun since, if anything was."""
+        begun = draft(tx.drafts.find(self.person.id, key(self.case.id)))
+        text = "\n\n".join(filter(str.strip, (sent.text, begun.text)))
+        self._keep(tx, replace(sent, text=text, files=tuple(dict.fromkeys(sent.files + begun.files))))
+
     def _kept(self, tx: Transaction, posted: Written) -> tuple[Upload, ...]:
         """The files of the draft that stay in it."""
         known = draft(tx.drafts.find(self.person.id, key(self.case.id))).files
@@ -91,4 +108,4 @@ def _answered(case: Dossier, acting: Acting, begun: Draft, then: Then) -> Effect
     spoken = replace(case, lang=begun.lang if begun.lang in acting.profile.languages else case.lang)
     answer = actions.reply(spoken, acting, begun.text, wait=then is Then.WAIT, end=then is Then.CLOSE)
     files = [{"filename": one.filename, "content_type": one.content_type, "sha256": one.key} for one in begun.files]
-    return actions.enclosing(answer, files)
+    return held_back(actions.enclosing(answer, files), case, timedelta(seconds=acting.profile.undo_seconds))

@@ -4,6 +4,17 @@ const looking = document.getElementById("looking");
 const page = location.pathname.split("/", 4).join("/"); // without the form that was refused
 const EVERY = 15_000, SOON = 2_000;
 
+// How long an answer can still be taken back is counted down; then it is on its way.
+const undo = document.querySelector("form.undo");
+if (undo) {
+  const said = undo.firstElementChild, ends = performance.now() + 1000 * said.textContent.match(/\d+/)[0];
+  const count = setInterval(() => {
+    const left = Math.ceil((ends - performance.now()) / 1000);
+    said.textContent = undo.dataset.undo.replace("#", left);
+    if (left < 1) { clearInterval(count); undo.remove(); }
+  }, 500);
+}
+
 if (form) {
   const kept = document.getElementById("kept");
   const text = form.elements.text;
