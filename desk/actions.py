@@ -3,9 +3,9 @@
 One transaction for each action. Pages, API and commands all come through here.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from cases import escalation
@@ -14,24 +14,22 @@ from cases.actions import SENT
 from cases.amending import Cut, split
 from cases.assigning import agent_of
 from cases.case import EntryKind, Status
-from cases.dossier import Dossier, Line, Sent
+from cases.dossier import Dossier, Line
 from cases.due import ClockKind
 from cases.folding import folded
 from cases.mails import Mail, row
-from cases.policy import window
 from cases.profile import Profile
 from cases.refusal import Refusal, RefusedError
 from cases.routing import Agent
 from cases.seconding import Wish, case_for, escalate
 from cases.timers import Calendars, Timers
 from cases.tokens import Signer
-from desk.dossier import Rows, dossier
 from desk.enclosures import enclosures
 from desk.found_by import found_by
 from desk.kept_rows import correction, entry
+from desk.loading import Loading
 from desk.waiting import ANSWERS
 from ingest.rows import tag_details
-from store.known import Questions
 from store.search import Words
 from store.tx import Kind, Store, Transaction
 from store.work import LeaseLostError
@@ -48,10 +46,6 @@ Also = Callable[[Transaction], None]
 
 def nothing(tx: Transaction) -> None:
     """Nothing else is written."""
-
-
-LONGEST_ID = 18
-"""Digits that a database takes as a number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +96,11 @@ class Desk:
         """The case with that number or id. Raises RefusedError."""
         with self.store.reading() as tx:
             return self._load(tx, number)
+
+    def read_all(self, numbers: Collection[str]) -> dict[str, Dossier]:
+        """The same for several at once, by what was asked; those that are not there are left out."""
+        with self.store.reading() as tx:
+            return Loading(tx, self.profile, self.clock()).load(numbers)
 
     def act(
         self, number: str, agent: Agent | str, action: Act, version: int | None = None, also: Also = nothing
@@ -176,36 +175,10 @@ class Desk:
         return self.store.run("case.act", acted)
 
     def _load(self, tx: Transaction, number: str) -> Dossier:
-        is_id = number.isdecimal() and len(number) <= LONGEST_ID
-        found = tx.cases.find(int(number)) if is_id else tx.cases.find_number(number.strip().upper())
-        if found is None:
+        found = Loading(tx, self.profile, self.clock()).load([number])
+        if number not in found:
             raise RefusedError(Refusal.NO_SUCH_CASE, number=number)
-        merged = tx.cases.merged(found.id)
-        rows = Rows(
-            case=found,
-            entries=tx.cases.entries(found.id),
-            inbound=tx.cases.inbound(found.id, *merged),
-            outbound=tx.cases.outbound(found.id, *merged),
-            escalations=tx.escalations.of_case(found.id),
-            transcripts=[one.transcript for one in tx.recordings.of_case(found.id, *merged) if one.transcript],
-            merged=merged,
-        )
-        case = dossier(rows, self.profile)
-        return replace(case, sent=self._sent(tx, case))
-
-    def _sent(self, tx: Transaction, case: Dossier) -> Sent:
-        """How much automatic mail went of late to whom an action may write."""
-        now = self.clock()
-        staff = (self.profile.mailbox(case.mailbox).team, *(one.address for one in self.profile.routing.agents))
-        addresses = {case.requester.address, case.submitter, *staff}
-        asked = Questions(
-            recipients={address.lower() for address in addresses if address},
-            mailboxes={case.mailbox},
-            window_start=now - window(self.profile.automatic_mail),
-            hour_start=now - timedelta(hours=1),
-        )
-        answers = tx.known.ask(asked)
-        return Sent(answers.sent_to, answers.sent_by.get(case.mailbox, 0))
+        return found[number]
 
     def _write(self, tx: Transaction, case: Dossier, acting: Acting, effect: Effect) -> Done:
         timers = timed(case, effect, self.calendars, acting.now)

@@ -145,12 +145,24 @@ class Cases:
 
     def merged(self, identity: int) -> list[int]:
         """The ids of the cases that were merged into it."""
-        chosen = select(case.c.id).where(case.c.merged_into == identity).order_by(case.c.id)
-        return list(self._connection.execute(chosen).scalars())
+        return self.merged_into([identity]).get(identity, [])
+
+    def merged_into(self, identities: Collection[int]) -> dict[int, list[int]]:
+        """The same for several: by the one that goes on, where there are any."""
+        chosen = select(case.c.id, case.c.merged_into).where(case.c.merged_into.in_(identities)).order_by(case.c.id)
+        found: dict[int, list[int]] = {}
+        for row in self._connection.execute(chosen):
+            found.setdefault(row.merged_into, []).append(row.id)
+        return found
 
     def find_number(self, number: str) -> Row[Any] | None:
         """The case with that number, or None."""
         return self._connection.execute(select(case).where(case.c.number == number)).one_or_none()
+
+    def named(self, numbers: Collection[str], identities: Collection[int]) -> list[Row[Any]]:
+        """The cases with these numbers, and those with these ids."""
+        either = [case.c.number.in_(numbers)] * bool(numbers) + [case.c.id.in_(identities)] * bool(identities)
+        return list(self._connection.execute(select(case).where(or_(*either))).all()) if either else []
 
     def of_person(self, person: str, but: int, limit: int) -> list[Row[Any]]:
         """The person's newest cases but that one, hidden ones left out: (id, number, status, channel, subject, lang,

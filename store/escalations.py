@@ -43,9 +43,9 @@ class Escalations:
             dialect = postgresql if self._connection.dialect.name == "postgresql" else sqlite
             self._connection.execute(dialect.insert(blob).on_conflict_do_nothing(index_elements=["sha256"]), rows)
 
-    def of_case(self, case_id: int) -> list[Row[Any]]:
-        """A case's escalations, oldest first."""
-        mine = select(escalation).where(escalation.c.case_id == case_id).order_by(escalation.c.id)
+    def of_case(self, *case_ids: int) -> list[Row[Any]]:
+        """The escalations of a case, or of several, oldest first."""
+        mine = select(escalation).where(escalation.c.case_id.in_(case_ids)).order_by(escalation.c.id)
         return list(self._connection.execute(mine).all())
 
     def heard(self, rows: Sequence[tuple[int, datetime | None, str]]) -> None:

@@ -4,7 +4,7 @@ Each case is a transaction of its own by `desk.actions`, with the version that w
 one is said of that one, and the others go on.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,11 +12,11 @@ from cases.acting import Acting, Effect, StaleError
 from cases.actions import SENT
 from cases.case import EntryKind
 from cases.dossier import Dossier
-from cases.refusal import RefusedError
+from cases.refusal import Refusal, RefusedError
 from desk.access import Person
 from desk.actions import Act, Desk
 from desk.composer.writing import desk_of
-from desk.inbox.order import Do, Order, act, back, before
+from desk.inbox.order import Chosen, Do, Order, act, back, before
 from desk.pages import Named
 from desk.said import refused, stale
 from desk.service import Service
@@ -47,8 +47,9 @@ class Bulk:
 
     def foresee(self, order: Order) -> list[Fate]:
         """What would happen to each case."""
-        action = self._action(order)
-        return [self._foreseen(one.number, one.version, action) for one in order.cases]
+        action, acting = self._action(order), self._desk.acting(self.person.agent)
+        known = self._desk.read_all([one.number for one in order.cases])
+        return [self._foreseen(one, known.get(one.number), lambda case: action(case, acting)) for one in order.cases]
 
     def run(self, order: Order) -> int:
         """Do it to one case after the other; the id under which it can be taken back."""
@@ -85,16 +86,15 @@ class Bulk:
             else:
                 yield [one["case"], "", ""]
 
-    def _foreseen(self, number: str, version: int, action: Act) -> Fate:
+    def _foreseen(self, chosen: Chosen, case: Dossier | None, action: Callable[[Dossier], Effect]) -> Fate:
+        if case is None:
+            error = RefusedError(Refusal.NO_SUCH_CASE, number=chosen.number)
+            return Fate(chosen.number, chosen.version, cause=self._why(error)[0])
+        known = Fate(chosen.number, chosen.version, case.subject, case.lang)
         try:
-            case = self._desk.read(number)
-        except RefusedError as error:
-            return Fate(number, version, cause=refused(self.labels.words, error)[0])
-        known = Fate(number, version, case.subject, case.lang)
-        try:
-            if case.version != version:
+            if case.version != chosen.version:
                 raise StaleError(case, case.timeline[-1:])
-            effect = action(case, self._desk.acting(self.person.agent))
+            effect = action(case)
         except (RefusedError, StaleError) as error:
             cause, mend = self._why(error)
             return replace(known, cause=cause, mend=mend)

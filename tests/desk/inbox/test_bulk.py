@@ -1,5 +1,6 @@
 """Several cases at once: what will happen is shown, then done case by case, then taken back where nobody changed it."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from desk.inbox.order import MOST
 from store.tx import Store
 from tests.desk.conftest import ORIGIN
 from tests.desk.signed import browsing
-from tests.desk.test_routes import HOSTILE, said
+from tests.desk.test_routes import HOSTILE, counted, said
 from tests.ingest.conftest import NOW, Road
 from tests.mails import mail
 
@@ -181,3 +182,20 @@ def test_nothing_that_anybody_wrote_becomes_markup(road: Road, browser: TestClie
     for page in (preview(browser, cases, "close", text=HOSTILE), run(browser, cases, "close", text=HOSTILE).text):
         assert "<script>alert" not in page
         assert "<img" not in page
+
+
+def test_a_preview_of_more_cases_takes_no_more_statements(road: Road, browser: TestClient, cases: list[Any]) -> None:
+    assert _statements(road, lambda: preview(browser, cases[:1], "close")) == 11
+    assert _statements(road, lambda: preview(browser, cases, "close")) == 11
+
+
+def test_each_case_more_takes_as_many_statements_to_do(road: Road, browser: TestClient, cases: list[Any]) -> None:
+    one = _statements(road, lambda: run(browser, cases[:1], "take"))
+    two = _statements(road, lambda: run(browser, cases[1:], "take"))
+    assert two - one == 12
+
+
+def _statements(road: Road, work: Callable[[], object]) -> int:
+    with counted(road.store) as statements:
+        work()
+    return len(statements)
