@@ -6,6 +6,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from cases.timers import Calendars
+from desk.composer.forgetting import DraftFiles
 from ingest.web.drafts import Drafts
 from notify.alarm_mails import AlarmMails
 from notify.alarms import Looker
@@ -25,8 +26,9 @@ class Sweep:
 
     def process(self) -> int:
         """Say what the clocks of one batch of cases have to say, else offer what nobody has, else forget what nobody
-        went on writing; how many."""
-        return self._reminders.process() or self._offers.process() or self._drafts.forget_old()
+        went on writing, and the files of it; how many."""
+        said = self._reminders.process() or self._offers.process()
+        return said or self._drafts.forget_old() or self._draft_files.forget_unnamed()
 
     def recompute(self) -> int:
         """Have every clock computed anew where the profile promises something else than before; how many cases."""
@@ -37,6 +39,10 @@ class Sweep:
     @cached_property
     def _drafts(self) -> Drafts:
         return Drafts(self.house.store, self.house.clock)
+
+    @cached_property
+    def _draft_files(self) -> DraftFiles:
+        return DraftFiles(self.house.store, self.house.clock)
 
     @cached_property
     def _reminders(self) -> Reminders:

@@ -9,8 +9,10 @@ from sqlalchemy import Engine, inspect, text
 from sqlalchemy.exc import DBAPIError
 
 from cases.errors import ConfigurationError
+from store import tenure
+from store.fitness import require_fit
 
-HEAD = "0008"
+HEAD = "0009"
 """The newest revision in `store/migrations/versions`; a test keeps it true, so that no start-up imports Alembic."""
 
 COPYING = f"copy of {HEAD}"
@@ -18,6 +20,8 @@ COPYING = f"copy of {HEAD}"
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 _LOCK = 4174677562
+_NOT_ALLOWED = "42501"
+"""insufficient_privilege (PostgreSQL appendix A)."""
 
 
 def version(engine: Engine) -> str | None:
@@ -31,6 +35,7 @@ def version(engine: Engine) -> str | None:
 def require_head(engine: Engine) -> None:
     """Refuse a database that this code does not fit. Raises ConfigurationError."""
     with _opened():
+        require_fit(engine)
         found = version(engine)
     if found == HEAD:
         return
@@ -45,9 +50,11 @@ def require_head(engine: Engine) -> None:
 def upgrade(engine: Engine, revision: str = "head") -> None:
     """Bring the schema up; one process at a time. Does nothing, quickly, where it is there already.
 
-    Raises ConfigurationError where the database cannot be opened, or was made by a newer release.
+    All of it is one transaction: cut short anywhere, nothing of it stays. Raises ConfigurationError where the database
+    cannot be opened or changed, was made by a newer release, or is at work.
     """
     with _opened():
+        require_fit(engine)
         found = version(engine)
     if found == HEAD and revision == "head":
         return
@@ -55,10 +62,16 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
         require_head(engine)
     from alembic import command  # slow to import, and only needed here
 
-    with engine.connect().execution_options(writes=True) as connection, connection.begin():
+    with _opened(), engine.connect().execution_options(writes=True) as connection, connection.begin():
         if connection.dialect.name == "postgresql":
             connection.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK})"))
+        tenure.take_alone(connection)
         command.upgrade(configuration(connection), revision)
+
+
+def hold(engine: Engine) -> None:
+    """Keep this schema for as long as the process works: see `store.tenure`."""
+    tenure.hold(engine, HEAD)
 
 
 @contextmanager
@@ -69,6 +82,8 @@ def _opened() -> Iterator[None]:
     except DBAPIError as error:
         cause = f"cannot be opened ({str(error.orig).splitlines()[0]})"
         mend = "start the database, or correct its address, account and rights"
+        if getattr(error.orig, "sqlstate", None) == _NOT_ALLOWED:
+            mend = "as the database's owner, GRANT ALL ON SCHEMA public to this account"
         raise ConfigurationError([("AIGUILLAGE_DATABASE_URL", cause, mend)]) from error
 
 

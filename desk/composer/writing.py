@@ -44,7 +44,7 @@ class Writing:
         looked = look(posted.files, kept)  # takes a while: nobody else's writing waits for it
 
         def saved(tx: Transaction) -> Draft:
-            tx.escalations.keep_files(looked.bodies, now)
+            tx.drafts.keep_files(looked.bodies, now)
             files = self._kept(tx, posted) + looked.uploads
             begun = Draft(kind=posted.kind, text=posted.text, lang=posted.lang, files=files, saved_at=now)
             self._keep(tx, begun)
@@ -62,7 +62,12 @@ class Writing:
         """Answer or note that, and forget the draft; the files of a note wait for the answer. Raises RefusedError,
         StaleError."""
         rest = replace(begun, kind=Kind.REPLY, text="", files=begun.files if begun.kind is Kind.NOTE else ())
-        forget = partial(self._keep, begun=rest)
+        gone = [one.key for one in begun.files if one not in rest.files]
+
+        def forget(tx: Transaction) -> None:
+            tx.drafts.sent(gone)
+            self._keep(tx, rest)
+
         desk, act = desk_of(self.service), _act(begun, posted.then)
         return desk.act(self.case.number, self.person.agent, act, posted.version, also=forget)
 
@@ -78,6 +83,7 @@ class Writing:
         """Before what was begun since, if anything was."""
         begun = draft(tx.drafts.find(self.person.id, key(self.case.id)))
         text = "\n\n".join(filter(str.strip, (sent.text, begun.text)))
+        tx.drafts.taken_back([one.key for one in sent.files], self.service.clock())
         self._keep(tx, replace(sent, text=text, files=tuple(dict.fromkeys(sent.files + begun.files))))
 
     def _kept(self, tx: Transaction, posted: Written) -> tuple[Upload, ...]:

@@ -28,7 +28,13 @@ blob = Table(
     Column("retention", String(16), nullable=False, server_default="raw"),
 )
 """Raw bytes, once by hash. Whose they are stands on the inbound or outbound rows that name the hash: they are stored
-before anybody has read them."""
+before anybody has read them. What has the retention `draft` came with an answer that was not sent yet."""
+Index(
+    "ix_blob_draft",
+    blob.c.created_at,
+    sqlite_where=blob.c.retention == "draft",
+    postgresql_where=blob.c.retention == "draft",
+)
 
 inbound = Table(
     "inbound",

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from desk.composer.forgetting import DraftFiles
 from store.drafts import FRESH
 from store.tx import Store
 from tests.desk.signed import enter
@@ -56,3 +57,37 @@ def test_who_was_not_heard_of_is_there_no_longer(store: Store, case_id: int) -> 
         assert tx.looking.others(case_id, "thomas", NOW + FRESH) == []
         tx.looking.note(case_id, "thomas", NOW + FRESH, writing=False)
         assert tx.looking.others(case_id, "thomas", NOW) == []
+
+
+class TestFiles:
+    def test_those_that_no_draft_names_are_forgotten_after_a_day(self, store: Store) -> None:
+        enter(store)
+        with store.transaction("tests") as tx:
+            tx.drafts.keep_files({"kept": b"1", "lost": b"2", "sent": b"3", "back": b"4"}, NOW)
+            tx.drafts.save("thomas", "case:1", {"text": "", "files": [{"key": "kept"}, {"key": "back"}]}, NOW)
+            tx.drafts.save("thomas", "other page", {"fields": {}}, NOW)
+            tx.drafts.sent(["sent", "back"])
+            tx.escalations.keep_files({"asked": b"5"}, NOW)
+        assert forgotten(store, NOW + timedelta(hours=23)) == 0
+        assert forgotten(store, NOW + timedelta(hours=25)) == 1
+        with store.transaction("tests") as tx:
+            assert tx.outbound.bodies(["kept", "lost", "sent", "back", "asked"]).keys() == {
+                "kept",
+                "sent",
+                "back",
+                "asked",
+            }
+
+    def test_one_that_is_taken_back_meanwhile_stays(self, store: Store) -> None:
+        enter(store)
+        later = NOW + timedelta(days=2)
+        with store.transaction("tests") as tx:
+            tx.drafts.keep_files({"back": b"4"}, NOW)
+            tx.drafts.sent(["back"])
+        with store.transaction("tests") as tx:
+            tx.drafts.taken_back(["back"], later)
+        assert forgotten(store, later + timedelta(hours=1)) == 0
+
+
+def forgotten(store: Store, now: datetime) -> int:
+    return DraftFiles(store, lambda: now).forget_unnamed()
