@@ -49,8 +49,8 @@ layers: $(DEV)
 test-deps: ## as root: Debian's servers that tests use (never enabled as services)
 	sh scripts/test-deps.sh
 
-torture: $(DEV) ## long fault injection
-	$(PYTEST) -m torture --timeout=1800
+torture: $(DEV) ## long fault injection, and write docs/reliability.md
+	$(BIN)/python -m pytest -m torture --timeout=1800; failed=$$?; $(BIN)/python -m tests.torture.page; exit $$failed
 
 fuzz: $(DEV) ## long fuzzing of the parser
 	$(PYTEST) -m fuzz --timeout=3600

@@ -14,7 +14,7 @@ def named_in_code() -> set[str]:
     sources = [path for package in packages for path in (ROOT / package).rglob("*.py")]
     text = "\n".join(path.read_text(encoding="utf-8") for path in sources)
     chosen = {name for pair in re.findall(r'name = "([^"]+)" if \w+ else "([^"]+)"', text) for name in pair}
-    return chosen | set(re.findall(r'\b(?:transaction|reach)\("([^"]+)"\)', text))
+    return chosen | set(re.findall(r'(?:\b(?:transaction|reach|_write)|store\.run)\("([^"]+)"', text))
 
 
 def test_the_page_names_every_failpoint() -> None:

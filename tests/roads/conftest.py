@@ -1,16 +1,22 @@
 """Roads: real servers, the real command, read at both ends."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from app import profile as profiles
+from cases.hours import DAYS
 from tests.roads import redis_faults
+from tests.roads.ahead import run_ahead
 from tests.roads.fleet import Fleet
 from tests.roads.house import House
 from tests.roads.imap_faults import ImapScene
 from tests.roads.redis_faults import RedisScene
+from tests.roads.smtp_faults import Clock, SmtpScene
+from tests.roads.town import SEATS
 from tests.servers.faulty import FaultProxy
 from tests.servers.imap import OtherClient, through
 from tests.servers.postgres import Postgres
@@ -18,6 +24,7 @@ from tests.servers.process import free_port
 from tests.servers.proxy import ImapProxy
 from tests.servers.redis import Redis
 from tests.servers.smtp import SmtpSink
+from tests.servers.strict import StrictServer
 
 
 @pytest.fixture
@@ -75,6 +82,18 @@ def imap_scene(
 
 
 @pytest.fixture
+def smtp_scene(tmp_path: Path, folder: OtherClient, busy_profile: Path) -> Iterator[SmtpScene]:
+    """The running service, whose mails go to a strict server; its clock can be moved, and the server's with it."""
+    clock = Clock(tmp_path / "seconds")
+    with StrictServer(clock).running() as server:
+        house = House(tmp_path, {"assistance": folder.account}, server.url, busy_profile)
+        house.program = partial(run_ahead, clock.file)
+        with house.running() as child:
+            house.wait_until_settled()
+            yield SmtpScene(house=house, folder=folder, sink=server, clock=clock, child=child)
+
+
+@pytest.fixture
 def redis_scene(
     tmp_path: Path,
     folder: OtherClient,
@@ -99,6 +118,25 @@ def redis_scene(
     with postgres.database() as url, proxy.running(), fleet.at_sea():
         fleet.use(url, f"redis://127.0.0.1:{proxy.port}/0")
         yield RedisScene(fleet=fleet, folder=folder, sink=smtp_sink, server=redis_server, proxy=proxy)
+
+
+@pytest.fixture
+def phone_profile(copied_profile: Path) -> Path:
+    """The shipped profile with eight seats and a line that is always open; the other one opens in three days."""
+    shipped = profiles.find("profiles/mon-permis")
+    text = (shipped / "voice.toml").read_text(encoding="utf-8")
+    later = DAYS[(datetime.now(UTC) + timedelta(days=3)).weekday()]
+    always = "".join(f'{day} = ["00:00-24:00"]\n' for day in DAYS)
+    hours = f'[hours.always]\nholidays = ""\n[hours.always.week]\n{always}'
+    hours += f'[hours.later]\nholidays = ""\n[hours.later.week]\n{later} = ["08:30-17:00"]\n'
+    seats = "".join(f'[[seats]]\nnumber = "{number}"\nlabel = "{number[-1]}"\n' for number in SEATS)
+    first, *others = text.split("[[seats]]")
+    rest = others[-1][others[-1].index("[menus.") :]
+    first = first.replace('hours = "assistance"', 'hours = "always"', 1)
+    first = first.replace('hours = "assistance"', 'hours = "later"', 1)
+    (copied_profile / "voice.toml").write_text(f"{first}{seats}\n{rest}\n{hours}", encoding="utf-8")
+    (copied_profile / "prompts").symlink_to((shipped / "prompts").resolve())
+    return copied_profile
 
 
 @pytest.fixture
@@ -128,6 +166,22 @@ def fleet(
 ) -> Iterator[Fleet]:
     """The scaled service on that folder, without budgets; none of its processes runs yet."""
     found = Fleet(tmp_path, folder.account, smtp_sink.url, busy_profile)
+    with postgres.database() as url, found.at_sea():
+        found.use(url, redis_server.url)
+        yield found
+
+
+@pytest.fixture
+def phone_fleet(
+    tmp_path: Path,
+    folder: OtherClient,
+    smtp_sink: SmtpSink,
+    phone_profile: Path,
+    postgres: Postgres,
+    redis_server: Redis,
+) -> Iterator[Fleet]:
+    """The scaled service with its lines; none of its processes runs yet."""
+    found = Fleet(tmp_path, folder.account, smtp_sink.url, phone_profile)
     with postgres.database() as url, found.at_sea():
         found.use(url, redis_server.url)
         yield found

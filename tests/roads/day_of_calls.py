@@ -33,13 +33,13 @@ class Caller:
 
 @dataclass
 class Day:
-    """`work` is what the service's workers would do between two requests."""
+    """`work` is what the service's workers would do between two requests; `there` are those whose call is not over."""
 
     provider: Provider
     work: Callable[[], object]
     seed: int = 7
     callers: list[Caller] = field(default_factory=list)
-    _there: list[Caller] = field(default_factory=list)
+    there: list[Caller] = field(default_factory=list)
 
     def run(self, begin: datetime, end: datetime, count: int) -> None:
         """Play the day until the last call is over."""
@@ -48,19 +48,19 @@ class Day:
             self.provider.people[seat] = Person("answers", 4.0)
         arrivals = iter(self._arrivals(chance, begin, end, count))
         due = next(arrivals, None)
-        while due is not None or self._there:
+        while due is not None or self.there:
             while due is not None and due <= self.provider.timeline.now:
-                self._arrive(chance)
+                self.arrive(chance)
                 due = next(arrivals, None)
             self.provider.wait(TICK)
-            self._go_on(chance)
+            self.go_on(chance)
             self.work()
 
     def _arrivals(self, chance: random.Random, begin: datetime, end: datetime, count: int) -> Iterator[datetime]:
         length = (end - begin).total_seconds()
         return iter(sorted(begin + timedelta(seconds=chance.uniform(0, length)) for _ in range(count)))
 
-    def _arrive(self, chance: random.Random) -> None:
+    def arrive(self, chance: random.Random) -> None:
         """Somebody dials and goes as far through the menu as the plan says."""
         line = chance.choice(LINES)
         number = chance.choice(("anonymous", *(f"+3247000{chance.randrange(1, 90):04d}" for _ in range(9))))
@@ -69,14 +69,14 @@ class Day:
         leaves = self.provider.timeline.now + timedelta(seconds=chance.expovariate(1 / 240) + 5)
         one = Caller(call, chance.choice(plans), leaves)
         self.callers.append(one)
-        self._there.append(one)
+        self.there.append(one)
         PLANS[one.plan](one, chance)
 
-    def _go_on(self, chance: random.Random) -> None:
+    def go_on(self, chance: random.Random) -> None:
         """Those who wait run out of patience; those who talk come to an end."""
         now = self.provider.timeline.now
-        self._there = [one for one in self._there if not one.call.ended]
-        for one in self._there:
+        self.there = [one for one in self.there if not one.call.ended]
+        for one in self.there:
             if one.call.talks_with:
                 one.talked = True
                 one.hangs_up_at = one.hangs_up_at or now + timedelta(seconds=chance.uniform(*TALK))

@@ -1,29 +1,37 @@
-"""The service as separate processes on PostgreSQL and Redis, each with a log of its own and a clock that they share."""
+"""The service as separate processes on PostgreSQL and Redis, with a clock that they share."""
 
-from collections.abc import Iterator
+import subprocess
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
 from ingest.email.credentials import ImapAccount
 from tests.roads.ahead import run_ahead
-from tests.roads.house import ROOT, House
-from tests.servers import forked
+from tests.roads.house import House, Ship
+from tests.servers.process import wait_until
 
 
-class Ship:
-    """One process of the fleet."""
+class Crew:
+    """Several processes of which the first to die stands for all; what `subprocess.Popen` would offer of it."""
 
-    def __init__(self, child: forked.Child, log: Path) -> None:
-        self.child = child
-        self._log = log
+    def __init__(self, ships: Sequence[Ship]) -> None:
+        self._ships = ships
 
-    def log(self) -> str:
-        return self._log.read_text(errors="replace")
+    @property
+    def returncode(self) -> int | None:
+        return next((ship.child.returncode for ship in self._ships if ship.is_dead), None)
 
-    def kill(self) -> None:
-        self.child.send_signal(9)
-        self.child.wait(10)
+    def poll(self) -> int | None:
+        return self.returncode
+
+    def wait(self, seconds: float) -> int:
+        """Wait for the first death. Raises subprocess.TimeoutExpired."""
+        try:
+            wait_until(lambda: self.returncode is not None, "one has died", seconds)
+        except TimeoutError as error:
+            raise subprocess.TimeoutExpired("crew", seconds) from error
+        return self.returncode or 0
 
 
 class Fleet(House):
@@ -31,10 +39,9 @@ class Fleet(House):
 
     def __init__(self, folder: Path, account: ImapAccount, smtp_url: str, profile: Path) -> None:
         super().__init__(folder, {"assistance": account}, smtp_url, profile)
-        self._folder = folder
-        self._ships: list[Ship] = []
-        self._seconds_ahead = folder / "seconds"
-        self.program = partial(run_ahead, self._seconds_ahead)
+        self.clock = folder / "seconds"
+        """The file with the seconds that all clocks are ahead."""
+        self.program = partial(run_ahead, self.clock)
         self.move_clock(0)
 
     def use(self, database_url: str, redis_url: str) -> None:
@@ -44,23 +51,22 @@ class Fleet(House):
 
     def move_clock(self, seconds: int) -> None:
         """Have all processes be that far ahead of the machine."""
-        moved = self._seconds_ahead.with_suffix(".new")
+        moved = self.clock.with_suffix(".new")
         moved.write_text(str(seconds))
-        moved.replace(self._seconds_ahead)
-
-    def start(self, command: str) -> Ship:
-        log = self._folder / f"log.{len(self._ships)}"
-        log.touch()
-        child = forked.start([command], self._child_environment(""), ROOT, (log, log), program=self.program)
-        self._ships.append(Ship(child, log))
-        return self._ships[-1]
+        moved.replace(self.clock)
 
     @contextmanager
-    def at_sea(self) -> Iterator[None]:
-        """Whatever still runs at the end of the block is killed."""
+    def running(self, failpoint: str = "") -> Iterator[Crew]:
+        """`web` and a `worker` while the block runs: whichever passes that failpoint dies of it, and the other with it,
+        as on a machine that goes down."""
+        webs = failpoint.startswith("voice.")
+        crew = [self.start("worker", "" if webs else failpoint), self.start("web", failpoint if webs else "")]
         try:
-            yield
+            yield Crew(crew)
         finally:
-            for ship in self._ships:
-                if ship.child.poll() is None:
+            for ship in crew:
+                if not ship.is_dead:
                     ship.kill()
+
+    def log(self) -> str:
+        return "\n".join(ship.log() for ship in self._ships[-2:])

@@ -22,15 +22,36 @@ SETTLING = 60.0
 """Seconds within which everything that was interrupted must be done again."""
 
 
+class Ship:
+    """One process of the service."""
+
+    def __init__(self, child: forked.Child, log: Path) -> None:
+        self.child = child
+        self._log = log
+
+    def log(self) -> str:
+        return self._log.read_text(errors="replace")
+
+    @property
+    def is_dead(self) -> bool:
+        return self.child.poll() is not None
+
+    def kill(self) -> None:
+        self.child.send_signal(9)
+        self.child.wait(10)
+
+
 class House:
-    """One installation in a folder of its own. `start` runs it; `store` looks into its database from outside."""
+    """One installation in a folder of its own. `running` runs it; `store` looks into its database from outside."""
 
     ever = (datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC))
 
     def __init__(self, folder: Path, mailboxes: Mapping[str, ImapAccount], smtp_url: str, profile: Path) -> None:
+        self.folder = folder
         self.url = f"sqlite:///{folder / 'aiguillage.db'}"
         self._log = folder / "log"
         self._mailboxes = list(mailboxes)
+        self._ships: list[Ship] = []
         self.program: forked.Program = cli.main
         self.environment = {
             "AIGUILLAGE_DATABASE_URL": self.url,
@@ -54,6 +75,24 @@ class House:
                 child.send_signal(signal.SIGINT)
             child.wait(60)
 
+    def start(self, command: str, failpoint: str = "") -> Ship:
+        """One process, with a log of its own."""
+        log = self.folder / f"log.{len(self._ships)}"
+        log.touch()
+        child = forked.start([command], self._child_environment(failpoint), ROOT, (log, log), program=self.program)
+        self._ships.append(Ship(child, log))
+        return self._ships[-1]
+
+    @contextmanager
+    def at_sea(self) -> Iterator[None]:
+        """Whatever was started and still runs at the end of the block is killed."""
+        try:
+            yield
+        finally:
+            for ship in self._ships:
+                if not ship.is_dead:
+                    ship.kill()
+
     def run(self, *arguments: str, typed: str = "") -> "subprocess.CompletedProcess[bytes]":
         """One of its commands, run to its end."""
         return forked.run(arguments, self._child_environment(""), ROOT, typed.encode(), self.program)
@@ -75,8 +114,8 @@ class House:
             untold = [key for name in self._mailboxes for key in tx.inbound.unmarked(name)]
             return received >= messages and not (tx.outbound.pending() or untold or "pending" in fates)
 
-    def wait_until_settled(self, messages: int = 0) -> None:
-        wait_until(lambda: self.settled(messages), "everything is settled", SETTLING)
+    def wait_until_settled(self, messages: int = 0, seconds: float = SETTLING) -> None:
+        wait_until(lambda: self.settled(messages), "everything is settled", seconds)
 
     def log(self) -> str:
         return self._log.read_text(errors="replace")

@@ -7,7 +7,7 @@ counts at the end is what the provider knows, against what stands in the databas
 
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from contextlib import contextmanager
 from functools import partial
 from itertools import zip_longest
 from pathlib import Path
@@ -19,14 +19,13 @@ from sqlalchemy import func, select
 from app import holidays
 from app import profile as profiles
 from app.demo.telephone.server import serving
-from cases.hours import DAYS
 from ingest.voice.reporting import Reporting
 from store import tables
 from tests.roads.ahead import run_ahead
 from tests.roads.boundaries import boundaries
 from tests.roads.carrier import Carrier
 from tests.roads.house import House
-from tests.roads.town import SEATS, Death, Town
+from tests.roads.town import Death, Town
 from tests.servers.process import free_port, wait_until
 from tests.servers.smtp import SmtpSink
 
@@ -99,32 +98,20 @@ def test_every_boundary_has_its_scene() -> None:
 
 
 @pytest.fixture
-def phone_profile(copied_profile: Path) -> Path:
-    """The shipped profile with eight seats and a line that is always open; the other one opens in three days."""
-    shipped = profiles.find("profiles/mon-permis")
-    text = (shipped / "voice.toml").read_text(encoding="utf-8")
-    later = DAYS[(datetime.now(UTC) + timedelta(days=3)).weekday()]
-    always = "".join(f'{day} = ["00:00-24:00"]\n' for day in DAYS)
-    hours = f'[hours.always]\nholidays = ""\n[hours.always.week]\n{always}'
-    hours += f'[hours.later]\nholidays = ""\n[hours.later.week]\n{later} = ["08:30-17:00"]\n'
-    seats = "".join(f'[[seats]]\nnumber = "{number}"\nlabel = "{number[-1]}"\n' for number in SEATS)
-    first, *others = text.split("[[seats]]")
-    rest = others[-1][others[-1].index("[menus.") :]
-    first = first.replace('hours = "assistance"', 'hours = "always"', 1)
-    first = first.replace('hours = "assistance"', 'hours = "later"', 1)
-    (copied_profile / "voice.toml").write_text(f"{first}{seats}\n{rest}\n{hours}", encoding="utf-8")
-    (copied_profile / "prompts").symlink_to((shipped / "prompts").resolve())
-    return copied_profile
-
-
-@pytest.fixture
 def town(tmp_path: Path, smtp_sink: SmtpSink, phone_profile: Path) -> Iterator[Town]:
-    port = free_port()
-    address = f"127.0.0.1:{port}"
-    carrier = Carrier(f"http://{address}", ACCOUNT, TOKEN)
     house = House(tmp_path, {}, smtp_sink.url, phone_profile)
     clock = tmp_path / "clock"
     house.program = partial(run_ahead, clock)
+    with founded(house, clock) as found:
+        yield found
+
+
+@contextmanager
+def founded(house: House, clock: Path) -> Iterator[Town]:
+    """A town whose calls that service takes."""
+    port = free_port()
+    address = f"127.0.0.1:{port}"
+    carrier = Carrier(f"http://{address}", ACCOUNT, TOKEN)
     with serving(carrier) as api:
         house.environment |= {
             "AIGUILLAGE_HTTP_BIND": address,
@@ -140,6 +127,11 @@ def town(tmp_path: Path, smtp_sink: SmtpSink, phone_profile: Path) -> Iterator[T
 @pytest.mark.timeout(1200)
 @pytest.mark.servers("smtp-sink")
 def test_killed_at_every_boundary_no_call_is_lost_and_nothing_done_twice(town: Town, smtp_sink: SmtpSink) -> None:
+    die_at_each_boundary(town, smtp_sink)
+
+
+def die_at_each_boundary(town: Town, smtp_sink: SmtpSink) -> None:
+    """Play each death's scene, then all scenes without one; then hold the town's knowledge against the database."""
     kills = len(town.deaths)
     with town.living():
         while town.place:
@@ -153,17 +145,6 @@ def test_killed_at_every_boundary_no_call_is_lost_and_nothing_done_twice(town: T
     assert_recordings_are_here_and_only_here(town)
     assert_no_leg_rang_twice(town)
     assert_promises_are_kept_or_open(town)
-    print(
-        Counter(r.result for r in town.read(select(tables.call))),
-        town.read(select(tables.callback.c.outcome, tables.callback.c.open)),
-        town.read(select(tables.leg.c.outcome, func.count()).group_by(tables.leg.c.outcome)),
-        town.read(select(tables.call_event.c.kind, func.count()).group_by(tables.call_event.c.kind)),
-        town.read(
-            select(tables.call_event.c.call_sid, tables.call_event.c.error).where(
-                tables.call_event.c.error.is_not(None)
-            )
-        ),
-    )
     copies = Counter(one.message["Message-ID"] for one in smtp_sink.messages)
     assert max(copies.values(), default=1) <= 2
 

@@ -11,7 +11,6 @@ from typing import Any
 import httpx2
 import pytest
 
-from app import profile as profiles
 from desk.attached import attached
 from desk.routes_form import FASTEST
 from tests.roads.boundaries import boundaries
@@ -29,13 +28,9 @@ INTAKE = ("intake.claim.before", "intake.claim.after", "intake.process.before", 
 
 
 @pytest.fixture
-def house(tmp_path: Path, smtp_sink: SmtpSink) -> House:
+def house(tmp_path: Path, smtp_sink: SmtpSink, form_profile: Path) -> House:
     """The service with its form, and without a mailbox."""
-    shipped, copy = profiles.find("profiles/mon-permis"), tmp_path / "profile"
-    copy.mkdir()
-    for name in ("profile.toml", "cases.toml", "form.toml"):
-        (copy / name).write_bytes((shipped / name).read_bytes())
-    found = House(tmp_path, {}, smtp_sink.url, copy)
+    found = House(tmp_path, {}, smtp_sink.url, form_profile)
     bind = f"127.0.0.1:{free_port()}"
     found.environment |= {"AIGUILLAGE_HTTP_BIND": bind, "AIGUILLAGE_PUBLIC_URL": f"http://{bind}"}
     return found

@@ -5,19 +5,15 @@ Processes are killed, Redis is emptied and stopped while mails arrive; what coun
 
 import signal
 import urllib.request
-from collections import Counter
-from collections.abc import Iterator
 from contextlib import suppress
-from pathlib import Path
 
 import pytest
 
-from tests.mails import mail
-from tests.roads.fleet import Fleet, Ship
-from tests.roads.house import arrive
-from tests.roads.test_killed import assert_receipts_sent_once
+from tests.roads.deaths import Crowd
+from tests.roads.fleet import Fleet
+from tests.roads.house import Ship
+from tests.roads.judging import judge
 from tests.servers.imap import OtherClient
-from tests.servers.postgres import Postgres
 from tests.servers.process import free_port, wait_until
 from tests.servers.redis import Redis
 from tests.servers.smtp import SmtpSink
@@ -32,21 +28,6 @@ LEASES_END = 300
 """Seconds after which nothing is left that a dead process had claimed."""
 
 
-@pytest.fixture
-def fleet(
-    tmp_path: Path,
-    folder: OtherClient,
-    smtp_sink: SmtpSink,
-    road_profile: Path,
-    postgres: Postgres,
-    redis_server: Redis,
-) -> Iterator[Fleet]:
-    found = Fleet(tmp_path, folder.account, smtp_sink.url, road_profile)
-    with postgres.database() as url, found.at_sea():
-        found.use(url, redis_server.url)
-        yield found
-
-
 @pytest.mark.timeout(180)
 def test_mails_are_answered_once_whatever_dies(
     fleet: Fleet, folder: OtherClient, smtp_sink: SmtpSink, redis_server: Redis
@@ -57,15 +38,16 @@ def test_mails_are_answered_once_whatever_dies(
         [fleet.start("worker"), fleet.start("worker")],
         fleet.start("web"),
     )
-    written = write(folder, "first", 60)
+    crowd = Crowd(folder)
+    crowd.write(60)
     fleet.wait_until_settled(60)
-    assert_answered_once(fleet, smtp_sink, written, kills=0)
+    assert_answered_once(fleet, smtp_sink, crowd.people, kills=0)
     wait_until(lambda: ready(fleet), "the pages answer")
     connects.append(fleet.start("connect"))
     wait_until(lambda: sum("sweeping" in one.log() for one in workers) == 1, "one of the workers sweeps")
     assert "mail_received" not in connects[1].log()
     before = len(smtp_sink.messages)
-    written += write(folder, "second", 40)
+    crowd.write(40)
     wait_until(lambda: len(smtp_sink.messages) > before + 10, "the second wave is under way")
     sweeper, other = sorted(workers, key=lambda one: "sweeping" not in one.log())
     sweeper.kill()
@@ -73,31 +55,23 @@ def test_mails_are_answered_once_whatever_dies(
     redis_server.stop()
     connects[0].kill()
     fleet.move_clock(LEASES_END)
-    written += write(folder, "third", 20)
+    crowd.write(20)
     fleet.wait_until_settled(120)
     assert "mail_received" in connects[1].log()
     assert "sweeping" in other.log()
     redis_server.start()
     wait_until(lambda: "redis_back" in other.log(), "the worker hears wakes again")
-    written += write(folder, "fourth", 1)
+    crowd.write(1)
     fleet.wait_until_settled(121)
-    assert_answered_once(fleet, smtp_sink, written, kills=2)
+    assert_answered_once(fleet, smtp_sink, crowd.people, kills=2)
     assert other.log().count("redis_lost") <= 2  # once for what is sent, once for what is heard
     assert_ends(connects[1], other, web)
 
 
-def write(folder: OtherClient, wave: str, number: int) -> list[str]:
-    """That many people write; their addresses."""
-    people = [f"{wave}{n}@example.org" for n in range(number)]
-    arrive(folder, *(mail(f"{one}\n", sender=one, message_id=f"<m.{one}>") for one in people))
-    return people
-
-
 def assert_answered_once(fleet: Fleet, sink: SmtpSink, people: list[str], kills: int) -> None:
-    with fleet.store() as store, store.reading() as tx:
-        cases = Counter(case.requester for case in tx.cases.latest(limit=10_000))
-    assert cases == Counter(people)
-    assert_receipts_sent_once(sink, people, kills)
+    found = judge(fleet, sink, people)
+    assert found.is_whole, found
+    assert found.repeats <= kills
 
 
 def assert_ends(*ships: Ship) -> None:

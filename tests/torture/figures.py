@@ -4,10 +4,12 @@ The short forms in CI assert the same goals and keep nothing.
 """
 
 import json
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -62,5 +64,10 @@ def keep_figure(request: pytest.FixtureRequest) -> Iterator[Keep]:
     if long and kept:
         with RESULTS.open("a", encoding="utf-8") as file:
             for figure in kept:
-                at = datetime.now(UTC).isoformat(timespec="minutes")
-                file.write(json.dumps(asdict(figure) | {"at": at}, ensure_ascii=False) + "\n")
+                file.write(json.dumps(asdict(figure) | _machine(), ensure_ascii=False) + "\n")
+
+
+def _machine() -> dict[str, Any]:
+    """When it was, on how many cores, and how busy they were."""
+    at = datetime.now(UTC).isoformat(timespec="minutes")
+    return {"at": at, "cores": os.cpu_count(), "load": round(os.getloadavg()[2], 1)}
