@@ -22,13 +22,21 @@ class UnsureError(TransientError):
     """The connection was lost while a transaction was being kept: it may be kept or not, so nobody repeats it."""
 
 
+class OutdatedError(TransientError):
+    """The database has another schema than this process was made for, since it was upgraded meanwhile."""
+
+
 def may_repeat(error: BaseException) -> bool:
     """Whether that error ended a transaction of which nothing is kept, and which may succeed now."""
-    return isinstance(error, DBAPIError) and (bool(_ROLLED_BACK.fullmatch(_state(error))) or is_away(error))
+    if not isinstance(error, DBAPIError):
+        return False
+    return bool(_ROLLED_BACK.fullmatch(_state(error))) or is_away(error)
 
 
-def is_away(error: DBAPIError) -> bool:
-    """Whether the connection was lost, or none could be had."""
+def is_away(error: BaseException) -> bool:
+    """Whether the connection was lost, or none could be had: that says nothing of what was to be written."""
+    if not isinstance(error, DBAPIError):
+        return isinstance(error, UnsureError | OutdatedError)
     refused = isinstance(error, OperationalError | InterfaceError) and getattr(error.orig, "sqlstate", "") is None
     return error.connection_invalidated or refused or bool(_SERVER_AWAY.fullmatch(_state(error)))
 

@@ -8,14 +8,14 @@ from sqlalchemy.exc import ArgumentError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from cases.errors import ConfigurationError
-from store.again import UnsureError
+from store.again import OutdatedError, UnsureError
 
 BUSY_SECONDS = 30
 HURRIED_SECONDS = 1.2
 """How long a caller on the phone can wait for a lock; there must be time left to say sorry."""
 CONNECT_SECONDS = 2
 
-UNAVAILABLE = (OperationalError, InterfaceError, PoolTimeoutError, UnsureError)
+UNAVAILABLE = (OperationalError, InterfaceError, PoolTimeoutError, UnsureError, OutdatedError)
 """The database is down, locked, full or too slow; trying again at once leads nowhere."""
 
 
