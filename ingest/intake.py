@@ -26,6 +26,8 @@ from ingest.planner import Planner
 from ingest.proposal import propose
 from ingest.rows import Rows
 from ingest.write import write
+from store.again import is_away
+from store.engine import UNAVAILABLE
 from store.inbound import Claimed, Delivery
 from store.renewing import renewed
 from store.tx import Store, Transaction
@@ -61,8 +63,7 @@ class Intake:
     def process(self, only: Sequence[int] = ()) -> int:
         """Work one batch; the number of rows that were claimed. `only` narrows to those inbound ids."""
         lease = uuid4().hex
-        with self.store.transaction("intake.claim") as tx:
-            claimed = tx.inbound.claim_batch(lease, self.clock(), only)
+        claimed = self.store.run("intake.claim", lambda tx: tx.inbound.claim_batch(lease, self.clock(), only))
         if claimed:
             with renewed(self.store, lambda tx: self._renew(tx, lease, claimed), HANGS_AFTER):
                 self._settle(lease, self._read(lease, claimed), patient=not only)
@@ -123,7 +124,9 @@ class Intake:
         """`patient`: nobody waits for these, so that they can wait for others."""
         try:
             self._write(lease, batch, patient=patient)
-        except Exception as error:  # noqa: BLE001 - written one by one, or tried again and then held
+        except Exception as error:
+            if is_away(error):
+                raise  # no message's fault: all come back when the lease ends
             log.warning("batch_failed", messages=len(batch), error=type(error).__name__)
             for one in batch:
                 self._settle_alone(lease, one, patient=patient)
@@ -133,7 +136,9 @@ class Intake:
             self._write(lease, [one], patient=patient)
         except LeaseLostError:
             log.warning("lease_lost", inbound=one.identity)  # whoever has it now writes it
-        except Exception as error:  # noqa: BLE001 - written one by one, or tried again and then held
+        except Exception as error:
+            if is_away(error):
+                raise
             with self.store.reading() as tx:
                 attempts = tx.inbound.get([one.identity])[0].attempts
             self._fail(lease, one.identity, attempts, error)
@@ -143,7 +148,8 @@ class Intake:
         asked = questions(batch, self.profile, self.signer, now)
         people = [one for one in batch if one.event.kind is MessageKind.MESSAGE]
         proposals = {one.identity: propose(one, self.calendars, now) for one in people}
-        with self.store.transaction("intake.process") as tx:
+
+        def written(tx: Transaction) -> None:
             tx.known.serialise()
             planner = Planner(self.profile, self.signer, now, tx.known.ask(asked), proposals)
             first = cache(lambda: tx.inbound.first_undecided(lease, now) if patient else None)
@@ -154,6 +160,8 @@ class Intake:
                 tx.mailboxes.set_sub_addressing(source, True)
             tx.inbound.finish(lease, [rows.finished(plan) for plan in plans])
             tx.inbound.let_go(lease, early, now + TURN)
+
+        self.store.run("intake.process", written)
 
     def _reserve(self, tx: Transaction, count: int, now: datetime) -> dict[int, int]:
         """The real ids of the cases that the batch opens, by their provisional ones."""
@@ -166,7 +174,8 @@ class Intake:
         """Try again later, or hold aside what is hopeless; the log names the kind of error, never the message."""
         words = f"{type(error).__name__}: {error}"[:500]
         reason = "".join(letter if letter.isprintable() else " " for letter in words)
-        hopeless = isinstance(error, PermanentError) or attempts >= MAX_ATTEMPTS
+        limit = MAX_DEATHS if isinstance(error, UNAVAILABLE) else MAX_ATTEMPTS  # a full disk is no message's fault
+        hopeless = isinstance(error, PermanentError) or attempts >= limit
         log.error("message_failed", inbound=identity, attempts=attempts, held=hopeless, error=type(error).__name__)
         with self.store.transaction("intake.fail") as tx:
             if hopeless:

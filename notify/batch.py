@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import cast
+from typing import TypeVar, cast
 from uuid import uuid4
 
 from cases.policy import without_sub_address
@@ -25,6 +25,7 @@ from store.tx import Store, Transaction
 from store.work import LEASE
 
 BATCH = 50
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,15 +114,17 @@ class Batch:
 
     def _claim(self, mailboxes: Sequence[str]) -> tuple[int, list[Letter]]:
         """Claim rows and write their mails; the number of rows, and the letters that are to leave."""
+        return self._office.store.run("outbound.claim", lambda tx: self._claimed(tx, mailboxes))
+
+    def _claimed(self, tx: Transaction, mailboxes: Sequence[str]) -> tuple[int, list[Letter]]:
         now = self._office.clock()
-        with self._office.store.transaction("outbound.claim") as tx:
-            rows = cast("list[QueuedRow]", tx.outbound.claim_from(mailboxes, self._lease, BATCH, now))
-            kept = tx.outbound.bodies([row.sha256 for row in rows if row.sha256])
-            probed = {row.name: row.sub_addressing for row in tx.mailboxes.all()}
-            letters = [letter for row in rows if (letter := self._letter(tx, row, kept, probed.get(row.mailbox)))]
-            fresh = [letter for letter in letters if not letter.row.sha256]
-            composed = [(one.row.id, hashlib.sha256(one.raw).hexdigest(), one.raw) for one in fresh]
-            tx.outbound.keep(self._lease, composed, now)
+        rows = cast("list[QueuedRow]", tx.outbound.claim_from(mailboxes, self._lease, BATCH, now))
+        kept = tx.outbound.bodies([row.sha256 for row in rows if row.sha256])
+        probed = {row.name: row.sub_addressing for row in tx.mailboxes.all()}
+        letters = [letter for row in rows if (letter := self._letter(tx, row, kept, probed.get(row.mailbox)))]
+        fresh = [letter for letter in letters if not letter.row.sha256]
+        composed = [(one.row.id, hashlib.sha256(one.raw).hexdigest(), one.raw) for one in fresh]
+        tx.outbound.keep(self._lease, composed, now)
         return len(rows), letters
 
     def _letter(self, tx: Transaction, row: QueuedRow, kept: Mapping[str, bytes], probed: bool | None) -> Letter | None:
@@ -145,8 +148,7 @@ class Batch:
         """Record the answer before, and that this mail is under way. False where the lease is another's by now."""
         now, row = self._office.clock(), letter.row
         outcome = Outcome.UNKNOWN if row.sending_at else row.outcome
-        with self._recording(last) as tx:
-            return tx.outbound.sending(self._lease, row.id, now, now + LEASE, outcome)
+        return self._record(last, lambda tx: tx.outbound.sending(self._lease, row.id, now, now + LEASE, outcome))
 
     def _attempt(self, letter: Letter) -> Attempt:
         try:
@@ -161,20 +163,26 @@ class Batch:
         """Record the last answer; what stands behind a server that went away waits until it may be back."""
         if last is None:
             return
-        with self._recording(last) as tx:
+
+        def postponed(tx: Transaction) -> None:
             if isinstance(last.answer, ServerUnavailableError):
                 for letter in unsent:
                     self._records(tx).postponed(letter.row, last.answer)
 
-    @contextmanager
-    def _recording(self, last: Attempt | None) -> Iterator[Transaction]:
-        """A transaction that begins with the record of the last answer."""
-        unrecorded = Unrecorded(self._lease, last) if last else None
-        name = "outbound.sent" if last else "outbound.sending"
-        with kept_on_failure(self._office.unrecorded, unrecorded), self._office.store.transaction(name) as tx:
+        self._record(last, postponed)
+
+    def _record(self, last: Attempt | None, change: Callable[[Transaction], Result]) -> Result:
+        """Record the last answer, and make that change in the same transaction."""
+
+        def recorded(tx: Transaction) -> Result:
             if last:
                 self._records(tx).answered(last.letter.row, last.answer)
-            yield tx
+            return change(tx)
+
+        unrecorded = Unrecorded(self._lease, last) if last else None
+        name = "outbound.sent" if last else "outbound.sending"
+        with kept_on_failure(self._office.unrecorded, unrecorded):
+            return self._office.store.run(name, recorded)
 
     def _records(self, tx: Transaction) -> Records:
         return Records(tx.outbound, self._lease, self._office.clock())

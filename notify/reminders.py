@@ -51,10 +51,12 @@ class Reminders:
         with self.store.reading() as tx:
             if not tx.alarms.is_due(now):
                 return 0
-        with self.store.transaction("case.alarms") as tx:
-            tx.known.serialise()
-            claimed = tx.alarms.claim(now, BATCH)
-            self._say(tx, claimed, now)
+        return self.store.run("case.alarms", lambda tx: self._said(tx, now))
+
+    def _said(self, tx: Transaction, now: datetime) -> int:
+        tx.known.serialise()
+        claimed = tx.alarms.claim(now, BATCH)
+        self._say(tx, claimed, now)
         return len(claimed)
 
     def _say(self, tx: Transaction, claimed: Sequence[Any], now: datetime) -> None:
