@@ -14,6 +14,8 @@ BUSY_SECONDS = 30
 HURRIED_SECONDS = 1.2
 """How long a caller on the phone can wait for a lock; there must be time left to say sorry."""
 CONNECT_SECONDS = 2
+POOL, OVERFLOW = 10, 10
+"""Connections to PostgreSQL that a process keeps, and those that it may have beside them for a moment."""
 
 UNAVAILABLE = (OperationalError, InterfaceError, PoolTimeoutError, UnsureError, OutdatedError)
 """The database is down, locked, full or too slow; trying again at once leads nowhere."""
@@ -73,7 +75,12 @@ def _postgresql(url: str, *, hurried: bool) -> Engine:
     arguments = {"connect_timeout": CONNECT_SECONDS, "options": options} if hurried else {}
     try:
         engine = create_engine(
-            parsed, connect_args=arguments, pool_pre_ping=True, pool_size=10, **_common(hurried=hurried)
+            parsed,
+            connect_args=arguments,
+            pool_pre_ping=True,
+            pool_size=POOL,
+            max_overflow=OVERFLOW,
+            **_common(hurried=hurried),
         )
     except ModuleNotFoundError as error:
         mend = "run `make install`, or install aiguillage[postgres]"
