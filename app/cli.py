@@ -9,6 +9,7 @@ import typer
 
 from app.commands import (
     administration,
+    archive,
     calls,
     case,
     contacts,
@@ -57,6 +58,7 @@ app.command()(phone.menu)
 app.command()(administration.failed)
 app.command()(administration.replay)
 app.command()(administration.balance)
+app.command()(archive.archive)
 app.command()(report.report)
 app.command()(mails.mails)
 app.command()(mailboxes.backfill)

@@ -41,6 +41,7 @@ class Settings:
     """
 
     database_url: str = "sqlite:///var/aiguillage.db"
+    archive_url: str = ""
     copy_to_url: str = ""
     redis_url: str = ""
     smtp_url: str = ""
@@ -75,6 +76,11 @@ class Settings:
         """Where the embedded database lives, or None on a server."""
         found = re.fullmatch(r"sqlite(?:\+\w+)?:///([^?]+)(?:\?.*)?", self.database_url)
         return Path(found[1]).resolve().parent if found else None
+
+    @property
+    def archive_address(self) -> str:
+        """The URL of the archive's database, beside the embedded one where none is set; '' for none."""
+        return self.archive_url or (f"sqlite:///{self.folder / 'archive.db'}" if self.folder else "")
 
     def make_folder(self) -> None:
         """Make the folder of the embedded database, for its owner alone. Raises ConfigurationError."""

@@ -22,6 +22,7 @@ from ingest.email.event import normalise, normalise_apart
 from ingest.intake import Intake, Normalise
 from ingest.web import event as form
 from store import failpoint, schema
+from store.archive import Archive
 from store.engine import open_engine
 from store.inbound import Delivery
 from store.tx import Kind, Store, Wake
@@ -176,6 +177,7 @@ class House:
     def voice_store(self) -> Store:
         """The same rows through connections of their own, which rather fail than let a caller wait."""
         engine = open_engine(self.settings.database_url, hurried=True)
+        schema.hold(engine)
         return Store(engine, self._wake, turns=self.store.turns, hurried=True)
 
     @cached_property
@@ -296,8 +298,12 @@ def build(
     if settings.folder:
         schema.upgrade(engine)
     schema.require_head(engine)
+    schema.hold(engine)
     signer = Signer(settings.secret())
-    return House(settings, profile, Store(engine, wake), signer, clock, office_clock or clock)
+    store = Store(engine, wake)
+    if settings.archive_address:
+        store.archive = Archive(open_engine(settings.archive_address))
+    return House(settings, profile, store, signer, clock, office_clock or clock)
 
 
 def with_form(profile: Profile, public_url: str) -> Profile:

@@ -12,7 +12,7 @@ def attached(store: Store, identity: int, index: int) -> bytes:
 
     with store.reading() as tx:
         [row] = tx.inbound.get([identity])
-        raw = tx.inbound.raw(identity)
+        raw = tx.bodies.received(identity)
         if row.channel == Channel.FORM:
             body = tx.forms.bytes_of(read(raw).files[index].key)
             if body is None:

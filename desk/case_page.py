@@ -37,7 +37,7 @@ def shown(service: Service, request: Request, number: str, status: int = 200, **
             transcripts=[one.transcript for one in spoken if one.transcript],
             merged=merged,
         )
-        bodies = tx.outbound.bodies([row.sha256 for row in rows.outbound if row.sha256])
+        bodies = tx.bodies.find([row.sha256 for row in rows.outbound if row.sha256])
         told = [one for one in entries if one.case_id == found.id or one.kind in CAME]
         lines = timeline(rows.inbound, told, rows.outbound, bodies, spoken)
         values: dict[str, Any] = {

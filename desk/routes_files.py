@@ -52,7 +52,7 @@ class Files:
         """The message as it came, byte for byte."""
         with self.store.reading() as tx:
             [row] = tx.inbound.get([identity]) if tx.views.message(identity) is not None else [None]
-            body = tx.inbound.raw(identity) if row is not None else b""
+            body = tx.bodies.received(identity) if row is not None else b""
         if row is None:
             return self.reader.missing(request)
         return download(body, f"message-{identity}.{'json' if row.channel == Channel.FORM else 'eml'}")
@@ -79,7 +79,7 @@ class Files:
 
         with self.store.reading() as tx:
             row = tx.views.message(identity)
-            raw = tx.inbound.raw(identity) if row else b""
+            raw = tx.bodies.received(identity) if row else b""
         if row is None:
             return self.reader.missing(request)
         body = self.reader.pages.render(
@@ -92,7 +92,7 @@ class Files:
     def sent_html(self, request: Request, identity: Identity) -> Response:
         """The formatted body of a mail of ours."""
         with self.store.reading() as tx:
-            raw = tx.views.sent_body(identity)
+            raw = tx.bodies.sent(identity)
         letter = read(raw) if raw else None
         if letter is None or not letter.html:
             return self.reader.missing(request)

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from cases.event import Channel
+from store.bodies import AWAY
 from store.tables import blob, inbound
 from store.work import State, Work
 
@@ -122,11 +123,6 @@ class Inbound(Work):
         chosen = (inbound.c.source == source) & inbound.c.external_id.in_(external_ids)
         self._connection.execute(update(inbound).where(chosen).values(marked=True))
 
-    def raw(self, identity: int) -> bytes:
-        """The raw bytes of one inbound row. Raises NoResultFound."""
-        body = select(blob.c.body).join(inbound, inbound.c.sha256 == blob.c.sha256).where(inbound.c.id == identity)
-        return bytes(self._connection.execute(body).scalar_one())
-
     def get(self, identities: Sequence[int]) -> list[Row[Any]]:
         """The rows with these ids, in order of id."""
         chosen = select(inbound).where(inbound.c.id.in_(identities)).order_by(inbound.c.id)
@@ -144,8 +140,9 @@ class Inbound(Work):
             sha256: {"sha256": sha256, "size": len(delivery.raw), "body": delivery.raw, "created_at": now}
             for delivery, sha256 in zip(deliveries, hashes, strict=True)
         }
-        statement = self._insert(blob).on_conflict_do_nothing(index_elements=["sha256"])
-        self._connection.execute(statement, list(bodies.values()))
+        put = self._insert(blob)
+        again = put.on_conflict_do_update(index_elements=["sha256"], set_={"body": put.excluded.body}, where=AWAY)
+        self._connection.execute(again, [bodies[sha256] for sha256 in sorted(bodies)])  # in one order: nobody deadlocks
 
 
 def _row(delivery: Delivery, sha256: str, now: datetime) -> dict[str, Any]:

@@ -13,8 +13,10 @@ from sqlalchemy.exc import DBAPIError
 from store.accounts import Accounts
 from store.again import keeping, may_repeat, pauses
 from store.alarms import Alarms
+from store.archive import Archive
 from store.audit import Audit
 from store.banners import Banners
+from store.bodies import Bodies
 from store.bulks import Bulks
 from store.callbacks import Callbacks
 from store.calls import Calls
@@ -71,8 +73,9 @@ Wake = Callable[[Kind], None]
 class Transaction:
     """One database transaction and the aggregates inside it. Made by `Store.transaction` and `Store.reading`."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, archive: Archive | None = None) -> None:
         self.connection = connection
+        self.bodies = Bodies(connection, archive)
         self.inbound = Inbound(connection)
         self.outbound = Outbound(connection)
         self.cases = Cases(connection)
@@ -114,7 +117,8 @@ class Transaction:
 class Store:
     """The rows of one installation. `wake` is told of new work after each commit.
 
-    Stores of one process and one SQLite file share their `turns`; a `hurried` one, which callers wait for, goes first.
+    `archive` is where the bytes of old mails went, if anywhere. Stores of one process and one SQLite file share their
+    `turns`; a `hurried` one, which callers wait for, goes first.
     """
 
     def __init__(
@@ -123,6 +127,7 @@ class Store:
         self.engine = engine
         self.wake: Wake = wake or (lambda kind: None)
         self.turns = turns or Turns()
+        self.archive: Archive | None = None
         self._hurried = hurried
 
     def run(self, name: str, change: Callable[[Transaction], Result]) -> Result:
@@ -153,7 +158,7 @@ class Store:
         """
         with self._turn(), self.engine.connect().execution_options(writes=True) as connection:
             connection.begin()
-            transaction = Transaction(connection)
+            transaction = Transaction(connection, self.archive)
             yield transaction
             reach(f"{name}.before")
             with keeping():
@@ -173,7 +178,7 @@ class Store:
         with self.engine.connect() as connection, connection.begin():
             if connection.dialect.name == "postgresql":
                 connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"))
-            yield Transaction(connection)
+            yield Transaction(connection, self.archive)
 
     def _wake_all(self, kinds: set[Kind]) -> None:
         for kind in kinds:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, Select, and_, func, or_, select
 
 from cases.case import Disposition
 from cases.policy import RECEIPTS
-from store.tables import blob, call, call_event, case, inbound, outbound
+from store.tables import call, call_event, case, inbound, outbound
 from store.work import State
 
 SNIPPET = 240
@@ -71,11 +71,6 @@ class Views:
         """One message with its readable content and the number of its case, or None."""
         chosen = message_with_number().add_columns(inbound.c.content, inbound.c.escalation_id)
         return self._connection.execute(chosen.where(inbound.c.id == identity)).one_or_none()
-
-    def sent_body(self, identity: int) -> bytes | None:
-        """The bytes of an outgoing mail, or None where it was not composed yet."""
-        body = select(blob.c.body).join(outbound, outbound.c.sha256 == blob.c.sha256).where(outbound.c.id == identity)
-        return self._connection.execute(body).scalar_one_or_none()
 
     def calls(self, lines: Sequence[str], since: datetime, until: datetime, limit: int = 200) -> list[Row[Any]]:
         """The newest calls on these lines of [since, until), newest first, each with the number of its case."""

@@ -109,4 +109,5 @@ def test_one_message_and_the_numbers_of_cases(store: Store) -> None:
 
 def test_a_mail_that_was_not_composed_has_no_body(store: Store) -> None:
     add_mail(store, add_case(store))
-    assert read(store, lambda views: views.sent_body(1)) is None
+    with store.reading() as tx:
+        assert tx.bodies.sent(1) is None

@@ -137,7 +137,7 @@ def test_a_batch_is_bounded_in_bytes_but_never_empty(store: Store) -> None:
 def test_raw_bytes_are_stored_once(store: Store) -> None:
     one, two = receive(store, b"same", b"same")
     with store.reading() as tx:
-        assert (tx.inbound.raw(one), tx.inbound.raw(two)) == (b"same", b"same")
+        assert (tx.bodies.received(one), tx.bodies.received(two)) == (b"same", b"same")
         assert tx.inbound.known_hashes("box", [row(store, one).sha256, "0" * 64]) == {row(store, one).sha256}
 
 
