@@ -13,6 +13,7 @@ from ingest.email.oauth import OAuthClient, TokenSource
 
 TIMEOUT = 20.0
 """Seconds to wait for an answer: a connection that died in silence is replaced within half a minute."""
+
 Fault = tuple[str, str, str]
 
 _IMAP_EXAMPLE = "write imaps://user@mail.example.org:993, the password in the key that ends in PASSWORD"

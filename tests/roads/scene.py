@@ -37,9 +37,13 @@ class Scene:
     sink: Sink
     sent: dict[str, bytes] = field(default_factory=dict)
 
-    def write(self, count: int, text: str = "Bonjour,\n\nComment ajouter un document ?\n") -> list[str]:
-        """That many people write, whom nobody has heard of; their addresses."""
-        people = [f"u{number}@example.org" for number in itertools.islice(_numbers, count)]
+    def strangers(self, count: int) -> list[str]:
+        """Addresses of people of whom nobody has heard."""
+        return [f"u{number}@example.org" for number in itertools.islice(_numbers, count)]
+
+    def write(self, people: int | list[str], text: str = "Bonjour,\n\nComment ajouter un document ?\n") -> list[str]:
+        """These, or that many strangers, write a mail each; their addresses."""
+        people = self.strangers(people) if isinstance(people, int) else people
         mails = {one: mail(text, sender=one, message_id=f"<m.{one}>") for one in people}
         self.sent |= mails
         arrive(self.folder, *mails.values())

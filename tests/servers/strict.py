@@ -39,7 +39,7 @@ class StrictServer(socketserver.ThreadingTCPServer):
     """What came and how: `messages` are accepted, `offers` counts envelopes by recipient, `violations` should be none.
 
     `refused` answers RCPT by its recipient. `greylist_for` (seconds of `clock`) puts off each new pair of reverse path
-    and recipient; one that returns sooner waits anew. `thinks_for` (seconds) passes before each reply to the final dot.
+    and recipient. `thinks_for` (seconds) passes before each reply to the final dot.
     """
 
     daemon_threads = True
@@ -96,12 +96,8 @@ class StrictServer(socketserver.ThreadingTCPServer):
         return self.refused.get(recipient) or self.answer("RCPT")
 
     def _is_greylisted(self, reverse_path: str, recipient: str) -> bool:
-        now, pair = self.clock(), (reverse_path, recipient)
-        since = self._seen.setdefault(pair, now)
-        early = now - since < self.greylist_for
-        if early:
-            self._seen[pair] = now
-        return early
+        now = self.clock()
+        return now - self._seen.setdefault((reverse_path, recipient), now) < self.greylist_for
 
 
 class _Session(socketserver.BaseRequestHandler):

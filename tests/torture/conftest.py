@@ -10,6 +10,7 @@ from tests.roads.conftest import (
     phone_profile,
     redis_scene,
     road_profile,
+    smtp_scene,
 )
 from tests.roads.test_calls_killed import town
 
@@ -23,5 +24,6 @@ __all__ = [
     "phone_profile",
     "redis_scene",
     "road_profile",
+    "smtp_scene",
     "town",
 ]

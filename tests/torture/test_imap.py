@@ -17,14 +17,14 @@ SIZES = {
     imap_faults.cuts: 200,
     imap_faults.stalls: 12,
     imap_faults.byes: 36,
-    imap_faults.wrong_literals: 36,
+    imap_faults.wrong_literals: 24,
     imap_faults.outage: 120,
     imap_faults.slow: 20,
     imap_faults.renumbered: 100,
     imap_faults.other_client: 100,
     imap_faults.expunged: 100,
     imap_faults.read_only: 50,
-    imap_faults.poison: 12,
+    imap_faults.poison: 10,
 }
 
 
