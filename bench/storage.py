@@ -14,7 +14,7 @@ from store.engine import open_engine
 from tests.servers.postgres import postgres_server
 
 Figures = dict[str, Any]
-MAILS = 2_000
+MAILS = 500
 
 RAW = "SELECT pg_total_relation_size('blob')"
 ALL = "SELECT sum(pg_total_relation_size(relid)) FROM pg_stat_user_tables"
