@@ -69,6 +69,15 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
         command.upgrade(configuration(connection), revision)
 
 
+def downgrade(engine: Engine, revision: str) -> None:
+    """Take the schema back, with what only later revisions can keep. Raises ConfigurationError."""
+    from alembic import command
+
+    with _opened(), engine.connect().execution_options(writes=True) as connection, connection.begin():
+        tenure.take_alone(connection)
+        command.downgrade(configuration(connection), revision)
+
+
 def hold(engine: Engine) -> None:
     """Keep this schema for as long as the process works: see `store.tenure`."""
     tenure.hold(engine, HEAD)

@@ -1,0 +1,66 @@
+"""The schema goes down to each revision and up again with work in flight: no row is lost, and the work is finished."""
+
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, MetaData, Table, select
+
+from store import schema
+from store.tables import metadata
+from store.tx import Store
+from tests.desk.working import Work
+from tests.store.installation import LEFT_BEHIND, fill
+
+REVISIONS = [f"{number:04d}" for number in range(int(schema.HEAD) - 1, 0, -1)]
+REBUILT = {"words"}
+"""Tables whose rows are made anew out of the others."""
+
+
+def present(engine: Engine) -> dict[str, list[str]]:
+    """The columns of each of our tables, as they are now."""
+    found = MetaData()
+    found.reflect(engine, only=lambda name, _: name in metadata.tables)
+    return {table.name: [column.name for column in table.columns] for table in found.sorted_tables}
+
+
+def rows(engine: Engine, columns: dict[str, list[str]]) -> dict[str, list[str]]:
+    """Every row of these tables, in these columns."""
+    with engine.connect() as connection:
+        return {name: sorted(map(repr, connection.execute(chosen(name, kept)))) for name, kept in columns.items()}
+
+
+def chosen(name: str, kept: list[str]) -> Any:
+    table: Table = metadata.tables[name]
+    return select(*(table.c[column] for column in kept if column not in LEFT_BEHIND))
+
+
+@pytest.mark.slow
+def test_down_to_each_revision_and_up_again_loses_no_row(store: Store) -> None:
+    work = fill(store)
+    for revision in REVISIONS:
+        before = rows(store.engine, {table.name: list(table.c.keys()) for table in metadata.sorted_tables})
+        schema.downgrade(store.engine, revision)
+        assert schema.version(store.engine) == revision
+        kept = present(store.engine)
+        there = rows(store.engine, kept)
+        schema.upgrade(store.engine)
+        again = rows(store.engine, kept)
+        assert {name: len(found) for name, found in there.items()} == {name: len(before[name]) for name in there}
+        assert {name: found for name, found in again.items() if name not in REBUILT} == {
+            name: found for name, found in there.items() if name not in REBUILT
+        }
+        assert (not again.get("words")) == (not there.get("words"))
+    assert_is_finished(store, work)
+
+
+def assert_is_finished(store: Store, work: Work) -> None:
+    """What was pending when it all began becomes cases; what was to leave is still to leave."""
+    with store.reading() as tx:
+        waiting = tx.inbound.due_count(work.now), len(tx.outbound.pending(1000))
+        cases = len(tx.cases.latest(limit=1000))
+    assert min(waiting) > 0
+    work.road.process()
+    with store.reading() as tx:
+        assert tx.inbound.due_count(work.now) == 0
+        assert len(tx.cases.latest(limit=1000)) == cases + waiting[0]
+        assert len(tx.outbound.pending(1000)) > waiting[1]
