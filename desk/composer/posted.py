@@ -27,7 +27,8 @@ class Then(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Written:
     """What was typed and chosen. `keep` are the keys of files of the draft that stay, `files` those that are new.
-    `version` is the case's that was seen, 0 where none was; `cut`: more was chosen than is read."""
+    `version` is the case's that was seen, 0 where none was; `cut`: more was chosen than is read.
+    `template` is the prepared answer that was chosen, `insert` the page of help that was asked to be put in."""
 
     kind: Kind
     text: str
@@ -35,6 +36,7 @@ class Written:
     then: Then
     version: int
     template: str
+    insert: str
     keep: frozenset[str]
     files: tuple[Offered, ...]
     cut: bool
@@ -51,6 +53,7 @@ def written(form: Posted) -> Written:
         then=Then(then) if then in set(Then) else Then.SAVE,
         version=seen(fields),
         template=fields.get("template", ""),
+        insert=fields.get("insert", ""),
         keep=frozenset(name.removeprefix(KEEP) for name in fields if name.startswith(KEEP)),
         files=form.files,
         cut=form.too_large,

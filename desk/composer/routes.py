@@ -50,9 +50,10 @@ class ComposerPages:
         begun, unkept = writing.save(posted)
         if unkept:
             return shown(self.service, request, number, 422, refused=unkept)
-        if posted.then is Then.INSERT:
-            chosen = quote(posted.template, safe="")
-            return RedirectResponse(f"/desk/cases/{number}?template={chosen}#composer", status_code=303)
+        if posted.insert or posted.then is Then.INSERT:
+            what, chosen = ("insert", posted.insert) if posted.insert else ("template", posted.template)
+            query = f"{what}={quote(chosen, safe='')}"
+            return RedirectResponse(f"/desk/cases/{number}?{query}#composer", status_code=303)
         if posted.then is Then.SAVE:
             return RedirectResponse(f"/desk/cases/{number}?done=kept#composer", status_code=303)
         told = Form("write", "noted" if begun.kind is Kind.NOTE else DONE[posted.then], form.fields)

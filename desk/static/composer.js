@@ -50,16 +50,6 @@ if (form) {
   addEventListener("pagehide", () => {
     if (timer && !sent) navigator.sendBeacon(page + "/draft", written());
   });
-  // What leads to this page with something inserted waits until what was typed is kept.
-  document.addEventListener("click", async (event) => {
-    const link = event.target.closest?.(`a[href^="${page}?"]`);
-    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
-    event.preventDefault();
-    clearTimeout(timer);
-    await running.then(save);
-    sent = true;
-    location.assign(link.href);
-  });
   text.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
     event.preventDefault();

@@ -63,6 +63,8 @@ def test_a_correction_changes_the_category_and_teaches_the_next_model(opened: Op
     [kept] = page.road.read(lambda tx: tx.corrections.standing())
     assert (kept.chosen, kept.why, kept.changed) == (chosen, "vu au téléphone", True)
     assert "vu au téléphone" in page.text
+    assert said("tags.by").format(who="Thomas Gérard") in page.text
+    assert "sûr à" not in page.text
 
 
 def test_the_priority_stays_as_a_person_corrected_it(opened: Opened) -> None:
@@ -114,7 +116,7 @@ def test_helpful_pages_can_be_put_into_the_answer(opened: Opened) -> None:
     page = opened(mail("Je n'ai pas accès à Mon Espace : qui peut me donner un mandat ?", subject="Mandat"))
     page.send("tags", motif="acces", tool="mon_espace", scope="in")
     assert "https://permis.example.be/aide/mandat" in page.text
-    assert f"{page.address}?insert=mandat_fr#composer" in page.text
+    assert 'form="write" name="insert" value="mandat_fr"' in page.text
 
 
 def test_an_auditor_sees_what_stands_there_and_no_form(opened: Opened, auditor: TestClient) -> None:
