@@ -15,6 +15,7 @@ from desk.access import Access, Person
 from desk.composer.draft import Draft, draft, key
 from desk.composer.since import newest, since
 from desk.composer.there import there
+from desk.composer.warnings import warnings
 from desk.dossier import Rows, dossier
 from desk.service import Service
 from desk.timeline import Line
@@ -27,7 +28,8 @@ from store.tx import Transaction
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Composer:
     """What somebody can write on a case, and who would get it. `to` is '' where nobody can be written to, `copy` where
-    nobody gets one; `submitter` is who wrote for the requester, '' where they did themselves."""
+    nobody gets one; `submitter` is who wrote for the requester, '' where they did themselves. `warnings` say what
+    speaks against writing there (texts of `[composer.warning]`)."""
 
     sender: Mailbox
     to: str
@@ -40,6 +42,7 @@ class Composer:
     others: tuple[PreparedAnswer, ...]
     at_second_level: bool
     newest: str
+    warnings: tuple[str, ...] = ()
     longest: int = LONGEST_TEXT
     largest_file: int = LARGEST_FILE
     largest_together: int = LARGEST_TOGETHER
@@ -67,12 +70,12 @@ def values(tx: Transaction, service: Service, request: Request, case: Any, rows:
     begun = draft(tx.drafts.find(person.id, key(case.id)))
     found = dossier(rows, service.profile)
     text = _inserted(service, request, found, begun)
-    written = _composer(service.profile, found, replace(begun, text=text), newest(rows))
+    written = _composer(service.profile, found, replace(begun, text=text), rows)
     leaves = leaves_at(found, person.agent.id, rows.outbound, now)
     return {**said, "composer": written, "inserted": text != begun.text, "leaves_at": leaves}
 
 
-def _composer(profile: Profile, case: Dossier, begun: Draft, shown: str) -> Composer:
+def _composer(profile: Profile, case: Dossier, begun: Draft, rows: Rows) -> Composer:
     fitting, others = by_fit(profile.answers, traits(case))
     to = case.requester.address
     return Composer(
@@ -86,7 +89,8 @@ def _composer(profile: Profile, case: Dossier, begun: Draft, shown: str) -> Comp
         fitting=fitting,
         others=others,
         at_second_level=case.stay is not None,
-        newest=shown,
+        newest=newest(rows),
+        warnings=tuple(warnings(case, rows.outbound)),
     )
 
 

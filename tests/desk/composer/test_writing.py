@@ -153,6 +153,12 @@ class TestPrepared:
     def test_a_page_of_help_is_put_in_by_its_link(self, sheet: Sheet) -> None:
         assert "https://permis.example.be/aide/mandat</textarea>" in sheet.read("?insert=mandat_fr")
 
+    def test_what_was_typed_is_kept_where_a_page_of_help_is_put_in(self, sheet: Sheet, work: Work) -> None:
+        answer = sheet.write("J'ai bien lu.", then="", insert="mandat_fr")
+        assert answer.headers["location"] == f"{sheet.address}?insert=mandat_fr#composer"
+        assert "J'ai bien lu." in html.unescape(sheet.read("?insert=mandat_fr"))
+        assert not replies(work, sheet.number)
+
     @pytest.mark.parametrize("query", ["?template=nothing", "?insert=nothing", "?template="])
     def test_what_nobody_prepared_is_nothing(self, sheet: Sheet, query: str) -> None:
         assert "\n</textarea>" in sheet.read(query)
@@ -257,3 +263,21 @@ def test_too_many_files_cost_no_word(sheet: Sheet) -> None:
     assert answer.status_code == 422
     assert said("composer.refused.many") in answer.text
     assert "Mes trente photos." in answer.text
+
+
+class TestWarnings:
+    def test_a_mail_that_came_back_is_said_where_the_next_is_written(self, sheet: Sheet, work: Work) -> None:
+        assert said("composer.warning.bounced") not in sheet.read()
+        with work.store.transaction("tests") as tx:
+            [receipt] = [row for row in work.queued(sheet.number) if row.recipient == "jeanne@example.org"]
+            tx.outbound.undelivered(receipt.id, {})
+        assert said("composer.warning.bounced") in sheet.read()
+
+    @pytest.mark.parametrize(
+        ("flag", "word"),
+        [("requester_proposed", "unconfirmed"), ("spoof_suspected", "spoofed"), ("dmarc_failed", "spoofed")],
+    )
+    def test_a_requester_who_may_be_another_is_said(self, sheet: Sheet, work: Work, flag: str, word: str) -> None:
+        with work.store.transaction("tests") as tx:
+            tx.connection.execute(update(case).values(flags=[flag]))
+        assert said(f"composer.warning.{word}") in sheet.read()
