@@ -75,9 +75,9 @@ class Sent:
 class Dossier:
     """A case with everything that an action looks at. `mailbox` is the one in whose name is written about it, `sent`
     what leaves less room for automatic mail; `transcripts` are those of messages left on the phone. `opened_by` is the
-    id of the message that opened it, None for a call; `model` is the one that tagged it. `proposed` is the id of a case
-    that may be about the same, `merged_into` of the one that it was merged into, and `merged` are the ids of those that
-    were merged into it."""
+    id of the message that opened it, None for a call; `model` is the one that tagged it, `tagging` what is kept with
+    its tags. `proposed` is the id of a case that may be about the same, `merged_into` of the one that it was merged
+    into, and `merged` are the ids of those that were merged into it."""
 
     id: int
     number: str
@@ -98,6 +98,7 @@ class Dossier:
     hidden: bool = False
     scope: str = "in"
     model: str = ""
+    tagging: Mapping[str, Any] = field(default_factory=dict)
     opened_by: int | None = None
     proposed: int | None = None
     merged_into: int | None = None

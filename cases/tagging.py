@@ -36,7 +36,7 @@ def tag(case: Dossier, acting: Acting, labels: Labels, why: str = "", cause: Cau
     if labels == shown and cause is Cause.NOTICED and not case.review:
         raise RefusedError(Refusal.TAGGED_ALREADY, number=case.number)
     made = Correction(cause=Cause.DOUBT if case.review else cause, shown=shown, chosen=labels, why=on_one_line(why))
-    return _tagged(acting, made, review=False)
+    return _tagged(acting, case, made, review=False)
 
 
 def untag(case: Dossier, acting: Acting, taken: Correction, identity: int) -> Effect:
@@ -45,7 +45,7 @@ def untag(case: Dossier, acting: Acting, taken: Correction, identity: int) -> Ef
     if labels_of(case) != taken.chosen:
         raise RefusedError(Refusal.TAGS_CHANGED, number=case.number)
     made = Correction(cause=taken.cause, shown=taken.chosen, chosen=taken.shown, undoes=identity)
-    return _tagged(acting, made, review=taken.cause is Cause.DOUBT)
+    return _tagged(acting, case, made, review=taken.cause is Cause.DOUBT)
 
 
 def _require_known(labels: Labels, profile: Profile) -> None:
@@ -54,13 +54,14 @@ def _require_known(labels: Labels, profile: Profile) -> None:
             raise RefusedError(Refusal.NO_SUCH_LABEL, label=labels[field], known=", ".join(known))
 
 
-def _tagged(acting: Acting, made: Correction, *, review: bool) -> Effect:
-    """The labels on the case, and why they are there on its timeline."""
+def _tagged(acting: Acting, case: Dossier, made: Correction, *, review: bool) -> Effect:
+    """The labels on the case with who chose them, and why they are there on its timeline."""
     labels = {str(field): label for field, label in made.chosen.items()}
     category = acting.profile.category_of(made.chosen[Field.MOTIF])
+    checked_by = acting.agent.id if made.undoes is None else ""
     before = {str(field): label for field, label in made.shown.items()}
     return Effect(
-        columns={**labels, "category": category, "review": review},
+        columns={**labels, "category": category, "review": review, "tags": {**case.tagging, "checked_by": checked_by}},
         lines=(acting.line(EntryKind.TAGGED, made.why, chosen=labels, shown=before, undone=made.undoes is not None),),
         correction=made,
     )

@@ -6,8 +6,11 @@ megabytes at every start.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import pairwise
+from functools import cache
+from importlib.resources import files
+from itertools import islice, pairwise
 from pathlib import Path
+from runpy import run_path
 from typing import Any
 
 import numpy as np
@@ -295,6 +298,14 @@ def _evidence(ensemble: Ensemble, doc: Doc) -> Iterator[str]:
     """The words that spoke most for the likeliest motif, and the names of tools, as they were written."""
     best = max(ensemble.tasks["motif"], key=lambda label: doc.cats[f"motif:{label}"])
     margin = ensemble.leaning(_norms(doc), "motif", best)
-    for position in np.argsort(-margin)[: EVIDENCE * 2].tolist():
-        if margin[position] > 0 and len(doc[position].text) > 2:
-            yield doc[position].text
+    spoke = (doc[position] for position in np.argsort(-margin).tolist() if margin[position] > 0)
+    told = (one.text for one in spoke if len(one.text) > 2 and one.norm_ not in _stop_words())
+    yield from islice(told, EVIDENCE * 2)
+
+
+@cache
+def _stop_words() -> frozenset[str]:
+    """spaCy's words of four languages that say nothing alone, folded. Its lists are read by themselves: to import its
+    French takes seconds."""
+    lists = (files("spacy.lang") / lang / "stop_words.py" for lang in ("fr", "de", "nl", "en"))
+    return frozenset(fold(word) for one in lists for word in run_path(str(one))["STOP_WORDS"])

@@ -56,6 +56,7 @@ def dossier(rows: Rows, profile: Profile) -> Dossier:
         review=case.review,
         scope=case.scope,
         model=(case.tags or {}).get("model", ""),
+        tagging=case.tags or {},
         opened_by=next((row.id for row in rows.inbound if _opens(row, case.id)), None),
         proposed=case.linked_case_id,
         merged_into=case.merged_into,

@@ -8,6 +8,7 @@ from typing import Any
 from cases.case import Status
 from cases.due import ClockKind
 from cases.timers import Calendars
+from desk.pages import Named
 from desk.service import Service
 from desk.words import Words
 from ingest.voice.numbers import written
@@ -62,12 +63,18 @@ class Shown:
         return Badge("none", self.t("inbox.clock.paused"), "quiet") if case.status == Status.WAITING else None
 
     def category(self, case: Any, label: str) -> Badge:
-        """What it is about, with how sure the model was, in percent; doubted where a person is to look."""
-        sure = confidence(case)
-        text = label if sure is None else self.t("inbox.sure", label=label, n=sure)
+        """What it is about, with who said so, or how sure the model was, in percent; doubted where a person is to
+        look."""
+        text = self._about(case, label)
         known = case.category in ("incident", "requete", "information")
         shape = case.category if known else "other"
         return Badge("look", text, "look") if case.review else Badge(shape, text, case.category)
+
+    def _about(self, case: Any, label: str) -> str:
+        if who := (case.tags or {}).get("checked_by"):
+            return self.t("inbox.checked", label=label, who=Named(self.service.profile, self.t).agent(who))
+        sure = confidence(case)
+        return label if sure is None else self.t("inbox.sure", label=label, n=sure)
 
     def promise(self, callback: Any) -> Badge:
         """Whether a promised call is still in time."""

@@ -117,6 +117,14 @@ def test_people_see_the_words_that_spoke_for_a_label(classifier: Classifier) -> 
     assert all(word in MESSAGES[0].body for word in tags.evidence)
 
 
+@pytest.mark.parametrize(
+    "said", ["une pour dans avec", "eine nicht sich wenn", "een niet voor door", "the not with from"]
+)
+def test_words_that_say_nothing_alone_are_not_among_them(classifier: Classifier, said: str) -> None:
+    tags = one(classifier, f"{said} {MESSAGES[0].body} {said}")
+    assert not set(said.split()) & {word.lower() for word in tags.evidence}
+
+
 def test_the_words_that_hint_at_urgency_and_impact_are_kept(classifier: Classifier) -> None:
     body = "Délai de rigueur ce soir ! NOTICe ne s'ouvre plus pour toutes les communes."
     found = one(classifier, body)

@@ -71,3 +71,12 @@ def test_how_sure_the_model_was_is_never_all(shown: Shown) -> None:
     one = case(category="requete", review=False, tags={"confidence": {"motif": 1.0}})
     assert shown.category(one, "Requête").text == "Requête 99 %"
     assert shown.category(case(category="requete", review=True, tags={}), "Requête").shape == "look"
+
+
+def test_who_checked_the_tags_is_said_in_place_of_a_percentage(shown: Shown) -> None:
+    tags = {"confidence": {"motif": 0.62}, "checked_by": "thomas"}
+    assert shown.category(case(category="requete", review=False, tags=tags), "Requête").text == (
+        "Requête, par Thomas Gérard"
+    )
+    tags["checked_by"] = ""
+    assert shown.category(case(category="requete", review=False, tags=tags), "Requête").text == "Requête 62 %"
