@@ -1,5 +1,17 @@
 // Keeps an open page true. The server only says «something changed»; the page is fetched again and its live regions
 // are put in place - unless somebody is reading or pointing there: then nothing moves, and a button offers the news.
+// The priority that two levels make is said, and stands out in its table, while they are chosen.
+document.addEventListener("change", ({ target }) => {
+  const table = target.form?.querySelector("[data-matrix]");
+  if (!table) return;
+  const { impact, urgency } = target.form.elements;
+  for (const cell of table.querySelectorAll("[data-at]")) {
+    const here = cell.dataset.at === impact.value + urgency.value;
+    here ? cell.setAttribute("aria-current", "true") : cell.removeAttribute("aria-current");
+    if (here) target.form.querySelector("output").textContent = table.dataset.matrix + " " + cell.textContent;
+  }
+});
+
 const regions = () => document.querySelectorAll("[data-live]");
 const bar = document.querySelector(".news");
 const button = bar.querySelector("button");
