@@ -88,7 +88,7 @@ RULES: Mapping[str, Access] = {
     "GET /desk/sent/{identity}/html": Access.READ,
     "GET /desk/recordings/{identity}/sound": Access.READ,
     "GET /desk/live": Access.READ,
-    "GET /desk/calls/new": Access.READ,
+    "GET /desk/calls/new": Access.WORK,
     "POST /desk/calls/new": Access.WORK,
     "POST /desk/calls/take-back": Access.WORK,
     "GET /desk/calls/sheet": Access.READ,
