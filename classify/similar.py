@@ -82,10 +82,14 @@ def file_numbers(text: str, own_prefix: str = "") -> frozenset[str]:
     )
 
 
+def signs(text: str, concepts: Concepts) -> frozenset[str]:
+    """What a text tells of, by the names of concepts: the same whatever the language."""
+    return frozenset(concept for word in WORD.findall(fold(text)) for concept in concepts.of(word))
+
+
 def symptoms(text: str, concepts: Concepts) -> frozenset[str]:
     """What goes wrong and at which step, whatever the language."""
-    found = {concept for word in WORD.findall(fold(text)) for concept in concepts.of(word)}
-    return frozenset(found & (FAULTS | STEPS))
+    return signs(text, concepts) & (FAULTS | STEPS)
 
 
 def propose(case: Seen, others: Iterable[Seen]) -> list[Proposal]:

@@ -1,0 +1,142 @@
+"""Many people with the same trouble at once: whether the cases of the last hours are more than usual, and alike. Pure.
+
+How likely so many cases are by chance is asked for several windows, of all incidents with the tool and of those alone
+that say something like the newest. The usual number is that of the weeks before, spread over the week as cases are.
+A count varies more than Poisson's law says (mailings, deadlines), so the law is the negative binomial one.
+`docs/wave.md` says how well this finds the troubles of simulated years, `bench/year.py`.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+FEWEST = 5
+"""Cases that make a wave where they are surprising."""
+FEW = 4
+"""Cases that make one where they are very surprising."""
+SURPRISING, VERY_SURPRISING = 0.003, 0.0001
+"""How likely so many are at most, where nothing is wrong."""
+WINDOWS = tuple(timedelta(hours=hours) for hours in (0.5, 1, 2, 4, 6))
+LONGEST = WINDOWS[-1]
+ALIKE = 0.3
+"""Jaccard index of two cases' signs, from which they are alike."""
+VARIED = 2.0
+"""The shape of the negative binomial law: the lower, the more do counts vary around their mean."""
+COMPARED = 200
+"""Cases of the past that say how common it is to be alike."""
+HOUR = timedelta(hours=1)
+SATURDAY = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """A case that was taken for an incident with the tool in question. `signs` name what it tells of, in words that
+    are the same in every language. `opened_at` is local time, of one zone."""
+
+    case_id: int
+    opened_at: datetime
+    signs: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Wave:
+    """The cases that may report one trouble, oldest first, how many were usual in that time, and how likely so many are
+    by chance. `alike`: they were counted for what they have in common, which `signs` name, the commonest first."""
+
+    cases: tuple[int, ...]
+    since: datetime
+    expected: float
+    likelihood: float
+    alike: bool
+    signs: tuple[str, ...]
+
+
+class Week:
+    """How cases spread over a week: a share for each weekday, and for each hour of working days and of week-ends."""
+
+    def __init__(self, opened: Iterable[datetime]) -> None:
+        times = list(opened)
+        self._days = Counter(one.weekday() for one in times)
+        self._hours = Counter((one.weekday() >= SATURDAY, one.hour) for one in times)
+        self._total = len(times)
+        self._by_kind = Counter(one.weekday() >= SATURDAY for one in times)
+
+    def share(self, start: datetime, end: datetime) -> float:
+        """The part of a week's cases that is usual between two local times."""
+        share = 0.0
+        while start < end:
+            following = min(end, start.replace(minute=0, second=0, microsecond=0) + HOUR)
+            share += self._hour(start) * ((following - start) / HOUR)
+            start = following
+        return share
+
+    def _hour(self, at: datetime) -> float:
+        """Nothing is impossible: each day and hour counts for one case more than there were."""
+        weekend = at.weekday() >= SATURDAY
+        day = (self._days[at.weekday()] + 1) / (self._total + 7)
+        return day * (self._hours[weekend, at.hour] + 1) / (self._by_kind[weekend] + 24)
+
+
+@dataclass(frozen=True, slots=True)
+class Usual:
+    """The past: incidents with the tool a week, what the latest of them told of, and how a week's cases spread."""
+
+    weekly: float
+    signs: Sequence[frozenset[str]]
+    week: Week
+
+    def expected(self, start: datetime, end: datetime) -> float:
+        """How many incidents with the tool are usual between two local times."""
+        return self.weekly * self.week.share(start, end)
+
+    def alike(self, signs: frozenset[str]) -> float:
+        """The part of them that tells of something like that."""
+        latest = self.signs[-COMPARED:]
+        return (sum(are_alike(signs, one) for one in latest) + 1) / (len(latest) + 2)
+
+
+def find(sightings: Sequence[Sighting], usual: Usual) -> Wave | None:
+    """The wave that the newest case is part of, if there is one: of all ways to count it, the least likely by chance.
+    `sightings` are in the order of their opening, and none is much older than LONGEST."""
+    if len(sightings) < FEW:
+        return None
+    newest = sightings[-1]
+    fewer = usual.alike(newest.signs)
+    waves = []
+    for window in WINDOWS:
+        start = newest.opened_at - window
+        within = [one for one in sightings if one.opened_at > start]
+        like = [one for one in within if are_alike(one.signs, newest.signs)]
+        expected = usual.expected(start, newest.opened_at)
+        waves += [_counted(within, expected, alike=False), _counted(like, expected * fewer, alike=True)]
+    return min(filter(None, waves), key=lambda one: one.likelihood, default=None)
+
+
+def _counted(counted: Sequence[Sighting], expected: float, *, alike: bool) -> Wave | None:
+    """These as a wave, where so many are surprising."""
+    likelihood = at_least(len(counted), expected)
+    if len(counted) < FEW or likelihood >= (SURPRISING if len(counted) >= FEWEST else VERY_SURPRISING):
+        return None
+    told = Counter(sign for one in counted for sign in one.signs)
+    common = sorted(
+        (sign for sign, times in told.items() if 2 * times > len(counted)), key=lambda one: (-told[one], one)
+    )
+    cases = tuple(one.case_id for one in counted)
+    return Wave(cases, counted[0].opened_at, expected, likelihood, alike, tuple(common))
+
+
+def are_alike(signs: Collection[str], others: Collection[str]) -> bool:
+    """Whether two cases tell of the same: of those signs that either has, enough are in both."""
+    common, either = set(signs) & set(others), set(signs) | set(others)
+    return len(common) >= ALIKE * len(either) and bool(common)
+
+
+def at_least(number: int, mean: float) -> float:
+    """How likely that many or more are where `mean` are usual (negative binomial, shape VARIED)."""
+    success = VARIED / (VARIED + mean)
+    term, fewer = success**VARIED, 0.0
+    for k in range(number):
+        fewer += term
+        term *= (k + VARIED) / (k + 1) * (1 - success)
+    return max(1.0 - fewer, 0.0)
