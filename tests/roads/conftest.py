@@ -11,12 +11,15 @@ from app import profile as profiles
 from cases.hours import DAYS
 from tests.roads import redis_faults
 from tests.roads.ahead import run_ahead
+from tests.roads.database_faults import DatabaseScene
 from tests.roads.fleet import Fleet
 from tests.roads.house import House
 from tests.roads.imap_faults import ImapScene
 from tests.roads.redis_faults import RedisScene
 from tests.roads.smtp_faults import Clock, SmtpScene
+from tests.roads.test_calls_killed import founded
 from tests.roads.town import SEATS
+from tests.servers.cluster import cluster, small_disk
 from tests.servers.faulty import FaultProxy
 from tests.servers.imap import OtherClient, through
 from tests.servers.postgres import Postgres
@@ -185,3 +188,41 @@ def phone_fleet(
     with postgres.database() as url, found.at_sea():
         found.use(url, redis_server.url)
         yield found
+
+
+@pytest.fixture
+def whole_profile(busy_profile: Path, phone_profile: Path) -> Path:
+    """Mailbox, lines and form."""
+    for name in ("cases.toml", "form.toml"):
+        (phone_profile / name).write_bytes((profiles.find("profiles/mon-permis") / name).read_bytes())
+    return phone_profile
+
+
+@pytest.fixture
+def postgres_scene(
+    tmp_path: Path, folder: OtherClient, smtp_sink: SmtpSink, whole_profile: Path, redis_server: Redis
+) -> Iterator[DatabaseScene]:
+    """The running service as several processes, on a PostgreSQL that has a small disk of its own."""
+    fleet = Fleet(tmp_path, folder.account, smtp_sink.url, whole_profile)
+    with cluster(400) as server, server.database() as url, founded(fleet, fleet.clock) as town, fleet.at_sea():
+        town.deaths.clear()
+        fleet.use(url, redis_server.url)
+        fleet.start("connect")
+        with town.living():
+            yield DatabaseScene(town=town, mailbox=folder, sink=smtp_sink, server=server, disk=server.folder)
+
+
+@pytest.fixture
+def sqlite_scene(
+    tmp_path: Path, folder: OtherClient, smtp_sink: SmtpSink, whole_profile: Path
+) -> Iterator[DatabaseScene]:
+    """The running service in one process, on a SQLite file that has a small disk of its own."""
+    clock = tmp_path / "seconds"
+    house = House(tmp_path, {"assistance": folder.account}, smtp_sink.url, whole_profile)
+    house.program = partial(run_ahead, clock)
+    with small_disk(200) as disk, founded(house, clock) as town:
+        town.deaths.clear()
+        house.url = f"sqlite:///{disk / 'aiguillage.db'}"
+        house.environment |= {"AIGUILLAGE_DATABASE_URL": house.url, "AIGUILLAGE_DISK_FLOOR_MB": "0"}
+        with town.living():
+            yield DatabaseScene(town=town, mailbox=folder, sink=smtp_sink, disk=disk)
