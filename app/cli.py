@@ -97,6 +97,13 @@ def main() -> None:
         sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)
+    except Exception as error:
+        from store.engine import UNAVAILABLE  # slow to import, and only needed here
+
+        if not isinstance(error, UNAVAILABLE):
+            raise
+        complain(f"the database does not answer ({str(error).splitlines()[0]}); try again")
+        sys.exit(1)
 
 
 def _speak_utf8() -> None:

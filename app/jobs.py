@@ -12,6 +12,7 @@ from dramatiq.actor import Actor
 from dramatiq.brokers.stub import StubBroker
 from dramatiq.worker import Worker
 
+from store.engine import UNAVAILABLE
 from store.tx import Kind
 
 log = structlog.get_logger()
@@ -102,5 +103,7 @@ class Lane:
         try:
             while not self.ending.is_set() and self._handler():
                 pass
+        except UNAVAILABLE as error:
+            log.warning("work_put_off", kind=self._kind, error=type(error).__name__)
         except Exception:
             log.exception("work_failed", kind=self._kind)

@@ -70,8 +70,16 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
 
 
 def downgrade(engine: Engine, revision: str) -> None:
-    """Take the schema back, with what only later revisions can keep. Raises ConfigurationError."""
-    from alembic import command
+    """Take the schema back; what only later revisions can keep is lost. All of it is one transaction.
+
+    Raises ConfigurationError where the database is not past that revision, cannot be changed, or is at work.
+    """
+    with _opened():
+        found = version(engine)
+    if found is None or not "0000" < revision < found <= HEAD:
+        cause, mend = f"schema {found or 'none'} cannot go back to {revision}", "name an older revision, such as 0007"
+        raise ConfigurationError([("REVISION", cause, mend)])
+    from alembic import command  # slow to import, and only needed here
 
     with _opened(), engine.connect().execution_options(writes=True) as connection, connection.begin():
         tenure.take_alone(connection)

@@ -30,6 +30,22 @@ def db_upgrade() -> None:
     typer.echo(f"The schema is at {schema.HEAD}.")
 
 
+@db.command("downgrade")
+def db_downgrade(
+    revision: Annotated[str, typer.Argument(help="The older release's schema, such as 0007.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask first.")] = False,
+) -> None:
+    """Take the schema back for an older release; docs/running.md says what that loses. Stop the service first."""
+    from store import schema
+    from store.engine import open_engine, shown
+
+    found = settings()
+    if not yes:
+        _ask(f"Take {shown(found.database_url)} back to {revision}, and lose what it has no place for?")
+    schema.downgrade(open_engine(found.database_url), revision)
+    typer.echo(f"The schema is at {revision}.")
+
+
 @db.command("copy")
 def db_copy(
     to: Annotated[str, typer.Option("--to", metavar="URL", help=f"An empty database; {TO} where left out.")] = "",
