@@ -1,4 +1,7 @@
-"""`python -m bench [MEASURE...]`: take the measures (all where none is named), keep them, write docs/performance.md."""
+"""`python -m bench [MEASURE...]`: take the measures (all where none is named), keep them, write docs/performance.md.
+
+With BENCH_TRY set they take a twentieth, and are printed instead.
+"""
 
 import json
 import os
@@ -7,8 +10,9 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench import measures
-from bench.child import ROOT
+from bench import measures, scale
+from bench.child import ROOT, TRYING
+from bench.curves import images
 from bench.measures import MEASURES
 from bench.page import page
 
@@ -24,12 +28,18 @@ def main() -> int:
     for name in names:
         print(f"measuring: {name}", flush=True)
         _keep(name)
+    if TRYING in os.environ:
+        return 0
     latest = {}
     for line in RESULTS.read_text(encoding="utf-8").splitlines():
         taken = json.loads(line)
         latest[taken["measure"]] = taken
-    (ROOT / "docs" / "performance.md").write_text(page(latest), encoding="utf-8")
-    print("written: docs/performance.md")
+    docs = ROOT / "docs"
+    (docs / "performance.md").write_text(page(latest), encoding="utf-8")
+    for name, image in images(latest):
+        (docs / "images" / name).write_text(image, encoding="utf-8")
+    scale.write(latest)
+    print("written: docs/performance.md and docs/scale.md")
     return 0
 
 
@@ -45,6 +55,9 @@ def _keep(name: str) -> None:
         "load_before": round(before, 2),
         "figures": figures,
     }
+    if TRYING in os.environ:
+        print(json.dumps(taken, indent=1))
+        return
     with RESULTS.open("a", encoding="utf-8") as file:
         file.write(json.dumps(taken) + "\n")
 

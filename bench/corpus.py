@@ -15,6 +15,8 @@ from email.header import Header
 from html import escape
 from pathlib import Path
 
+from tests.ingest.email.hostile import HOSTILE
+
 DATA = Path(__file__).resolve().parents[1] / "classify" / "data"
 NAMES = ("An Peeters", "Élodie Lefèvre", "Jürgen Müller", "Luc Dubois", "Aïcha Benali", "Sofie De Smet", "Karl Schmitz")
 MAILBOX = "assistance@monpermis.example.be"
@@ -41,9 +43,11 @@ class Written:
 
 
 class Corpus:
-    """Makes mails. `start` shifts sender and identifiers, so that two corpora share nothing."""
+    """Makes mails. `start` shifts sender and identifiers, so that two corpora share nothing; `attached` and `hostile`
+    are the shares of mails with an attachment, and of those that attack a reader (`tests/ingest/email/hostile.py`)."""
 
-    def __init__(self, start: int = 0, seed: int = 7) -> None:
+    def __init__(self, start: int = 0, seed: int = 7, *, attached: float = 0.15, hostile: float = 0.0) -> None:
+        self._attached, self._hostile = attached, hostile
         self._random = random.Random(seed + start)
         self._start = start
         self._blob = random.Random(seed).randbytes(1_000_000)
@@ -57,8 +61,12 @@ class Corpus:
         """`count` raw messages."""
         for index in range(self._start, self._start + count):
             again = self._last and self._random.random() < 0.01
-            self._last = self._last if again else self._mail(index)
+            attack = self._hostile and self._random.random() < self._hostile
+            self._last = self._last if again else self._attack() if attack else self._mail(index)
             yield self._last
+
+    def _attack(self) -> bytes:
+        return self._random.choice(sorted(HOSTILE.items()))[1]()
 
     def _mail(self, index: int) -> bytes:
         chosen = self._random.choice(self._texts)
@@ -114,7 +122,7 @@ class Corpus:
             paragraphs = "".join(f'<p class="MsoNormal"><span>{escape(one)}</span></p>' for one in text.split("\n\n"))
             html = _part("html", HTML.format(paragraphs=paragraphs), "utf-8", "quoted-printable")
             body = _multipart("alternative", [body, html])
-        if self._random.random() < 0.15:
+        if self._random.random() < self._attached:
             body = _multipart("mixed", [body, self._attachment()])
         return body
 
@@ -124,6 +132,16 @@ class Corpus:
         encoded = base64.encodebytes(self._blob[start : start + size]).replace(b"\n", b"\r\n")
         head = "Content-Type: application/pdf\r\nContent-Disposition: attachment; filename*=utf-8''plan%20b%C3%A2ti.pdf"
         return f"{head}\r\nContent-Transfer-Encoding: base64\r\n\r\n".encode() + encoded
+
+
+def written(folder: Path, corpus: Corpus, count: int) -> list[Path]:
+    """The mails of a corpus as files in a new folder."""
+    folder.mkdir(exist_ok=True)
+    paths = []
+    for index, raw in enumerate(corpus.mails(count)):
+        paths.append(folder / f"{index:06d}.eml")
+        paths[-1].write_bytes(raw)
+    return paths
 
 
 def _part(subtype: str, text: str, charset: str, encoding: str) -> bytes:

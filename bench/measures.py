@@ -3,33 +3,38 @@
 import contextlib
 import imaplib
 import json
+import os
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 from bench import past
-from bench.child import ROOT, module, run
-from bench.corpus import Corpus
+from bench.child import ROOT, TRYING, module, run, sized
+from bench.corpus import Corpus, written
+from bench.helpdesk import peer
+from bench.medians import median
 from bench.servers import Servers, servers
+from bench.storage import storage
 from bench.voice import voice
+from bench.workers import backlog, workers
 from tests.servers.dovecot import PASSWORD
 from tests.servers.installed import missing
 from tests.servers.postgres import postgres_server
 from tests.servers.smtp import SmtpSink
 
 Figures = dict[str, Any]
-MAILS, ROUNDS = 500, 5
+MAILS, ROUNDS = sized(500), 1 if TRYING in os.environ else 5
 
 
 def road() -> Figures:
     """Floor, floor with tags, and the service, interleaved: CPU by step, mails a second, statements, commands."""
     with tempfile.TemporaryDirectory() as folder, servers() as running, _postgres() as postgres:
-        mails = _write(Path(folder) / "mails", Corpus(), MAILS)
+        mails = written(Path(folder) / "mails", Corpus(), MAILS)
         variants = _variants(running, postgres)
         taken: dict[str, list[Figures]] = {name: [] for name in variants}
         for number in range(ROUNDS):
@@ -40,7 +45,7 @@ def road() -> Figures:
                 taken[name].append(measure(database, user))
                 running.forget(user)
                 database.unlink(missing_ok=True)
-    return {name: _median(rounds) for name, rounds in taken.items()}
+    return {name: median(rounds) for name, rounds in taken.items()}
 
 
 def _variants(running: Servers, postgres: Any) -> dict[str, Callable[[Path, str], Figures]]:
@@ -76,30 +81,69 @@ def memory() -> Figures:
     """Peak memory of intake after 500 and after 5,000 mails."""
     peaks = {}
     with tempfile.TemporaryDirectory() as folder, servers() as running:
-        mails = _write(Path(folder) / "mails", Corpus(), 5_000)
-        for count in (500, 5_000):
+        mails = written(Path(folder) / "mails", Corpus(), sized(5_000))
+        for count in (sized(500), sized(5_000)):
             running.fill(f"memory{count}", mails[:count])
             urls = (f"sqlite:///{folder}/{count}.db", running.imap_url(f"memory{count}"), running.smtp_url)
             peaks[str(count)] = module("bench.road", *urls)["peak_mb"]
     return peaks
 
 
-def history() -> Figures:
-    """The cost of a mail beside 0 to a million cases, interleaved."""
-    levels = (0, 10_000, 100_000, 1_000_000)
-    taken: dict[str, list[Figures]] = {str(level): [] for level in levels}
-    with tempfile.TemporaryDirectory() as folder, servers() as running:
-        for level in levels:
-            past.make(Path(folder) / f"{level}.db", level)
+LEVELS = (0, *map(sized, (10_000, 100_000, 1_000_000)))
+
+
+def beside() -> Figures:
+    """The cost of a mail beside 0 to a million cases on both databases, interleaved."""
+    taken: dict[str, dict[str, list[Figures]]] = {}
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        servers() as running,
+        _postgres() as postgres,
+        _pasts(Path(folder), postgres) as databases,
+    ):
         for number in range(ROUNDS):
-            mails = _write(Path(folder) / f"mails{number}", Corpus(start=number * MAILS), MAILS)
-            for level in levels:
+            mails = written(Path(folder) / f"mails{number}", Corpus(start=number * MAILS), MAILS)
+            for (database, level), url in databases.items():
                 user = f"history{level}-{number}"
                 running.fill(user, mails)
-                urls = (f"sqlite:///{folder}/{level}.db", running.imap_url(user), running.smtp_url)
-                taken[str(level)].append(module("bench.road", *urls))
+                cost = module("bench.road", url, running.imap_url(user), running.smtp_url)
+                taken.setdefault(database, {}).setdefault(str(level), []).append(cost)
                 running.forget(user)
-    return {level: _median(rounds) for level, rounds in taken.items()}
+    return {name: {level: median(rounds) for level, rounds in levels.items()} for name, levels in taken.items()}
+
+
+@contextlib.contextmanager
+def _pasts(folder: Path, postgres: Any) -> Iterator[dict[tuple[str, int], str]]:
+    """The URLs of databases with so many old cases, by kind and number."""
+    with contextlib.ExitStack() as stack:
+        urls = {("SQLite", level): f"sqlite:///{folder}/{level}.db" for level in LEVELS}
+        if postgres:
+            urls |= {("PostgreSQL", level): stack.enter_context(postgres.database()) for level in LEVELS}
+        for (_, level), url in urls.items():
+            past.make(url, level)
+        yield urls
+
+
+MIXES = {
+    "ordinary": lambda: Corpus(),
+    "nine in ten with an attachment": lambda: Corpus(attached=0.9),
+    "one in ten hostile": lambda: Corpus(hostile=0.1),
+}
+
+
+def mixes() -> Figures:
+    """The cost of a mail of an ordinary day, of one heavy with attachments, and of one under attack, interleaved."""
+    taken: dict[str, list[Figures]] = {name: [] for name in MIXES}
+    with tempfile.TemporaryDirectory() as folder, servers() as running:
+        mails = {name: written(Path(folder) / name, corpus(), MAILS) for name, corpus in MIXES.items()}
+        for number in range(ROUNDS):
+            for variant, name in enumerate(MIXES):
+                user, database = f"mix{variant}-{number}", Path(folder) / f"{variant}-{number}.db"
+                running.fill(user, mails[name])
+                urls = (f"sqlite:///{database}", running.imap_url(user), running.smtp_url)
+                taken[name].append(module("bench.road", *urls))
+                running.forget(user)
+    return {name: median(rounds) for name, rounds in taken.items()}
 
 
 def alone() -> Figures:
@@ -153,7 +197,7 @@ def _answered(running: Servers, sink: SmtpSink, raw: bytes) -> float:
     raise TimeoutError("no acknowledgement within 10 s")
 
 
-OPEN, DUE = 100_000, 1_000
+OPEN, DUE = sized(100_000), sized(1_000)
 
 
 def clocks() -> Figures:
@@ -167,7 +211,7 @@ def clocks() -> Figures:
     return taken
 
 
-CASES = 1_000_000
+CASES = sized(1_000_000)
 
 
 def desk() -> Figures:
@@ -192,41 +236,26 @@ def start() -> Figures:
     """CPU and memory of starting each kind of process, interleaved."""
     taken: dict[str, list[Figures]] = {name: [] for name in STARTS}
     with tempfile.TemporaryDirectory() as folder:
-        (mail,) = _write(Path(folder), Corpus(), 1)
+        (mail,) = written(Path(folder), Corpus(), 1)
         for _ in range(ROUNDS):
             for name, command in STARTS.items():
                 cost = run(sys.executable, *(word.format(mail=mail, database=f"{folder}/start.db") for word in command))
                 printed = json.loads(cost.output) if "bench.start" in command else {}
                 taken[name].append({"cpu": cost.cpu, **printed})
-    return {name: _median(rounds) for name, rounds in taken.items()}
-
-
-def _write(folder: Path, corpus: Corpus, count: int) -> list[Path]:
-    folder.mkdir(exist_ok=True)
-    paths = []
-    for index, raw in enumerate(corpus.mails(count)):
-        paths.append(folder / f"{index:06d}.eml")
-        paths[-1].write_bytes(raw)
-    return paths
-
-
-def _median(rounds: Sequence[Figures]) -> Figures:
-    """The median of each figure, over all rounds; what is no number is taken from the last."""
-    return {name: _median_of([one[name] for one in rounds]) for name in rounds[-1]}
-
-
-def _median_of(values: Sequence[Any]) -> Any:
-    if isinstance(values[-1], dict):
-        return _median([{key: one.get(key, 0) for key in values[-1]} for one in values])
-    return statistics.median(values) if isinstance(values[-1], int | float) else values[-1]
+    return {name: median(rounds) for name, rounds in taken.items()}
 
 
 MEASURES: dict[str, Callable[[], Figures]] = {
     "start": start,
+    "storage": storage,
     "road": road,
     "alone": alone,
+    "mixes": mixes,
+    "workers": workers,
+    "backlog": backlog,
+    "peer": peer,
     "memory": memory,
-    "history": history,
+    "past": beside,
     "voice": voice,
     "clocks": clocks,
     "desk": desk,

@@ -55,14 +55,14 @@ def server_cpu(url: str) -> float:
     port = urlsplit(url).port
     if port is None:
         return 0.0
-    found = psutil.process_iter(["cmdline"])
-    (server,) = (one for one in found if f"port={port}" in (one.info["cmdline"] or ()))
+    found = [one for one in psutil.process_iter(["cmdline"]) if f"port={port}" in (one.info["cmdline"] or ())]
+    server = min(found, key=psutil.Process.create_time)  # a backend has the same name for a moment
     times = [one.cpu_times() for one in (server, *server.children())]
     gone = server.cpu_times()
     return float(sum(one.user + one.system for one in times) + gone.children_user + gone.children_system)
 
 
-def peak_mb() -> float:
-    """The peak of this process's resident memory, in MB. (`ru_maxrss` would begin with the parent's.)"""
-    status = Path("/proc/self/status").read_text(encoding="ascii")
+def peak_mb(process: int | str = "self") -> float:
+    """The peak of a process's resident memory, in MB; this one's. (`ru_maxrss` would begin with the parent's.)"""
+    status = Path(f"/proc/{process}/status").read_text(encoding="ascii")
     return next(int(line.split()[1]) / 1024 for line in status.splitlines() if line.startswith("VmHWM"))

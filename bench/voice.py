@@ -15,23 +15,23 @@ from urllib.request import urlopen
 
 from bench import past
 from bench.callers import ACCOUNT, TOKEN, Callers
-from bench.child import ROOT
+from bench.child import ROOT, sized
 from bench.corpus import Corpus
 from bench.servers import servers
 from tests.servers.postgres import postgres_server
 from tests.servers.process import free_port, wait_until
 
 Figures = dict[str, Any]
-CALLERS, SECONDS = 20, 60.0
+CALLERS, SECONDS = 20, float(sized(60))
 MAILS_A_SECOND = 100
-PAST = 1_000_000
+PAST = sized(1_000_000)
 
 
 def voice() -> Figures:
     """Milliseconds of a webhook: quiet, on PostgreSQL, beside a million calls, and while mails are taken in."""
     with tempfile.TemporaryDirectory() as folder, servers() as running, postgres_server() as postgres:
         old = Path(folder) / "old.db"
-        past.make_calls(old, PAST)
+        past.make_calls(f"sqlite:///{old}", PAST)
         with postgres.database() as url:
             return {
                 "SQLite": _measure(f"sqlite:///{folder}/quiet.db", running.smtp_url),
