@@ -4,12 +4,15 @@ Each says what became of the mails that came meanwhile, and how long the slowest
 from the end of the fault, or from the fault itself where it is over at once.
 """
 
+import itertools
 import re
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from tests.ingest.email.hostile import HOSTILE
+from tests.roads.house import arrive
 from tests.roads.scene import Scene
 from tests.servers.imap import OtherClient
 from tests.servers.process import wait_until
@@ -191,6 +194,16 @@ def poison(scene: ImapScene, size: int) -> Figure:
     scene.heal()
     scene.wait_until_answered(poisoned)
     return scene.figure("one poisonous mail among others", [*people, *poisoned], max(waits), DELAYED)
+
+
+def indigestible(scene: ImapScene, size: int) -> Figure:
+    """Mails made to break who reads them, each followed by an ordinary one."""
+    waits, people = [], list[str]()
+    for kind in itertools.islice(HOSTILE, size):
+        arrive(scene.folder, HOSTILE[kind]())
+        people += (one := scene.write(1))
+        waits.append(scene.wait_until_answered(one))
+    return scene.figure("hostile mails among others", people, max(waits), DELAYED, f"{size} kinds")
 
 
 def _each(scene: ImapScene, fault: str, size: int, begin: Callable[[int], Any], remark: str = "") -> Figure:

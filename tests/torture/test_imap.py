@@ -25,6 +25,7 @@ SIZES = {
     imap_faults.expunged: 100,
     imap_faults.read_only: 50,
     imap_faults.poison: 10,
+    imap_faults.indigestible: 90,
 }
 
 
