@@ -2,7 +2,11 @@
 
 import pytest
 
+from tests.roads.checkpointing import killed_in_checkpoints
 from tests.roads.database_faults import OF_POSTGRESQL, OF_SQLITE, DatabaseScene, suffer
+from tests.roads.house import House
+from tests.servers.imap import OtherClient
+from tests.servers.smtp import SmtpSink
 
 pytestmark = [
     pytest.mark.slow,
@@ -25,3 +29,10 @@ def test_whatever_happens_to_sqlite_nothing_is_lost_or_double(sqlite_scene: Data
     for fault in OF_SQLITE:
         figure = suffer(sqlite_scene, fault, MAILS, CALLS)
         assert figure.met, figure
+
+
+def test_killed_in_a_checkpoint_nothing_is_lost_or_double(
+    busy_house: House, folder: OtherClient, smtp_sink: SmtpSink
+) -> None:
+    figure = killed_in_checkpoints(busy_house, folder, smtp_sink, 6, 2)
+    assert figure.met, figure
