@@ -3,7 +3,7 @@
 Words are folded before they come here (`cases.folding`), so that both databases find the same by indexes of their own.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -36,6 +36,9 @@ from store.views import of_cases
 
 FEW, MOST = 300, 10_000
 """How many of the newest rows with these words are looked at: at first, and where filters left too few of them."""
+SAMPLE, COMMON, WALKED = 1_000, 100, 20_000
+"""The begin of a word is common where so many of the newest `SAMPLE` rows have it. No index is of use there: it merges
+the rows of all words that begin so before it gives the first. `WALKED` rows at most are read one by one instead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,10 @@ class Phrase:
 
     words: tuple[str, ...]
     open_end: bool = False
+
+
+Term = tuple[str, Phrase]
+"""A phrase, after the column that has to have it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,10 +107,9 @@ class Search:
         self._connection.execute(delete(words).where(own))
 
     def find(self, wanted: Wanted, after: Place | None, limit: int) -> Found:
-        """The cases that are wanted, newest first, from a place on. At most eight statements.
+        """The cases that are wanted, newest first, from a place on. At most ten statements.
 
-        Only where whole words leave a page unfilled are begins of words looked for: a database merges the rows of all
-        words with that begin before it gives the first.
+        Only where whole words leave a page unfilled are begins of words looked for.
         """
         if not wanted.phrases and not wanted.senders:
             return Found(self._cases([*_filters(wanted), *_beyond(after)], _BY_OPENING, limit))
@@ -111,19 +117,50 @@ class Search:
         return found if len(found.rows) == limit or wanted == _whole(wanted) else self._having(wanted, after, limit)
 
     def _having(self, wanted: Wanted, after: Place | None, limit: int) -> Found:
-        filters, rows = list(_filters(wanted)), list[Row[Any]]()
+        filters, bounds = list(_filters(wanted)), list(_bounds(wanted, after))
+        having, cut = self._matching(wanted, bounds)
+        hits, rows = list[int](), list[Row[Any]]()
         for most in (FEW, MOST):
-            hits = self._hits(wanted, after, most)
-            having = case.c.id.in_(sorted({identity // PER_CASE for identity in hits}))
-            rows = self._cases([*filters, having], _BY_ID, limit)
+            hits = self._hits(having.where(*bounds), most)
+            of_these = case.c.id.in_(sorted({identity // PER_CASE for identity in hits}))
+            rows = self._cases([*filters, of_these], _BY_ID, limit)
             if len(rows) == limit or len(hits) < most:
-                return Found(rows)
-        return Found(rows, cut=True)
+                break
+        return Found(rows, cut=len(rows) < limit and (cut or len(hits) == most))
 
-    def _hits(self, wanted: Wanted, after: Place | None, most: int) -> Sequence[int]:
+    def _matching(self, wanted: Wanted, bounds: Sequence[ColumnElement[bool]]) -> tuple[Select[Any], bool]:
+        """What gives the rows that have the words, and whether it leaves out older ones."""
+        by_index = _BY_INDEX[self._connection.dialect.name]
+        if wanted == _whole(wanted):
+            return by_index(wanted), False
+        floor = self._floor(bounds)
+        if floor is None:
+            return _one_by_one(wanted), False
+        rare = self._rare(wanted, bounds)
+        if not rare.phrases and not rare.senders:
+            return _one_by_one(wanted).where(_key > floor), True
+        return by_index(rare).where(*(_stands(wanted) if rare != wanted else ())), False
+
+    def _floor(self, bounds: Sequence[ColumnElement[bool]]) -> int | None:
+        """The id down to which rows may be read one by one, None where that is all of them."""
+        chosen = select(_key).select_from(words.alias("found")).where(*bounds)
+        beyond = chosen.order_by(_key.desc()).offset(WALKED).limit(1)
+        return self._connection.execute(beyond).scalar_one_or_none()
+
+    def _rare(self, wanted: Wanted, bounds: Sequence[ColumnElement[bool]]) -> Wanted:
+        """The same without common begins of words."""
+        begins = [(name, one) for name, one in _terms(wanted) if one.open_end]
+        newest = select(words.alias("found")).where(*bounds).order_by(_key.desc()).limit(SAMPLE).subquery("found")
+        counts = [func.count().filter(_has(name, one)) for name, one in begins]
+        row = self._connection.execute(select(*counts).select_from(newest)).one()
+        common = {term for term, count in zip(begins, row, strict=True) if count >= COMMON}
+        phrases = _without("text", common, wanted.phrases)
+        senders = _without("sender", common, wanted.senders)
+        return replace(wanted, phrases=phrases, senders=senders)
+
+    def _hits(self, having: Select[Any], most: int) -> list[int]:
         """The ids of the newest rows that have the words."""
-        chosen = _HAVING[self._connection.dialect.name](wanted).where(*_bounds(wanted, after))
-        return self._connection.execute(chosen.order_by(_key.desc()).limit(most)).scalars().all()
+        return list(self._connection.execute(having.order_by(_key.desc()).limit(most)).scalars())
 
     def _cases(self, where: Sequence[ColumnElement[bool]], order: Sequence[Any], limit: int) -> list[Row[Any]]:
         """Cases with what a list shows of them. They are chosen first: what is shown is read of few alone."""
@@ -157,18 +194,30 @@ def _row(one: Words) -> dict[str, Any]:
     return {"first": one.case_id * PER_CASE, "sender": one.sender, "text": one.text}
 
 
+def _without(name: str, common: Collection[Term], phrases: Iterable[Phrase]) -> tuple[Phrase, ...]:
+    """The phrases, but of the common ones only the words before the last."""
+    kept = (Phrase(one.words[:-1]) if (name, one) in common else one for one in phrases)
+    return tuple(one for one in kept if one.words)
+
+
+def _terms(wanted: Wanted) -> list[Term]:
+    return [("text", one) for one in wanted.phrases] + [("sender", one) for one in wanted.senders]
+
+
 def _in_sqlite(wanted: Wanted) -> Select[Any]:
     """By FTS5, which walks the rows that have a word from the newest on (its documentation, 3 and 4.3)."""
-    terms = [("text", one) for one in wanted.phrases] + [("sender", one) for one in wanted.senders]
-    query = " AND ".join(f'{name} : "{" ".join(one.words)}"{" *" * one.open_end}' for name, one in terms)
-    matching = text("SELECT rowid AS id FROM words_index WHERE words_index MATCH :query").bindparams(query=query)
-    return select(_key).select_from(matching.columns(column("id", BigInteger)).subquery("found"))
+    query = " AND ".join(f'{name} : "{" ".join(one.words)}"{" *" * one.open_end}' for name, one in _terms(wanted))
+    statement = "SELECT rowid AS id, sender, text FROM words_index WHERE words_index MATCH :query"
+    matching = (
+        text(statement).bindparams(query=query).columns(column("id", BigInteger), column("sender"), column("text"))
+    )
+    return select(_key).select_from(matching.subquery("found"))
 
 
 def _in_postgresql(wanted: Wanted) -> Select[Any]:
     """By GIN, or by key from the newest on where the words are common (its manual, 12.3.2)."""
-    terms = [("B", one) for one in wanted.phrases] + [("A", one) for one in wanted.senders]
-    query = " & ".join(f"({_in_a_row(one, weight)})" for weight, one in terms)
+    weights = {"text": "B", "sender": "A"}
+    query = " & ".join(f"({_in_a_row(one, weights[name])})" for name, one in _terms(wanted))
     matches = literal_column("found.vector").op("@@")(func.to_tsquery(literal_column("'simple'"), query))
     return select(_key).select_from(words.alias("found")).where(matches)
 
@@ -178,7 +227,22 @@ def _in_a_row(phrase: Phrase, weight: str) -> str:
     return " <-> ".join([*(f"{word}:{weight}" for word in others), f"{last}:{'*' * phrase.open_end}{weight}"])
 
 
-_HAVING = {"sqlite": _in_sqlite, "postgresql": _in_postgresql}
+_BY_INDEX = {"sqlite": _in_sqlite, "postgresql": _in_postgresql}
+
+
+def _one_by_one(wanted: Wanted) -> Select[Any]:
+    """By reading each row."""
+    return select(_key).select_from(words.alias("found")).where(*_stands(wanted))
+
+
+def _stands(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
+    return (_has(name, one) for name, one in _terms(wanted))
+
+
+def _has(name: str, phrase: Phrase) -> ColumnElement[bool]:
+    """Whether a row has these words: they are folded, and one space parts them."""
+    end = "" if phrase.open_end else " "
+    return literal_column(f"' ' || found.{name} || ' '").like(f"% {' '.join(phrase.words)}{end}%")
 
 
 def _bounds(wanted: Wanted, after: Place | None) -> Iterator[ColumnElement[bool]]:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from cases.folding import folded
 from cases.folding import words as folded_words
+from store import search
 from store.inbox import Place
 from store.search import Phrase, Wanted, Words
 from store.tx import Store
@@ -127,24 +128,33 @@ TEXTS = st.lists(st.lists(WORDS | st.text(max_size=4), max_size=6).map(" ".join)
 @pytest.fixture
 def empty(store: Store) -> Store:
     add_case(store)
+    add_case(store)
     return store
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@pytest.mark.parametrize("common", [0, 1, 1_000])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(texts=TEXTS, asked=st.lists(WORDS | st.text(max_size=4), min_size=1, max_size=2), open_end=st.booleans())
 def test_both_databases_find_what_a_plain_look_finds(
-    empty: Store, texts: list[str], asked: list[str], open_end: bool
+    empty: Store, monkeypatch: pytest.MonkeyPatch, texts: list[str], asked: list[str], open_end: bool, common: int
 ) -> None:
-    case = 202600000001
+    """So few rows would be read one by one: `common` is how many have to have the begin of a word for that, 0 for the
+    usual way."""
+    older, case = 202600000001, 202600000002
     given_words = tuple(folded_words(" ".join(asked)))
     if not given_words:
         return
+    kept = [Words(case, text) for one in texts if (text := folded(one))]
     with empty.transaction("test.words") as tx:
+        tx.search.erase(older)
         tx.search.erase(case)
-        tx.search.add([Words(case, folded(text)) for text in texts])
+        tx.search.add([Words(older, "zzz"), *kept])
+    if common:
+        monkeypatch.setattr(search, "WALKED", len(kept))
+        monkeypatch.setattr(search, "COMMON", common)
     with empty.reading() as tx:
         rows = tx.search.find(Wanted(phrases=(Phrase(given_words, open_end),)), None, 5).rows
-    assert bool(rows) is any(in_a_row(folded(text).split(), given_words, open_end=open_end) for text in texts)
+    assert bool(rows) is any(in_a_row(one.text.split(), given_words, open_end=open_end) for one in kept)
 
 
 def in_a_row(text: list[str], asked: tuple[str, ...], *, open_end: bool) -> bool:
