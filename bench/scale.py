@@ -164,7 +164,7 @@ def _limits(cost: Costs, latest: Mapping[str, Any]) -> str:
 
 def day_picture(cost: Costs) -> str:
     """How long 99 of 100 senders wait through a day of a million mails, for several numbers of workers."""
-    hours = Axis("hour of the day", {hour: f"{hour}:00" for hour in range(0, 25, 4)}, 0, 24)
+    hours = Axis("hour of the day", {float(hour): f"{hour}:00" for hour in range(0, 25, 4)}, 0, 24)
     waits = {1: "1 s", 10: "10 s", 60: "1 min", 600: "10 min", 3600: "1 h", 14400: "4 h"}
     delay = Axis("arrival to receipt, p99", waits, 1, 14400, is_log=True)
     days = {count: simulate.simulate(1e6, cost, Plant(count, CORES)) for count in WORKERS_SHOWN}
