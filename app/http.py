@@ -10,6 +10,7 @@ from fastapi.responses import JSONResponse, Response
 from fastapi.staticfiles import StaticFiles
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from desk.access import NotAllowedError, SignInNeededError
 from desk.away import tell_away
@@ -75,6 +76,10 @@ def _answer_errors(app: FastAPI, desk: Service) -> None:
 
     for unavailable in UNAVAILABLE:
         app.add_exception_handler(unavailable, away)
+
+    @app.exception_handler(ClientDisconnect)
+    def gone(_request: Request, _error: ClientDisconnect) -> Response:
+        return Response(status_code=400)  # nobody reads it: who posted left before the end
 
     @app.exception_handler(HTTPException)
     def refused(request: Request, error: HTTPException) -> Response:

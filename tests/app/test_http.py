@@ -1,5 +1,6 @@
 """The application refuses to be reached from elsewhere, and says whether it is ready."""
 
+import asyncio
 from pathlib import Path
 from threading import Event
 
@@ -7,6 +8,7 @@ import pytest
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import PlainTextResponse, Response
 from fastapi.testclient import TestClient
+from starlette.types import Message
 
 from app import profile as profiles
 from app.http import Server, application
@@ -113,3 +115,24 @@ def test_only_proxies_that_are_named_may_say_who_asks(proxies: str, seen: str) -
     config.load()
     with TestClient(config.loaded_app, base_url=BASE, client=("127.0.0.1", 1)) as one:
         assert one.get("/who", headers={"x-forwarded-for": "203.0.113.9, 198.51.100.7"}).text == seen
+
+
+@pytest.mark.parametrize("kind", ["multipart/form-data; boundary=x", "application/x-www-form-urlencoded"])
+def test_a_browser_that_leaves_while_it_posts_is_no_fault(sqlite_store: Store, kind: str) -> None:
+    """Nothing is raised: the server would write a traceback for it."""
+    pages = application(Service(sqlite_store, PROFILE, SIGNER), bind="127.0.0.1:8080", public_url=BASE)
+    headers = {"host": "127.0.0.1:8080", "origin": BASE, "content-type": kind, "content-length": "1000"}
+    scope = {"type": "http", "method": "POST", "path": "/form", "query_string": b"", "scheme": "http"}
+    scope |= {"http_version": "1.1", "server": ("127.0.0.1", 8080), "client": ("127.0.0.1", 5), "root_path": ""}
+    scope["headers"] = [(name.encode(), value.encode()) for name, value in headers.items()]
+    messages = iter([{"type": "http.request", "body": b"text=", "more_body": True}, {"type": "http.disconnect"}])
+    sent: list[int] = []
+
+    async def receive() -> Message:
+        return next(messages)
+
+    async def send(message: Message) -> None:
+        sent.append(message.get("status", 0))
+
+    asyncio.run(pages(scope, receive, send))
+    assert sent[0] == 400
