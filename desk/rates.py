@@ -1,11 +1,11 @@
-"""How often people without an account may do something, counted by network in this process."""
+"""How often people without an account may do something, counted by network."""
 
 from dataclasses import dataclass
-from functools import cached_property
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from limits.strategies import RateLimiter
+from limits import parse_many
+from limits.strategies import FixedWindowRateLimiter
+
+from desk.counters import Counters
 
 
 @dataclass(frozen=True)
@@ -14,16 +14,12 @@ class Rate:
 
     name: str
     most: str
+    counters: Counters
 
     def allows(self, *who: str) -> bool:
         """Count once more for whoever it is; whether that was not too often."""
-        from limits import parse_many
 
-        return all(self._limiter.hit(one, self.name, *who) for one in parse_many(self.most))
+        def hit(limiter: FixedWindowRateLimiter) -> bool:
+            return all(limiter.hit(one, self.name, *who) for one in parse_many(self.most))
 
-    @cached_property
-    def _limiter(self) -> "RateLimiter":
-        from limits.storage import MemoryStorage
-        from limits.strategies import FixedWindowRateLimiter
-
-        return FixedWindowRateLimiter(MemoryStorage())
+        return self.counters.count(hit)

@@ -21,8 +21,7 @@ from desk.rates import Rate
 from desk.service import Service
 from desk.signin.network import network_of
 from ingest.web.answers import CHOICE, typed
-from ingest.web.drafts import KEPT, Draft, Drafts, digest_of, is_secret, new_secret
-from ingest.web.reception import Reception
+from ingest.web.drafts import KEPT, Draft, digest_of, is_secret, new_secret
 from ingest.web.uploads import Looked, look
 
 log = structlog.get_logger()
@@ -57,7 +56,7 @@ class FormPages:
         if not self.service.profile.web_form.themes:
             return self.service.reader.missing(request)
         secret = self._secret(request) or new_secret()
-        draft = self.drafts.find(secret)
+        draft = self.service.drafts.find(secret)
         if filled := self.page.prefilled(request):
             draft = replace(draft, answers={**draft.answers, **filled})
         shown = Shown(step=self.page.at(step, draft), draft=draft, secret=secret, clearing=bool(clear))
@@ -69,18 +68,18 @@ class FormPages:
             return self.service.reader.missing(request)
         secret = posted.fields.get("draft", "")
         secret = secret if is_secret(secret) else self._secret(request) or new_secret()
-        if self.reception.find(digest_of(secret)):
+        if self.service.reception.find(digest_of(secret)):
             return RedirectResponse(f"{FORM}/sent/{digest_of(secret)}?again=1", status_code=303)
         do = posted.fields.get("do", "on")
-        draft = self.drafts.find(secret)
+        draft = self.service.drafts.find(secret)
         if do == "anew":
-            self.drafts.forget(draft)
+            self.service.drafts.forget(draft)
             return self._forget(RedirectResponse(FORM, status_code=303))
         return self._step(request, posted, _Asked(secret, draft, do, _step(posted)))
 
     def sent(self, request: Request, key: Key, again: Again = "") -> Response:
         """The number, and what happens next."""
-        row = self.reception.find(key)
+        row = self.service.reception.find(key)
         if row is None:
             return self.service.reader.missing(request)
         return self.page.sent(request, row, bool(again))
@@ -92,7 +91,7 @@ class FormPages:
             return self._shown(request, asked, Shown(step=asked.step, draft=draft, secret=asked.secret, notice=notice))
         looked = look(posted.files, draft.files)
         dropped = [asked.do.removeprefix(DROP)] if asked.do.startswith(DROP) else []
-        draft = self.drafts.keep(draft, looked, dropped)
+        draft = self.service.drafts.keep(draft, looked, dropped)
         if asked.do == "save":
             return Response(status_code=204)
         return self._go(request, posted, replace(asked, draft=draft), looked)
@@ -130,7 +129,7 @@ class FormPages:
             return self._shown(request, asked, replace(shown, notice="too_often"))
         submission = self.page.submission(asked.draft, self.service.reader.language(request))
         try:
-            self.reception.take(asked.draft.digest, submission)
+            self.service.reception.take(asked.draft.digest, submission)
         except Exception as error:  # noqa: BLE001 - the draft is there, and its writer is told what to do
             log.error("form_not_kept", error=type(error).__name__)
             return self._shown(request, asked, replace(shown, notice="not_kept"))
@@ -147,21 +146,15 @@ class FormPages:
     def page(self) -> FormPage:
         return FormPage(self.service)
 
-    @property
-    def drafts(self) -> Drafts:
-        return Drafts(self.service.store, self.service.clock)
-
-    @property
-    def reception(self) -> Reception:
-        return Reception(self.service.store, self.service.clock, self.service.process)
-
     @cached_property
     def _sends(self) -> Rate:
-        return Rate("form.send", f"{self.service.profile.web_form.per_hour} per 1 hour")
+        return Rate("form.send", f"{self.service.profile.web_form.per_hour} per 1 hour", self.service.counters)
 
     @cached_property
     def _steps(self) -> Rate:
-        return Rate("form.step", f"{STEPS_FOR_EACH * self.service.profile.web_form.per_hour} per 1 hour")
+        return Rate(
+            "form.step", f"{STEPS_FOR_EACH * self.service.profile.web_form.per_hour} per 1 hour", self.service.counters
+        )
 
     def _secret(self, request: Request) -> str:
         kept = request.cookies.get(COOKIE, "")

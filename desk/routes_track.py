@@ -28,8 +28,7 @@ from desk.track_page import DATA, Opened, TrackPage, Trouble
 from desk.tracking import Who, known_as
 from ingest.email.storable import storable
 from ingest.web.answers import LONGEST_TEXT
-from ingest.web.drafts import Draft, Drafts, is_secret, new_secret
-from ingest.web.reception import Reception
+from ingest.web.drafts import Draft, is_secret, new_secret
 from ingest.web.submission import Submission
 from ingest.web.uploads import Looked, look
 
@@ -92,7 +91,7 @@ class TrackPages:
             return self.page.answer(request, opened, trouble)
         said = self._submission(request, opened, draft.answers["text"])
         said = replace(said, token=token, files=draft.files)
-        self.reception.take(_once(draft, said), said, draft.digest)
+        self.service.reception.take(_once(draft, said), said, draft.digest)
         return self._back(opened, "add")
 
     def close(self, request: Request, token: Token) -> Response:
@@ -122,9 +121,9 @@ class TrackPages:
         said = self._submission(request, opened, text)
         path = self.service.profile.web_form.privacy.path
         secret = posted.fields.get("draft", "")
-        draft = self.drafts.find(secret if is_secret(secret) else new_secret())
+        draft = self.service.drafts.find(secret if is_secret(secret) else new_secret())
         said = replace(said, path=path)
-        self.reception.take(_once(draft, said), said, draft.digest)
+        self.service.reception.take(_once(draft, said), said, draft.digest)
         return self._back(opened, "data")
 
     def _submission(self, request: Request, opened: Opened, text: str) -> Submission:
@@ -135,10 +134,10 @@ class TrackPages:
 
     def _drafted(self, posted: Posted, secret: str) -> tuple[Draft, Looked]:
         """What was typed, kept with the files that came."""
-        known = self.drafts.find(secret)
+        known = self.service.drafts.find(secret)
         text = storable(posted.fields.get("text", ""), LONGEST_TEXT).strip()
         looked = look(posted.files, known.files)
-        return self.drafts.keep(replace(known, answers={"text": text}), looked), looked
+        return self.service.drafts.keep(replace(known, answers={"text": text}), looked), looked
 
     def _let_in(self, request: Request, opened: Opened, who: Who) -> Response:
         until = self.service.clock() + LASTING
@@ -206,25 +205,17 @@ class TrackPages:
         calendars = Calendars(service.profile, service.calendars)
         return Desk(service.store, service.profile, service.signer, calendars, service.clock)
 
-    @property
-    def drafts(self) -> Drafts:
-        return Drafts(self.service.store, self.service.clock)
-
-    @property
-    def reception(self) -> Reception:
-        return Reception(self.service.store, self.service.clock, self.service.process)
-
     @cached_property
     def _by_link(self) -> Rate:
-        return Rate("track.link", BY_LINK)
+        return Rate("track.link", BY_LINK, self.service.counters)
 
     @cached_property
     def _by_network(self) -> Rate:
-        return Rate("track.network", BY_NETWORK)
+        return Rate("track.network", BY_NETWORK, self.service.counters)
 
     @cached_property
     def _posts(self) -> Rate:
-        return Rate("track.posts", POSTS)
+        return Rate("track.posts", POSTS, self.service.counters)
 
 
 def _once(draft: Draft, said: Submission) -> str:

@@ -9,11 +9,13 @@ from zoneinfo import ZoneInfo
 from cases.clock import Calendar
 from cases.profile import Profile
 from cases.tokens import Signer
+from desk.counters import Counters
 from desk.demo import Demo
 from desk.pages import Pages
 from desk.routes_reader import Reader
 from desk.signin.means import Means
-from ingest.web.reception import Process
+from ingest.web.drafts import Drafts
+from ingest.web.reception import Process, Reception
 from store.tx import Store
 
 
@@ -24,7 +26,8 @@ def _now() -> datetime:
 @dataclass(frozen=True)
 class Service:
     """One service's rows, words and clock. `demo`: the demonstration, where it runs. `calendars` are
-    those of the profile's hours, by name; `means` is how people sign in, `process` works what just came in."""
+    those of the profile's hours, by name; `means` is how people sign in, `process` works what just came in, `counters`
+    know how often strangers asked."""
 
     store: Store
     profile: Profile
@@ -34,10 +37,21 @@ class Service:
     calendars: Mapping[str, Calendar] = field(default_factory=dict)
     means: Means = field(default_factory=Means)
     process: Process | None = None
+    counters: Counters = field(default_factory=Counters)
 
     @cached_property
     def reader(self) -> Reader:
         return Reader(Pages(self.profile, self.demo is not None), self.profile)
+
+    @property
+    def drafts(self) -> Drafts:
+        """What citizens have begun to write."""
+        return Drafts(self.store, self.clock)
+
+    @property
+    def reception(self) -> Reception:
+        """Where what they send is taken in."""
+        return Reception(self.store, self.clock, self.process)
 
     @property
     def zone(self) -> ZoneInfo:

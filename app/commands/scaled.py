@@ -79,12 +79,23 @@ def _serve() -> None:
     from app.http import Server, application
     from app.scaled import Serving
     from app.telephony import phone_routes
+    from desk.counters import Counters
     from desk.service import Service
 
     bind = house.settings.http_bind
     listening = listen(*house.settings.bind)
     entry = means(house)
-    desk = Service(house.store, house.profile, house.signer, None, house.clock, house.calendars, entry, house.process)
+    desk = Service(
+        house.store,
+        house.profile,
+        house.signer,
+        None,
+        house.clock,
+        house.calendars,
+        entry,
+        house.process,
+        counters=Counters(house.settings.redis_url),
+    )
     pages = application(desk, bind=bind, public_url=house.settings.public_url, phone=phone_routes(house))
     serving = Serving(house)
     serving.start()

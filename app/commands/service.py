@@ -69,6 +69,7 @@ def _run(found: "Settings", demo: "RunningDemo | None") -> None:
     from app.telephony import phone_routes
     from app.wiring import build
     from app.worker import Running
+    from desk.counters import Counters
     from desk.service import Service
 
     listening = listen(*found.bind)
@@ -76,7 +77,17 @@ def _run(found: "Settings", demo: "RunningDemo | None") -> None:
     office_clock = demo.office if demo else OfficeClock()
     house = build(found, office_clock=office_clock)
     entry = means(house, demo=demo is not None)
-    desk = Service(house.store, house.profile, house.signer, demo, house.clock, house.calendars, entry, house.process)
+    desk = Service(
+        house.store,
+        house.profile,
+        house.signer,
+        demo,
+        house.clock,
+        house.calendars,
+        entry,
+        house.process,
+        counters=Counters(house.settings.redis_url),
+    )
     rehearsal = Rehearsal(house, office_clock).router() if found.rehearsal else None
     pages = application(
         desk, bind=found.http_bind, public_url=found.public_url, phone=phone_routes(house), rehearsal=rehearsal

@@ -6,29 +6,17 @@ gets in even from the attacker's own office.
 """
 
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeVar
 
-import structlog
 from limits import RateLimitItem, parse_many
-from limits.errors import StorageError
-from limits.storage import MemoryStorage, RedisStorage, Storage
 from limits.strategies import FixedWindowRateLimiter
 
-log = structlog.get_logger()
-
-Found = TypeVar("Found")
+from desk.counters import Counters
 
 ACCOUNT = "5 per 1 minute; 15 per 15 minutes; 50 per 1 day"
 """Attempts on one account out of one network, or of one browser that its owner uses: each window is slower."""
 NETWORK = "30 per 1 minute; 300 per 1 hour"
 """Attempts that failed out of one network, whatever the account: offices have many people behind one address."""
-
-ANSWER_SECONDS = 0.5
-"""How long Redis may take for an answer: somebody waits."""
-AWAY_SECONDS = 10.0
-"""How long nobody asks it again that did not give one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +38,11 @@ class Attempts:
 
     def __init__(self, redis_url: str = "", *, account: str = ACCOUNT, network: str = NETWORK) -> None:
         self._account, self._network = parse_many(account), parse_many(network)
-        self._here = FixedWindowRateLimiter(MemoryStorage())
-        self._shared = FixedWindowRateLimiter(_redis(redis_url)) if redis_url else self._here
-        self._asked_again_at = 0.0
+        self._counters = Counters(redis_url, "sign-in")
 
     def begin(self, attempt: Attempt) -> int:
         """Count an attempt on an account: 0 where it may be made, else the seconds to wait, and it is not counted."""
-        return self._count(lambda limiter: self._begin(limiter, attempt))
+        return self._counters.count(lambda limiter: self._begin(limiter, attempt))
 
     def succeeded(self, attempt: Attempt) -> None:
         """Somebody knew the password: what they tried before is forgotten."""
@@ -65,22 +51,14 @@ class Attempts:
             for item in self._account:
                 limiter.clear(item, *attempt.key)
 
-        self._count(forget)
+        self._counters.count(forget)
 
     def failed(self, attempt: Attempt) -> None:
         """Count a failure against its network."""
         if not attempt.browser:
-            self._count(lambda limiter: [limiter.hit(item, "network", attempt.network) for item in self._network])
-
-    def _count(self, do: Callable[[FixedWindowRateLimiter], Found]) -> Found:
-        """What `do` finds in Redis; in this process where that does not answer, and for a while after it did not."""
-        if time.monotonic() >= self._asked_again_at:
-            try:
-                return do(self._shared)
-            except StorageError:
-                self._asked_again_at = time.monotonic() + AWAY_SECONDS
-                log.warning("attempts_counted_here")
-        return do(self._here)
+            self._counters.count(
+                lambda limiter: [limiter.hit(item, "network", attempt.network) for item in self._network]
+            )
 
     def _begin(self, limiter: FixedWindowRateLimiter, attempt: Attempt) -> int:
         counted = [(item, attempt.key) for item in self._account]
@@ -94,19 +72,3 @@ class Attempts:
 
 def _seconds(limiter: FixedWindowRateLimiter, item: RateLimitItem, key: tuple[str, ...]) -> int:
     return max(1, round(limiter.get_window_stats(item, *key).reset_time - time.time()))
-
-
-def _redis(url: str) -> Storage:
-    """The counters in Redis. It is asked while somebody waits: once, and not for long."""
-    from redis.backoff import NoBackoff  # an installation without Redis has no client either
-    from redis.retry import Retry
-
-    wrapped = url.replace("unix://", "redis+unix://", 1) if url.startswith("unix://") else url
-    return RedisStorage(
-        wrapped,
-        key_prefix="aiguillage:sign-in",
-        wrap_exceptions=True,
-        retry=Retry(NoBackoff(), 0),  # type: ignore[arg-type]  # handed on to redis-py as it is
-        socket_timeout=ANSWER_SECONDS,
-        socket_connect_timeout=ANSWER_SECONDS,
-    )

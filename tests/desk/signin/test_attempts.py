@@ -7,7 +7,9 @@ import pytest
 from fastapi import FastAPI, Request
 from fastapi.testclient import TestClient
 
-from desk.signin.attempts import ANSWER_SECONDS, Attempt, Attempts
+from desk.counters import ANSWER_SECONDS, Counters
+from desk.rates import Rate
+from desk.signin.attempts import Attempt, Attempts
 from desk.signin.network import network_of
 from store.tx import Store
 from tests.desk.conftest import ORIGIN
@@ -140,3 +142,12 @@ def test_failures_are_audited_without_what_was_typed(client: TestClient, store: 
     with store.reading() as tx:
         rows = tx.audit.newest(2)
     assert [(row.actor, row.about, row.data) for row in rows] == [("", "", {}), ("", "nora", {})]
+
+
+@pytest.mark.servers("redis")
+def test_what_strangers_do_is_counted_by_all_processes_together(redis_server: Redis) -> None:
+    here, there = (Rate("form.send", "3 per 1 hour", Counters(redis_server.url)) for _ in range(2))
+    other = Rate("form.step", "3 per 1 hour", Counters(redis_server.url))
+    assert [one.allows("192.0.2.0/24") for one in (here, there, here, there, here)] == [True] * 3 + [False] * 2
+    assert there.allows("198.51.100.0/24")
+    assert other.allows("192.0.2.0/24")
