@@ -149,8 +149,8 @@ def limits(cost: Costs) -> list[Limit]:
     return [
         Limit("one decides at a time", lambda mails: mails * peak * cost.locked),
         Limit(f"database, {CORES} cores", lambda mails: mails * peak * cost.database / CORES),
-        Limit("8 workers, a core each", lambda mails: mails * peak * cost.work / 8),
-        Limit("8 workers, a connection each to a relay", lambda mails: mails * peak * relayed / 8),
+        Limit("8 workers, 8 cores", lambda mails: mails * peak * cost.work / 8),
+        Limit("8 connections to a relay", lambda mails: mails * peak * relayed / 8),
         Limit("one process that polls", lambda mails: mails * peak * cost.connect),
         Limit("10 TB, after a year", lambda mails: mails * 365 * (cost.raw + cost.rows) / FULL),
     ]
@@ -165,7 +165,7 @@ def _limits(cost: Costs, latest: Mapping[str, Any]) -> str:
 def day_picture(cost: Costs) -> str:
     """How long 99 of 100 senders wait through a day of a million mails, for several numbers of workers."""
     hours = Axis("hour of the day", {float(hour): f"{hour}:00" for hour in range(0, 25, 4)}, 0, 24)
-    waits = {1: "1 s", 10: "10 s", 60: "1 min", 600: "10 min", 3600: "1 h", 14400: "4 h"}
+    waits = {1.0: "1 s", 10.0: "10 s", 60.0: "1 min", 600.0: "10 min", 3600.0: "1 h", 14400.0: "4 h"}
     delay = Axis("arrival to receipt, p99", waits, 1, 14400, is_log=True)
     days = {count: simulate.simulate(1e6, cost, Plant(count, CORES)) for count in WORKERS_SHOWN}
     curves: dict[str, Curve] = {
@@ -182,8 +182,14 @@ def limits_picture(cost: Costs) -> str:
     used = Axis(
         "used in the busiest minute", {0.01: "1 %", 0.1: "10 %", 1: "100 %", 10: "1000 %"}, 0.01, 10, is_log=True
     )
-    curves = {one.name: [(at, one.used(at)) for at in words] for one in limits(cost)}
+    curves = {one.name: _within(one, mails, used) for one in limits(cost)}
     return plot("What is used up first", (mails, used), curves)
+
+
+def _within(one: Limit, mails: Axis, used: Axis) -> Curve:
+    """Both ends of the line, as far as it lies in the picture."""
+    ends = max(mails.low, used.low * one.mails()), min(mails.high, used.high * one.mails())
+    return [(at, one.used(at)) for at in ends]
 
 
 BLOCKS: Mapping[str, Callable[[Costs, Mapping[str, Any]], str]] = {"costs": _costs, "needs": _needs, "limits": _limits}
