@@ -117,9 +117,10 @@ class Accounts:
         self._connection.execute(delete(sign_in_link).where(sign_in_link.c.account_id == identity))
 
     def active_with_role(self, role: str) -> int:
-        """How many with that role may sign in."""
+        """How many with that role may sign in; who else would change one of them waits until this is committed."""
         chosen = (account.c.role == role) & account.c.disabled_at.is_(None)
-        return self._connection.execute(select(func.count()).select_from(account).where(chosen)).scalar_one()
+        locked = select(account.c.id).where(chosen).order_by(account.c.id).with_for_update()
+        return len(self._connection.execute(locked).all())
 
 
 def _alive(now: datetime) -> ColumnElement[bool]:

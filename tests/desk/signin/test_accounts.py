@@ -1,14 +1,19 @@
 """One-time links, my account, and the administrators' page."""
 
 import re
+import threading
+from contextlib import suppress
 
 import pytest
 from fastapi.testclient import TestClient
 
+from cases.profile import Profile
+from cases.secondlevel import Role
 from desk.access import digest
 from desk.signin import passwords
-from desk.signin.accounts import LINK_LASTS
+from desk.signin.accounts import LINK_LASTS, AccountFaultError, Accounts
 from store.tx import Store
+from tests.desk import signed
 from tests.desk.signin.conftest import Browser
 from tests.desk.signin.signing import BOSS, EMAIL, WORDS, Clock, actions, enter
 
@@ -135,3 +140,31 @@ def test_accounts_are_for_administrators(client: TestClient) -> None:
     enter(client)
     assert client.get("/desk/users").status_code == 403
     assert client.post("/desk/users/thomas", data={"do": "disable"}).status_code == 403
+
+
+@pytest.mark.servers("postgres")
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)  # SQLite has one writer at a time
+@pytest.mark.parametrize("how", ["give", "disable"])
+def test_two_administrators_who_take_it_from_each_other_at_once_leave_one(
+    store: Store, profile: Profile, how: str
+) -> None:
+    names = ("anke", "nora")
+    for name in names:
+        signed.enter(store, name, Role.ADMINISTRATOR)
+    both = threading.Barrier(2)
+
+    def demote(identity: str) -> None:
+        with suppress(AccountFaultError), store.transaction("tests") as tx:
+            changing = Accounts(tx, profile, "command", signed.NOW)
+            row = changing.find(identity)
+            both.wait(20)
+            changing.disable(row) if how == "disable" else changing.give(row, Role.AGENT)
+
+    threads = [threading.Thread(target=demote, args=[name]) for name in names]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
+    with store.reading() as tx:
+        left = [row.id for row in tx.accounts.all() if row.role == Role.ADMINISTRATOR and row.disabled_at is None]
+    assert len(left) == 1
