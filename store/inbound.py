@@ -94,7 +94,8 @@ class Inbound(Work):
         """
         pending = (inbound.c.state == State.PENDING) & (inbound.c.due_at > now - CHANGING_HANDS)
         others = inbound.c.lease.is_distinct_from(lease) & (inbound.c.attempts <= 2)
-        found: int | None = self._connection.execute(select(func.min(inbound.c.id)).where(pending, others)).scalar_one()
+        oldest = func.min(inbound.c.id + 0)  # of the bare column a database walks all rows there ever were to the first
+        found: int | None = self._connection.execute(select(oldest).where(pending, others)).scalar_one()
         return found
 
     def replay(self, identities: Sequence[int], now: datetime) -> int:
