@@ -147,13 +147,19 @@ def cross(scene: DatabaseScene) -> None:
 
 @contextmanager
 def slow(scene: DatabaseScene) -> Iterator[None]:
-    """No commit ends: each waits for a standby that is not there."""
+    """No commit ends for a while: each waits for a standby that is not there, and so does who pressed a button."""
     server = needed(scene)
     server.execute("ALTER SYSTEM SET synchronous_standby_names = 'nobody'")
     server.execute("SELECT pg_reload_conf()")
+
+    def end() -> None:
+        server.execute("ALTER SYSTEM RESET synchronous_standby_names")
+        server.execute("SELECT pg_reload_conf()")
+
+    ending = threading.Timer(LASTS, end)
+    ending.start()
     yield
-    server.execute("ALTER SYSTEM RESET synchronous_standby_names")
-    server.execute("SELECT pg_reload_conf()")
+    ending.join()
 
 
 @contextmanager
