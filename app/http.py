@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
+from app.compression import Compression
 from desk.access import NotAllowedError, SignInNeededError
 from desk.away import tell_away
 from desk.guard import Guard, refuse_unless_safe
@@ -37,6 +38,7 @@ def application(
     refuse_unless_safe(bind, public_url)
     app = FastAPI(title="Aiguillage", docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
     app.state.ending = Event()
+    app.add_middleware(Compression)
     app.add_middleware(Guard, phone=phone is not None, public_url=public_url)
     app.mount("/static", Kept(directory=STATIC), name="static")
     app.include_router(router(desk))
