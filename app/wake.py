@@ -4,7 +4,7 @@ Redis lost, emptied, full or slow costs delay only: who sends a wake never waits
 """
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from functools import partial
 
@@ -112,7 +112,17 @@ class Herald:
             with self._changed:
                 self._changed.wait_for(lambda: self._kinds, IDLE)
                 kinds, self._kinds = self._kinds, set()
-            stop.wait(max(map(self._try, kinds), default=0.0))
+            stop.wait(self._send_all(sorted(kinds)))
+
+    def _send_all(self, kinds: Sequence[Kind]) -> float:
+        """How many seconds to wait before the next. Who is told to stop waits for one answer of a lost Redis, not for
+        one for each kind: the others are kept too."""
+        for place, kind in enumerate(kinds):
+            if pause := self._try(kind):
+                for later in kinds[place + 1 :]:
+                    self.wake(later)
+                return pause
+        return 0.0
 
     def _try(self, kind: Kind) -> float:
         """Send one, or keep it for later; how many seconds to wait before the next."""

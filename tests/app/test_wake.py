@@ -3,16 +3,19 @@
 import contextlib
 import socket
 import threading
-from collections.abc import Callable, Iterator, Mapping
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from typing import Any
 
 import pytest
 from structlog.testing import capture_logs
 
 from app.jobs import Jobs
-from app.wake import Ear, Herald, connect
+from app.wake import ANSWER_SECONDS, Ear, Herald, connect
 from cases.errors import ConfigurationError
 from store.tx import Kind
+from tests.servers.faulty import FaultProxy
 from tests.servers.process import free_port, wait_until
 from tests.servers.redis import Redis
 
@@ -28,10 +31,10 @@ class Worker:
         self.go_on.set()
 
     @contextmanager
-    def hearing(self, server: Redis) -> Iterator[Ear]:
+    def hearing(self, url: str) -> Iterator[Ear]:
         handlers: Mapping[Kind, Callable[[], int]] = {Kind.INBOUND: self._look, Kind.OUTBOUND: lambda: 0}
         jobs = Jobs(handlers)
-        ear = Ear(connect(server.url), jobs, handlers)
+        ear = Ear(connect(url), jobs, handlers)
         jobs.start()
         ear.start()
         try:
@@ -66,7 +69,7 @@ def test_a_wake_leads_to_a_look_and_those_that_wait_are_one(herald: Herald, redi
         herald.wake(Kind.INBOUND)
         wait_until(lambda: queued(redis_server) == 1, "one wake waits")
     worker = Worker()
-    with worker.hearing(redis_server):
+    with worker.hearing(redis_server.url):
         wait_until(lambda: worker.looks == 1, "the look")
         herald.wake(Kind.INBOUND)
         wait_until(lambda: worker.looks == 2, "the next look")
@@ -77,10 +80,10 @@ def test_who_is_at_work_leaves_wakes_to_who_is_idle(herald: Herald, redis_server
     busy, idle = Worker(), Worker()
     busy.go_on.clear()
     with ExitStack() as ends:
-        ends.enter_context(busy.hearing(redis_server))
+        ends.enter_context(busy.hearing(redis_server.url))
         herald.wake(Kind.INBOUND)
         wait_until(lambda: busy.looks == 1, "one is at work")
-        ends.enter_context(idle.hearing(redis_server))
+        ends.enter_context(idle.hearing(redis_server.url))
         for looks in (1, 2, 3):
             herald.wake(Kind.INBOUND)
             wait_until(lambda looks=looks: idle.looks == looks, "the other looks")  # type: ignore[misc]
@@ -89,7 +92,7 @@ def test_who_is_at_work_leaves_wakes_to_who_is_idle(herald: Herald, redis_server
 
 def test_a_lost_redis_is_said_once_and_found_again(herald: Herald, redis_server: Redis) -> None:
     worker = Worker()
-    with capture_logs() as logs, worker.hearing(redis_server) as ear:
+    with capture_logs() as logs, worker.hearing(redis_server.url) as ear:
         redis_server.stop()
         wait_until(lambda: ear.deaf, "the loss is noticed")
         herald.wake(Kind.INBOUND)
@@ -104,7 +107,30 @@ def test_a_lost_redis_is_said_once_and_found_again(herald: Herald, redis_server:
     assert said(logs, "redis_lost") == 2
 
 
-def said(logs: list[dict[str, object]], event: str) -> int:
+def test_a_redis_that_says_nothing_holds_up_neither_work_nor_its_end(redis_server: Redis) -> None:
+    proxy, worker = FaultProxy(redis_server.port), Worker()
+    with proxy.running():
+        with worker.hearing(f"redis://127.0.0.1:{proxy.port}/0") as ear:
+            herald = Herald(connect(f"redis://127.0.0.1:{proxy.port}/0"))
+            proxy.faults.latency = 3600.0
+            began = time.monotonic()
+            herald.wake(Kind.INBOUND)
+            assert time.monotonic() - began < ANSWER_SECONDS / 2
+            wait_until(lambda: ear.deaf, "the loss is noticed")
+            began = time.monotonic()
+        assert time.monotonic() - began < 20
+
+
+def test_a_full_redis_is_as_one_that_is_away(redis_server: Redis) -> None:
+    worker = Worker()
+    with worker.hearing(redis_server.url) as ear:
+        redis_server.client().config_set("maxmemory", 1)
+        wait_until(lambda: ear.deaf, "the loss is noticed")
+        redis_server.client().config_set("maxmemory", 0)
+        wait_until(lambda: not ear.deaf, "its return is noticed")
+
+
+def said(logs: Iterable[Mapping[str, Any]], event: str) -> int:
     return sum(one["event"] == event for one in logs)
 
 
