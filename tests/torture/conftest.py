@@ -8,9 +8,12 @@ from tests.roads.conftest import (
     imap_scene,
     phone_fleet,
     phone_profile,
+    postgres_scene,
     redis_scene,
     road_profile,
     smtp_scene,
+    sqlite_scene,
+    whole_profile,
 )
 from tests.roads.test_calls_killed import town
 
@@ -22,8 +25,11 @@ __all__ = [
     "imap_scene",
     "phone_fleet",
     "phone_profile",
+    "postgres_scene",
     "redis_scene",
     "road_profile",
     "smtp_scene",
+    "sqlite_scene",
     "town",
+    "whole_profile",
 ]
