@@ -10,11 +10,14 @@ from cases.refusal import Refusal, RefusedError
 
 
 def linked(case: Dossier) -> tuple[str, ...]:
-    """The numbers of the cases that it is linked to, in the order in which they were."""
+    """The numbers of the cases that it is linked to, in the order in which they were: by hand, or as two parts of what
+    was one."""
     found = dict[str, None]()
     for line in case.timeline:
         if line.kind is EntryKind.LINKED:
             found[line.data["case"]] = None
+        elif line.kind is EntryKind.SPLIT:
+            found[line.data.get("case") or line.data["from"]] = None
         elif line.kind is EntryKind.UNLINKED:
             found.pop(line.data["case"], None)
     return tuple(found)

@@ -7,6 +7,7 @@ from cases.case import EntryKind
 from cases.dossier import Dossier
 from cases.profile import Profile
 from cases.refusal import Refusal, RefusedError
+from cases.rerouting import rerouted
 from cases.review import Cause, Field, Labels
 from cases.writing import on_one_line
 
@@ -29,14 +30,15 @@ def labels_of(case: Dossier) -> Labels:
 
 
 def tag(case: Dossier, acting: Acting, labels: Labels, why: str = "", cause: Cause = Cause.NOTICED) -> Effect:
-    """Say what the case is about: the same labels confirm its tags, others correct them. Its category follows."""
+    """Say what the case is about: the same labels confirm its tags, others correct them. Its category follows, and the
+    rules send it where such cases go (`cases.rerouting`)."""
     require(Action.TAG, case, acting)
     _require_known(labels, acting.profile)
     shown = labels_of(case)
     if labels == shown and cause is Cause.NOTICED and not case.review:
         raise RefusedError(Refusal.TAGGED_ALREADY, number=case.number)
     made = Correction(cause=Cause.DOUBT if case.review else cause, shown=shown, chosen=labels, why=on_one_line(why))
-    return _tagged(acting, case, made, review=False)
+    return _tagged(acting, case, made, review=False) | rerouted(case, acting, labels)
 
 
 def untag(case: Dossier, acting: Acting, taken: Correction, identity: int) -> Effect:

@@ -118,7 +118,7 @@ def before(do: Do, case: Dossier, effect: Effect) -> dict[str, Any]:
         return asdict(holder(case))
     made = effect.correction
     if do is Do.TAG and made:
-        return {"cause": made.cause, "shown": dict(made.shown), "chosen": dict(made.chosen)}
+        return {**asdict(holder(case)), "cause": made.cause, "shown": dict(made.shown), "chosen": dict(made.chosen)}
     return {}
 
 
@@ -129,12 +129,21 @@ def back(do: Do, kept: Mapping[str, Any], correction: int | None, said: str) -> 
             labels = ({Field(name): label for name, label in kept[what].items()} for what in ("shown", "chosen"))
             shown, chosen = labels
             taken = Correction(cause=Cause(kept["cause"]), shown=shown, chosen=chosen)
-            return partial(untag, taken=taken, identity=correction or 0)
+            return partial(_untag, taken=taken, identity=correction or 0, held=_held(kept))
         case Do.INCIDENT:
             return partial(unlink, text=said)
         case Do.CLOSE:
             return actions.reopen
         case _:
-            queue, status = Queue(kept["queue"]), Status(kept["status"])
-            held = Holder(agent=kept["agent"], queue=queue, status=status, routing=kept["routing"])
-            return partial(give_back, before=held)
+            return partial(give_back, before=_held(kept))
+
+
+def _untag(case: Dossier, acting: Acting, taken: Correction, identity: int, held: Holder) -> Effect:
+    """The tags that it had, and the queue, where the tags had sent it to another."""
+    effect = untag(case, acting, taken, identity)
+    return effect if case.queue == held.queue else effect | give_back(case, acting, held)
+
+
+def _held(kept: Mapping[str, Any]) -> Holder:
+    queue, status = Queue(kept["queue"]), Status(kept["status"])
+    return Holder(agent=kept["agent"], queue=queue, status=status, routing=kept["routing"])
