@@ -29,8 +29,6 @@ from tests.servers.process import wait_until
 from tests.servers.smtp import SmtpSink
 from tests.torture.figures import Figure
 
-LASTS = 10.0
-"""Seconds that a fault lasts, at least."""
 HEARD_WITHIN = 3.0
 """Seconds that a fault may add before a caller hears something: the provider waits for 15, we give up after 1.5."""
 SETTLED_WITHIN = 120.0
@@ -54,6 +52,8 @@ class DatabaseScene:
     people: list[str] = field(default_factory=list)
     voice: list[tuple[float, Answer]] = field(default_factory=list)
     """What callers heard: the seconds that it took, and the answer."""
+    lasts: float = 10.0
+    """Seconds that a fault lasts, at least."""
     usual: float = 0.0
     """What the slowest took while nothing was wrong: other programs run on this machine too."""
 
@@ -156,7 +156,7 @@ def slow(scene: DatabaseScene) -> Iterator[None]:
         server.execute("ALTER SYSTEM RESET synchronous_standby_names")
         server.execute("SELECT pg_reload_conf()")
 
-    ending = threading.Timer(LASTS, end)
+    ending = threading.Timer(scene.lasts, end)
     ending.start()
     yield
     ending.join()
@@ -195,7 +195,7 @@ def suffer(scene: DatabaseScene, fault: Fault, mails: int, calls: int) -> Figure
     with fault(scene):
         scene.come(mails // 3, calls // 3)
         taken = scene.type_into_form()
-        time.sleep(max(began + LASTS - time.monotonic(), 0))  # it lasts that long, whatever we do meanwhile
+        time.sleep(max(began + scene.lasts - time.monotonic(), 0))  # it lasts that long, whatever we do meanwhile
     wait_until(scene.type_into_form, "the form is taken", SETTLED_WITHIN)
     scene.come(mails - 2 * (mails // 3), calls - 2 * (calls // 3))
     settled = scene.settle()

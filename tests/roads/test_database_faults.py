@@ -20,6 +20,7 @@ MAILS, CALLS = 6, 3
 
 def test_whatever_happens_to_postgresql_nothing_is_lost_or_double(postgres_scene: DatabaseScene) -> None:
     """One installation lives through all of it, so that each fault finds what the one before it left."""
+    postgres_scene.lasts = 3.0
     for fault in OF_POSTGRESQL:
         figure = suffer(postgres_scene, fault, MAILS, CALLS)
         assert figure.met, figure

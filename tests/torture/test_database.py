@@ -16,8 +16,8 @@ pytestmark = [
     pytest.mark.parametrize("imap_server", ["dovecot"], indirect=True),
 ]
 
-MAILS, CALLS = 300, 30
-CHECKPOINT_MAILS, CHECKPOINT_KILLS = 300, 30
+MAILS, CALLS = 200, 20
+CHECKPOINT_MAILS, CHECKPOINT_KILLS = 200, 20
 
 
 @pytest.mark.parametrize("fault", OF_POSTGRESQL, ids=[one.__name__ for one in OF_POSTGRESQL])
