@@ -59,6 +59,23 @@ def _peak(command: str) -> Callable[[Figures], float]:
     return lambda figures: float(max(mb for name, mb in figures["peak_mb"].items() if name.startswith(command)))
 
 
+def limit_of(page: str) -> float | None:
+    """Milliseconds that a page of the desk, or a search, may take at p95; None where there is no goal."""
+    if "a transaction each" in page:
+        return None
+    return 300 if page.startswith("search") else 150
+
+
+def _slowest(*, searches: bool) -> Callable[[Figures], float]:
+    """The p95 of the slowest page, or of the slowest search, on either database."""
+
+    def slowest(figures: Figures) -> float:
+        each = ((page, one["p95"]) for taken in figures["pages"].values() for page, one in taken.items())
+        return max(p95 for page, p95 in each if limit_of(page) == (300 if searches else 150))
+
+    return slowest
+
+
 GOALS = (
     Goal(
         "CPU a mail on PostgreSQL with tags, against the floor with the same tags",
@@ -99,4 +116,13 @@ GOALS = (
     Goal("starting: `--help`", "start", lambda taken: float(taken["aiguillage --help"]["cpu"]), 0.2, " s of CPU"),
     Goal("starting: the web process", "start", lambda taken: float(taken["the web process"]["cpu"]), 1.5, " s of CPU"),
     Goal("starting: a worker", "start", lambda taken: float(taken["a worker with its model"]["cpu"]), 3, " s of CPU"),
+    Goal("p95 of the desk's slowest page, a million cases", "desk", _slowest(searches=False), 150, " ms"),
+    Goal("p95 of its slowest search", "desk", _slowest(searches=True), 300, " ms"),
+    Goal(
+        "first paint on a slow laptop, the slowest page",
+        "paint",
+        lambda taken: max(float(one["cold"]) for one in taken["paint"].values()),
+        1000,
+        " ms",
+    ),
 )

@@ -16,6 +16,7 @@ from typing import Any
 from bench import past
 from bench.child import ROOT, TRYING, module, run, sized
 from bench.corpus import Corpus, written
+from bench.desk import desk, paint
 from bench.helpdesk import peer
 from bench.medians import median
 from bench.servers import Servers, servers
@@ -211,19 +212,6 @@ def clocks() -> Figures:
     return taken
 
 
-CASES = sized(1_000_000)
-
-
-def desk() -> Figures:
-    """The desk's pages and searches before many cases; one filling of each database."""
-    with tempfile.TemporaryDirectory() as folder, _postgres() as postgres:
-        taken = {"SQLite": module("bench.desk", f"sqlite:///{folder}/desk.db", str(CASES))}
-        if postgres:
-            with postgres.database() as url:
-                taken["PostgreSQL"] = module("bench.desk", url, str(CASES))
-    return {"cases": CASES, "pages": taken}
-
-
 STARTS = {
     "aiguillage --help": ("-m", "app.cli", "--help"),
     "aiguillage parse": ("-m", "app.cli", "parse", "{mail}"),
@@ -259,4 +247,5 @@ MEASURES: dict[str, Callable[[], Figures]] = {
     "voice": voice,
     "clocks": clocks,
     "desk": desk,
+    "paint": paint,
 }

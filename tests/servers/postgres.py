@@ -60,20 +60,30 @@ class Postgres:
 
 @contextlib.contextmanager
 def postgres_server(settings: tuple[str, ...] = FAST) -> Iterator[Postgres]:
-    """Run a server for the length of the block. PostgreSQL refuses to run as root, so root lends it its own user."""
+    """Run a server of our own for the length of the block."""
+    with own_folder("postgres", owner="postgres") as folder, serving(folder, settings) as server:
+        yield server
+
+
+@contextlib.contextmanager
+def serving(folder: Path, settings: tuple[str, ...]) -> Iterator[Postgres]:
+    """Run the server whose data are in that folder, which is its user's; they are made where there are none.
+
+    PostgreSQL refuses to run as root, so root lends it its own user.
+    """
     programs = postgres_programs()
     if programs is None:
         raise FileNotFoundError("PostgreSQL is not installed: run `make test-deps`")
-    with own_folder("postgres", owner="postgres") as folder:
-        data, port = folder / "data", free_port()
+    data, port = folder / "data", free_port()
+    if not data.exists():
         _initialise(programs, data)
-        options = [f"port={port}", "listen_addresses=127.0.0.1", f"unix_socket_directories={folder}", *settings]
-        arguments = [argument for option in options for argument in ("-c", option)]
-        command = [str(programs / "postgres"), "-D", str(data), *arguments]
-        with running(command, folder / "log", FAST_SHUTDOWN, cwd=folder, **account("postgres")):
-            server = Postgres(port)
-            wait_until(lambda: _accepts(server), "PostgreSQL accepts connections")
-            yield server
+    options = [f"port={port}", "listen_addresses=127.0.0.1", f"unix_socket_directories={folder}", *settings]
+    arguments = [argument for option in options for argument in ("-c", option)]
+    command = [str(programs / "postgres"), "-D", str(data), *arguments]
+    with running(command, folder / "log", FAST_SHUTDOWN, cwd=folder, **account("postgres")):
+        server = Postgres(port)
+        wait_until(lambda: _accepts(server), "PostgreSQL accepts connections")
+        yield server
 
 
 def _initialise(programs: Path, data: Path) -> None:
