@@ -1,10 +1,10 @@
 """Writes docs/performance.md out of the latest figures."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from bench import goals
-from bench.goals import rate
+from bench import busy, goals
+from bench.tables import ms, step, table
 
 Figures = Mapping[str, Any]
 
@@ -38,7 +38,7 @@ def page(latest: Mapping[str, Figures]) -> str:
 
 def _goals(latest: Mapping[str, Figures]) -> Iterable[str]:
     yield "## Goals\n"
-    yield _table(["", "goal", "reached", ""], goals.rows(latest))
+    yield table(["", "goal", "reached", ""], goals.rows(latest))
     yield ""
 
 
@@ -50,25 +50,21 @@ def _source(taken: Figures) -> str:
 
 def _road(figures: Figures) -> Iterable[str]:
     yield "## From the mailbox to the committed case with its receipt queued\n"
-    yield _table(
+    yield table(
         ["", "CPU ms a mail", "mails/s, wall", "peak MB", "times the floor with tags"],
         [_road_row(name, one, figures["floor with tags"]) for name, one in figures.items()],
     )
     yield "\nBy step, CPU ms a mail; *deliver* (composing and sending receipt and notice) is not in the sums above:\n"
     stepped = {name: one for name, one in figures.items() if "steps" in one}
-    yield _table(["", *STEPS], [[name, *(_step(one, step) for step in STEPS)] for name, one in stepped.items()])
+    yield table(["", *STEPS], [[name, *(step(one, each) for each in STEPS)] for name, one in stepped.items()])
     yield _bill(figures["service"])
 
 
 def _road_row(name: str, one: Figures, floor: Figures) -> list[str]:
     cpu, least = (each["cpu"] + each.get("server_cpu", 0) for each in (one, floor))
-    server = f" (of which server {_ms(one['server_cpu'], one)})" if one.get("server_cpu") else ""
+    server = f" (of which server {ms(one['server_cpu'], one)})" if one.get("server_cpu") else ""
     ratio = "" if name == "service, live" else f"{cpu / least:.2f}"
-    return [name, _ms(cpu, one) + server, f"{one['mails'] / one['wall']:.0f}", f"{one['peak_mb']:.0f}", ratio]
-
-
-def _step(one: Figures, step: str) -> str:
-    return _ms(one["steps"][step], one) if step in one["steps"] else ""
+    return [name, ms(cpu, one) + server, f"{one['mails'] / one['wall']:.0f}", f"{one['peak_mb']:.0f}", ratio]
 
 
 def _bill(service: Figures) -> str:
@@ -90,85 +86,6 @@ def _alone(figures: Figures) -> Iterable[str]:
     )
 
 
-def _past(figures: Figures) -> Iterable[str]:
-    yield "## Beside old cases\n"
-    yield "![CPU of a mail beside old cases](images/bench-past.svg)\n"
-    rows = [
-        [name, f"{int(level):,}", _ms(_cpu(one), one), _step(one, "decide and write"), f"{_ratio(one, levels):.2f}"]
-        for name, levels in figures.items()
-        for level, one in levels.items()
-    ]
-    yield _table(["", "cases before", "CPU ms a mail", "of which decide and write", "times none"], rows)
-    yield ""
-
-
-def _ratio(one: Figures, levels: Figures) -> float:
-    return _cpu(one) / _cpu(levels["0"])
-
-
-def _mixes(figures: Figures) -> Iterable[str]:
-    yield "## Other mail than ordinary\n"
-    yield (
-        "On SQLite. A hostile mail is one of those that the tests attack a reader with: a hundred thousand parts, "
-        "bombs in encodings, a megabyte of subject.\n"
-    )
-    rows = [
-        [name, _ms(one["cpu"], one), _step(one, "parse"), _step(one, "tag"), f"{one['peak_mb']:.0f}"]
-        for name, one in figures.items()
-    ]
-    yield _table(["", "CPU ms a mail", "of which parse", "of which tag", "peak MB"], rows)
-    yield ""
-
-
-def _workers(figures: Figures) -> Iterable[str]:
-    yield "## Several workers\n"
-    yield "![A backlog drained by workers](images/bench-workers.svg)\n"
-    yield (
-        "Mails that wait in the database, worked and answered by the service's own processes: `aiguillage run` on "
-        "SQLite, and so many `aiguillage worker` on PostgreSQL and Redis. CPU with that of the database server, the "
-        "sending included.\n"
-    )
-    one_worker = figures["1 workers"]
-    rows = [
-        [
-            name.replace("1 workers", "1 worker"),
-            f"{rate(one):.0f}",
-            _ms(_cpu(one), one),
-            f"{one['peak_mb']:.0f}",
-            "" if name == "embedded" else f"{rate(one) / rate(one_worker):.2f}",
-        ]
-        for name, one in figures.items()
-    ]
-    yield _table(["", "mails/s, answered", "CPU ms a mail", "peak MB of one", "times one worker"], rows)
-    yield ""
-
-
-def _backlog(figures: Figures) -> Iterable[str]:
-    yield "## A backlog, while people call\n"
-    peaks = ", ".join(f"{name.split()[0]} {mb:.0f}" for name, mb in figures["peak_mb"].items())
-    yield (
-        f"{figures['mails']:,} mails in a mailbox, taken in by `connect` and answered by two workers, with twenty "
-        f"callers on `web`, all on one machine with PostgreSQL, Redis, Dovecot and the mail sink: all were cases after "
-        f"{figures['cased']:.0f} s and answered after {figures['sent']:.0f} s, {_ms(_cpu(figures), figures)} ms of CPU "
-        f"a mail, calls and database included. Webhooks meanwhile: {figures['webhooks']}, median "
-        f"{figures['p50']:.0f} ms, 99 % {figures['p99']:.0f} ms, {figures['failed']} failed. Peak memory in "
-        f"MB: {peaks}.\n"
-    )
-
-
-def _peer(figures: Figures) -> Iterable[str]:
-    yield f"## django-helpdesk {figures['version']} beside\n"
-    yield (
-        "The same mails on PostgreSQL, from the mailbox to the sent answer, interleaved; what starting and an empty "
-        "mailbox cost is left out. It tags nothing; ours does.\n"
-    )
-    rows = [
-        [name, _ms(_cpu(one), one), _ms(one["server_cpu"], one)] for name, one in figures.items() if name != "version"
-    ]
-    yield _table(["", "CPU ms a mail", "of which database"], rows)
-    yield ""
-
-
 def _memory(figures: Figures) -> Iterable[str]:
     yield "## Memory of intake, model loaded\n"
     yield f"Peak after 500 mails {figures['500']:.0f} MB, after 5,000 mails {figures['5000']:.0f} MB.\n"
@@ -180,7 +97,7 @@ def _start(figures: Figures) -> Iterable[str]:
         [name, f"{one['cpu']:.2f}", f"{one['peak_mb']:.0f}" if "peak_mb" in one else ""]
         for name, one in figures.items()
     ]
-    yield _table(["", "CPU s", "peak MB"], rows)
+    yield table(["", "CPU s", "peak MB"], rows)
     yield ""
 
 
@@ -196,7 +113,7 @@ def _voice(figures: Figures) -> Iterable[str]:
         [name, f"{one['webhooks']:.0f}", *(f"{one[share]:.0f}" for share in shares), f"{one['failed']:.0f}"]
         for name, one in figures.items()
     ]
-    yield _table(["", "webhooks", *shares, "failed"], rows)
+    yield table(["", "webhooks", *shares, "failed"], rows)
     yield ""
 
 
@@ -219,7 +136,7 @@ def _clocks(figures: Figures) -> Iterable[str]:
     rows = [
         [f"{what}, {name}", *_sweep(one[which])] for which, what in _SWEEPS.items() for name, one in figures.items()
     ]
-    yield _table(["", "cases worked", "said", "wall s", "CPU s", "of which server", "cases/s of CPU"], rows)
+    yield table(["", "cases worked", "said", "wall s", "CPU s", "of which server", "cases/s of CPU"], rows)
     yield ""
 
 
@@ -245,32 +162,15 @@ def _desk(figures: Figures) -> Iterable[str]:
     rows = [
         [page, *(f"{taken[name][page][share]:.0f}" for name, share in shares)] for page in next(iter(taken.values()))
     ]
-    yield _table(["", *(f"{name}, {share}" for name, share in shares)], rows)
+    yield table(["", *(f"{name}, {share}" for name, share in shares)], rows)
     yield ""
-
-
-def _cpu(one: Figures) -> float:
-    return float(one["cpu"] + one.get("server_cpu", 0))
-
-
-def _ms(seconds: float, one: Figures) -> str:
-    return f"{seconds / one['mails'] * 1000:.2f}"
-
-
-def _table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    lines = [header, ["---"] * len(header), *rows]
-    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 
 
 PARTS = {
     "road": _road,
     "alone": _alone,
     "voice": _voice,
-    "past": _past,
-    "peer": _peer,
-    "mixes": _mixes,
-    "workers": _workers,
-    "backlog": _backlog,
+    **busy.PARTS,
     "clocks": _clocks,
     "desk": _desk,
     "memory": _memory,
