@@ -7,6 +7,7 @@ import base64
 import hashlib
 import hmac
 import itertools
+import signal
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -37,6 +38,7 @@ SETTLED_WITHIN = 90.0
 MEANWHILE_WITHIN = 120.0
 WITHIN = {"a page": 1.5, "a caller": 1.5, "signing in": 3.0}
 """Seconds that Redis may add; who waited for it would wait for two at least."""
+ENDED_WITHIN = 45.0
 LATE = 5.0
 FOREVER = 3600.0
 
@@ -105,6 +107,13 @@ class RedisScene:
             text = url + "".join(name + fields[name] for name in sorted(fields))
             signature = base64.b64encode(hmac.new(TOKEN.encode(), text.encode(), hashlib.sha1).digest()).decode()
             browser.post(url, data=fields, headers={"x-twilio-signature": signature}).raise_for_status()
+
+    def end(self) -> None:
+        """Ask every process to end. Raises TimeoutExpired where one takes longer than it says."""
+        for ship in self.ships:
+            ship.child.send_signal(signal.SIGTERM)
+        end = time.monotonic() + ENDED_WITHIN
+        assert [ship.child.wait(max(end - time.monotonic(), 0.1)) for ship in self.ships] == [0] * len(self.ships)
 
     def _browser(self) -> httpx2.Client:
         headers = {"origin": self._base, "accept-language": "fr"}

@@ -19,3 +19,5 @@ def test_whatever_happens_to_redis_costs_delay_only(redis_scene: RedisScene) -> 
     for fault in FAULTS:
         figure = redis_faults.suffer(redis_scene, fault, 6)
         assert figure.met, figure
+    with redis_faults.half_open(redis_scene):
+        redis_scene.end()
