@@ -5,10 +5,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, inspect, text
+from sqlalchemy import Connection, Engine, inspect, text
 from sqlalchemy.exc import DBAPIError
 
-from cases.errors import ConfigurationError
+from cases.errors import ConfigurationError, PermanentError
 from store import tenure
 from store.fitness import require_fit
 
@@ -62,10 +62,7 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
         require_head(engine)
     from alembic import command  # slow to import, and only needed here
 
-    with _opened(), engine.connect().execution_options(writes=True) as connection, connection.begin():
-        if connection.dialect.name == "postgresql":
-            connection.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK})"))
-        tenure.take_alone(connection)
+    with _opened(), _changing(engine) as connection:
         command.upgrade(configuration(connection), revision)
 
 
@@ -81,14 +78,44 @@ def downgrade(engine: Engine, revision: str) -> None:
         raise ConfigurationError([("REVISION", cause, mend)])
     from alembic import command  # slow to import, and only needed here
 
-    with _opened(), engine.connect().execution_options(writes=True) as connection, connection.begin():
-        tenure.take_alone(connection)
+    with _opened(), _changing(engine) as connection:
         command.downgrade(configuration(connection), revision)
 
 
 def hold(engine: Engine) -> None:
     """Keep this schema for as long as the process works: see `store.tenure`."""
     tenure.hold(engine, HEAD)
+
+
+@contextmanager
+def _changing(engine: Engine) -> Iterator[Connection]:
+    """One transaction, while nobody else changes the schema or is at work with it.
+
+    SQLite changes a table by making it anew, which rows that refer to it would forbid: they are looked at in the end
+    (SQLite, ALTER TABLE, section 7).
+    """
+    with engine.connect().execution_options(writes=True) as connection:
+        _refer(connection, "OFF")
+        try:
+            with connection.begin():
+                if connection.dialect.name == "postgresql":
+                    connection.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK})"))
+                tenure.take_alone(connection)
+                yield connection
+                _look_at_references(connection)
+        finally:
+            _refer(connection, "ON")
+
+
+def _refer(connection: Connection, state: str) -> None:
+    """Have SQLite watch references, or not; within a transaction it does not listen."""
+    if connection.dialect.name == "sqlite":
+        connection.connection.driver_connection.execute(f"PRAGMA foreign_keys={state}")  # type: ignore[union-attr]
+
+
+def _look_at_references(connection: Connection) -> None:
+    if connection.dialect.name == "sqlite" and (row := connection.exec_driver_sql("PRAGMA foreign_key_check").first()):
+        raise PermanentError(f"the schema was left as it is: a row of {row[0]} would refer to none of {row[2]}")
 
 
 @contextmanager
