@@ -65,7 +65,8 @@ class OtherClient:
     def append(self, *messages: bytes, at: datetime = datetime(2026, 3, 2, 8, tzinfo=UTC), flags: str = "") -> None:
         with self.selected() as client:
             for raw in messages:
-                assert client.append(self.folder, flags, at, raw)[0] == "OK"  # type: ignore[arg-type]
+                status, said = client.append(self.folder, flags, at, raw)  # type: ignore[arg-type]
+                assert status == "OK", said
 
     def uids(self, folder: str | None = None) -> list[int]:
         with self.selected(folder or self.folder) as client:
