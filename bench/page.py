@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from bench import busy, goals
+from bench import busy, goals, seen
 from bench.tables import ms, step, table
 
 Figures = Mapping[str, Any]
@@ -150,29 +150,13 @@ def _sweep(one: Figures) -> list[str]:
     ]
 
 
-def _desk(figures: Figures) -> Iterable[str]:
-    yield "## The desk's pages\n"
-    yield (
-        f"Before {figures['cases']:,} cases, one in twenty of them open, each with a message, a receipt and some forty "
-        "words; milliseconds from the request to the whole page (50 rows), in the process itself. The goals are 150 ms "
-        "a page and 300 ms a search at p95.\n"
-    )
-    taken = figures["pages"]
-    shares = [(name, share) for name in taken for share in ("median", "p95")]
-    rows = [
-        [page, *(f"{taken[name][page][share]:.0f}" for name, share in shares)] for page in next(iter(taken.values()))
-    ]
-    yield table(["", *(f"{name}, {share}" for name, share in shares)], rows)
-    yield ""
-
-
 PARTS = {
     "road": _road,
     "alone": _alone,
     "voice": _voice,
     **busy.PARTS,
     "clocks": _clocks,
-    "desk": _desk,
+    **seen.PARTS,
     "memory": _memory,
     "start": _start,
 }
