@@ -51,7 +51,9 @@ def test_an_answer_with_two_files_arrives_and_is_answered(
             [case] = tx.cases.latest()
         with house.store() as store:
             write(f"http://127.0.0.1:{port}", case, enter(store))
-        wait_until(lambda: answer(smtp_sink), "the answer arrived", 30)
+        wait_until(
+            lambda: answer(smtp_sink), "the answer arrived", 60
+        )  # it waits ten seconds: its writer could take it back
         arrived = answer(smtp_sink)
         assert arrived is not None
         arrive(folder, said_to(arrived))

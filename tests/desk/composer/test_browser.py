@@ -93,6 +93,16 @@ def test_the_keyboard_sends_and_leaves_no_draft(marie: Any, work: Work, number: 
     assert text(marie).input_value() == ""
 
 
+def test_what_was_sent_is_taken_back_in_time(marie: Any, work: Work, number: str) -> None:
+    text(marie).fill("C'est réparé.")
+    text(marie).press("Control+Enter")
+    marie.get_by_text("La réponse part dans").wait_for()
+    marie.get_by_role("button", name="Annuler l'envoi").click()
+    marie.get_by_text("Envoi annulé").wait_for()
+    assert not replies(work, number)
+    assert text(marie).input_value() == "C'est réparé."
+
+
 def test_a_new_message_shows_above_what_somebody_writes(marie: Any, work: Work, number: str) -> None:
     text(marie).fill("Je vous écris")
     text(marie).press("End")
