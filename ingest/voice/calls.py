@@ -24,12 +24,13 @@ from ingest.voice import menu
 from ingest.voice.call import Call
 from ingest.voice.codec import decode_actions, encode_actions, encode_state
 from ingest.voice.consequences import Consequences
-from ingest.voice.event import Action, Event, HangUp, LeftQueue, Recorded, Started, State, Waits
+from ingest.voice.event import Action, Event, HangUp, LeftQueue, Recorded, Started, Waits
 from ingest.voice.exchange import CallFailedError, Message, Raw, Reply, Ring
 from ingest.voice.facts import Surroundings
 from ingest.voice.filing import Filing
 from ingest.voice.numbers import e164
-from ingest.voice.recordings import ABSENT, Taken, noted
+from ingest.voice.recordings import noted
+from ingest.voice.rows import call_row, taken
 from store.calls import Request
 from store.engine import UNAVAILABLE
 from store.tx import Kind, Store, Transaction
@@ -103,7 +104,7 @@ class Calls:
             None
             if known.answer
             else tx.calls.add_once(
-                _row(request, ring, line.name, state) | self._whose(caller) | {"in_hours": facts.open}
+                call_row(request, ring, line.name, state) | self._whose(caller) | {"in_hours": facts.open}
             )
         )
         if row is None:
@@ -159,7 +160,7 @@ class Calls:
         call = self._found(tx, request)
         if call and message.is_heard:
             call = self._draw(tx, call, _with_message(call), request)
-        noted(tx, _taken(message, request, call), request.at)
+        noted(tx, taken(message, request, call), request.at)
         self._keep(tx, request, call, {"recording": message.recording_sid, "seconds": message.seconds})
 
     def _ended(self, tx: Transaction, request: Request, status: str, seconds: int) -> None:
@@ -268,41 +269,8 @@ class Calls:
             log.error("voice_request_lost", kind=request.kind, error=type(again).__name__)
 
 
-def _row(request: Request, ring: Ring, line: str, state: State) -> dict[str, Any]:
-    """The row of a call that comes in, as long as its columns allow."""
-    return {
-        "provider": request.provider,
-        "call_sid": request.call_sid,
-        "line": line,
-        "called": _cut(ring.called, 64),
-        "caller_raw": _cut(ring.caller_raw, 128),
-        "lang": state.lang,
-        "tools": list(state.tools),
-        "state": encode_state(state),
-        "started_at": request.at,
-    }
-
-
-def _cut(text: str, length: int) -> str:
-    return "".join(filter(str.isprintable, text))[:length]
-
-
 def _with_message(call: Call) -> Call:
     return replace(call, state=replace(call.state, recorded=True))
-
-
-def _taken(message: Message, request: Request, call: Call | None) -> Taken:
-    return Taken(
-        provider=request.provider,
-        recording_sid=message.recording_sid,
-        call_sid=request.call_sid,
-        seconds=message.seconds,
-        recorded_at=request.at,
-        absent=message.status == ABSENT,
-        call_id=call.id if call else None,
-        case_id=call.case_id if call else None,
-        person_key=call.person_key if call else None,
-    )
 
 
 def _reply(answer: Mapping[str, Any]) -> Reply:
