@@ -7,7 +7,7 @@ what is typed into the form is on the page that refuses it, and is taken afterwa
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
 from html import unescape
@@ -188,7 +188,7 @@ OF_SQLITE: tuple[Fault, ...] = (locked, no_room)
 
 def suffer(scene: DatabaseScene, fault: Fault, mails: int, calls: int) -> Figure:
     """The fault, with that many mails and calls; what became of them."""
-    before, dialled, said = len(scene.people), len(scene.town.callers), len(scene.voice)
+    before, said = (len(scene.people), len(scene.town.callers)), len(scene.voice)
     scene.come(mails // 3, calls // 3)
     scene.usual = max(seconds for seconds, _ in scene.voice[said:])
     said, began = len(scene.voice), time.monotonic()
@@ -198,18 +198,25 @@ def suffer(scene: DatabaseScene, fault: Fault, mails: int, calls: int) -> Figure
         time.sleep(max(began + scene.lasts - time.monotonic(), 0))  # it lasts that long, whatever we do meanwhile
     wait_until(scene.type_into_form, "the form is taken", SETTLED_WITHIN)
     scene.come(mails - 2 * (mails // 3), calls - 2 * (calls // 3))
+    form = "was taken meanwhile" if taken else "said 503 with what was typed"
+    return _figure(scene, NAMES[fault], before, scene.voice[said:], form)
+
+
+def _figure(
+    scene: DatabaseScene, fault: str, before: tuple[int, int], heard: Sequence[tuple[float, Answer]], form: str
+) -> Figure:
+    """Wait until all is settled, and ask the oracle."""
     settled = scene.settle()
     found = judge(scene.town.house, scene.sink, scene.people, [one.sid for one in scene.town.callers])
-    heard = scene.voice[said:]
     worst = max(seconds for seconds, _ in heard)
     safe = worst < scene.usual + HEARD_WITHIN and all(is_twiml(answer) for _, answer in heard)
     apologies = sum(b"/voice/twilio/thanks" in answer.body for _, answer in heard)
     return Figure(
         area="postgresql" if scene.server else "sqlite",
-        fault=NAMES[fault],
+        fault=fault,
         mode="scaled" if scene.server else "embedded",
-        inputs=len(scene.people) - before,
-        calls=len(scene.town.callers) - dialled,
+        inputs=len(scene.people) - before[0],
+        calls=len(scene.town.callers) - before[1],
         lost=len(found.lost) + len(found.unanswered),
         second_cases=len(found.second_cases),
         second_receipts=len(found.second_receipts),
@@ -218,8 +225,7 @@ def suffer(scene: DatabaseScene, fault: Fault, mails: int, calls: int) -> Figure
         goal=GOAL,
         met=found.is_whole and safe and settled < SETTLED_WITHIN,
         remark=f"{len(heard)} answers to callers, {apologies} of them the apology, the slowest after {worst:.1f} s "
-        f"({scene.usual:.1f} s before the fault); "
-        f"the form {'was taken meanwhile' if taken else 'said 503 with what was typed'}",
+        f"({scene.usual:.1f} s before the fault); the form {form}",
     )
 
 
