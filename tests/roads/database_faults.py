@@ -196,14 +196,16 @@ def suffer(scene: DatabaseScene, fault: Fault, mails: int, calls: int) -> Figure
         scene.come(mails // 3, calls // 3)
         taken = scene.type_into_form()
         time.sleep(max(began + scene.lasts - time.monotonic(), 0))  # it lasts that long, whatever we do meanwhile
+    lasted = time.monotonic() - began
     wait_until(scene.type_into_form, "the form is taken", SETTLED_WITHIN)
     scene.come(mails - 2 * (mails // 3), calls - 2 * (calls // 3))
     form = "was taken meanwhile" if taken else "said 503 with what was typed"
-    return _figure(scene, NAMES[fault], before, scene.voice[said:], form)
+    remark = f"it lasted {lasted:.0f} s; the form {form}"
+    return _figure(scene, NAMES[fault], before, scene.voice[said:], remark)
 
 
 def _figure(
-    scene: DatabaseScene, fault: str, before: tuple[int, int], heard: Sequence[tuple[float, Answer]], form: str
+    scene: DatabaseScene, fault: str, before: tuple[int, int], heard: Sequence[tuple[float, Answer]], remark: str
 ) -> Figure:
     """Wait until all is settled, and ask the oracle."""
     settled = scene.settle()
@@ -225,7 +227,7 @@ def _figure(
         goal=GOAL,
         met=found.is_whole and safe and settled < SETTLED_WITHIN,
         remark=f"{len(heard)} answers to callers, {apologies} of them the apology, the slowest after {worst:.1f} s "
-        f"({scene.usual:.1f} s before the fault); the form {form}",
+        f"({scene.usual:.1f} s before the fault); {remark}",
     )
 
 
