@@ -78,7 +78,10 @@ class Work:
         """Keep claimed rows for another lease."""
         table = self._table
         mine = (table.c.id.in_(identities)) & (table.c.lease == lease) & (table.c.state == State.PENDING)
-        self._connection.execute(update(table).where(mine).values(due_at=now + LEASE))
+        # in the order in which they are worked: else this and who finishes one and begins the next wait for each other
+        chosen = select(table.c.id).where(mine).order_by(table.c.id).with_for_update().cte("chosen")
+        kept = table.c.id.in_(select(chosen.c.id)) & mine
+        self._connection.execute(update(table).where(kept).values(due_at=now + LEASE))
 
     def finish(self, lease: str, rows: Sequence[dict[str, Any]]) -> None:
         """Mark rows as done and write their results. Every row is {"id": …, column: value, …}, all of one shape.
