@@ -45,8 +45,17 @@ class Crew:
         sailor = Sailor(command, child, log)
         self.processes.append(sailor)
         wait_until(lambda: self._is_ready(sailor), f"{command} is ready", LONGEST_START)
-        sailor.count_from_here()
         return sailor
+
+    def count_from_here(self) -> None:
+        """What they used until now is no part of `cpu`: loading the model, and waiting for each other."""
+        for sailor in self.processes:
+            sailor.count_from_here()
+
+    @property
+    def cpu(self) -> float:
+        """Seconds of CPU of all."""
+        return sum(sailor.cpu for sailor in self.processes)
 
     def _is_ready(self, sailor: "Sailor") -> bool:
         """Raises RuntimeError where it ended instead."""
