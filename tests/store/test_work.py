@@ -7,10 +7,14 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import text
 
+from store.engine import open_engine
 from store.inbound import BATCH_BYTES, Delivery
 from store.tx import Store
 from store.work import LEASE, LONGEST_WAIT, LeaseLostError, State, wait_after
+from tests.servers.postgres import Postgres
+from tests.servers.process import wait_until
 
 NOW = datetime(2026, 3, 24, 9, 0, tzinfo=UTC)
 
@@ -156,3 +160,38 @@ def test_case_numbers_are_consecutive_and_never_given_twice(store: Store, count:
     with store.transaction("test") as tx:
         assert tx.cases.reserve(2026, 1) == [then + count]
         assert tx.cases.reserve(2027, 1) == [202700000001]
+
+
+@pytest.mark.servers("postgres")
+def test_who_renews_and_who_finishes_never_wait_for_each_other(postgres: Postgres) -> None:
+    """A server walks rows as they lie on the disk, which is not the order in which they are worked."""
+    with postgres.database() as url:
+        store = Store(open_engine(url))
+        first, second = receive(store, b"1", b"2")
+        claim(store, "mine")
+        with store.transaction("test") as tx:
+            tx.inbound.renew("mine", [first], NOW)  # from now on it lies behind the other one
+        done = threading.Event()
+
+        def renew() -> None:
+            with store.transaction("test") as tx:
+                tx.inbound.renew("mine", [first, second], NOW)
+            done.set()
+
+        with store.transaction("test") as tx:
+            tx.inbound.renew("mine", [first], NOW)
+            thread = threading.Thread(target=renew)
+            thread.start()
+            wait_until(lambda: is_waiting(store), "the other one waits")
+            tx.connection.execute(text("SET LOCAL lock_timeout = '500ms'"))
+            tx.inbound.renew("mine", [second], NOW)
+        thread.join()
+        store.engine.dispose()
+    assert done.is_set()
+
+
+def is_waiting(store: Store) -> bool:
+    """Whether some connection waits for a row of another one."""
+    waiting = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    with store.engine.connect() as connection:
+        return bool(connection.execute(text(waiting)).scalar_one())
