@@ -167,10 +167,7 @@ def expunged(scene: ImapScene, size: int) -> Figure:
     wait_until(lambda: taken, "the clerk deleted some")
     stay = people[1::2]
     waited = scene.wait_until_answered(stay)
-    doubled = scene.tally(people[::2])["second_cases"]
-    figure = scene.figure("another client expunges", stay, waited, remark="what stays is counted")
-    assert doubled == 0
-    return figure
+    return scene.figure("another client expunges", stay, waited, remark="what stays is counted")
 
 
 def read_only(scene: ImapScene, size: int) -> Figure:

@@ -2,16 +2,18 @@
 
 import itertools
 import time
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from sqlalchemy import select
 
+from notify.record import Outcome
 from store.tables.inbound import blob, inbound
 from tests.mails import mail
 from tests.roads.house import House, arrive
+from tests.roads.judging import judge
 from tests.servers.imap import OtherClient
 from tests.servers.process import wait_until
 from tests.servers.smtp import Accepted
@@ -65,29 +67,24 @@ class Scene:
             return Counter(bytes(body) for body in tx.connection.execute(rows).scalars())
 
     def tally(self, people: Sequence[str]) -> dict[str, int]:
-        """What became of these people's mails, in the words of a figure.
+        """What became of these people's mails, in the words of a figure, as the oracle says.
 
-        One is lost without a case, without its very bytes in the ledger, or without a receipt that arrived or was
-        refused for good.
+        Lost is too whose very bytes are not in the ledger; not lost is whose receipt was refused for good. What is
+        double is so of all who have written.
         """
-        with self.house.store() as store, store.reading() as tx:
-            cases = Counter(case.requester for case in tx.cases.latest(limit=1_000_000))
-            refused = {row.recipient for row in tx.outbound.latest(1_000_000) if row.outcome == "refused"}
-        kept, receipts = self.kept(), receipts_of(self.sink)
-        fine = {one for one in people if cases[one] and kept[self.sent[one]] and (receipts[one] or one in refused)}
+        found = judge(self.house, self.sink, list(self.sent))
+        kept = self.kept()
+        damaged = {one for one in people if not kept[self.sent[one]]}
+        lost = {*found.lost, *damaged, *(set(found.unanswered) - self.refused())}
         return {
             "inputs": len(people),
-            "lost": len(people) - len(fine),
-            "second_cases": sum(max(cases[one] - 1, 0) for one in people),
-            "second_receipts": sum(max(len(receipts[one]) - 1, 0) for one in people),
-            "repeats": sum(max(n - 1, 0) for one in people for n in receipts[one].values()),
+            "lost": len(lost & set(people)),
+            "second_cases": len(found.second_cases),
+            "second_receipts": len(found.second_receipts),
+            "repeats": found.repeats,
         }
 
-
-def receipts_of(sink: Sink) -> defaultdict[str, Counter[str]]:
-    """Recipient -> how often each Message-ID came to them."""
-    found: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    for one in list(sink.messages):
-        for recipient in one.recipients:
-            found[recipient][one.message["Message-ID"]] += 1
-    return found
+    def refused(self) -> set[str]:
+        """Those to whom the mail server would never send."""
+        with self.house.store() as store, store.reading() as tx:
+            return {row.recipient for row in tx.outbound.latest(1_000_000) if row.outcome == Outcome.REFUSED}

@@ -25,6 +25,8 @@ FOR_GOOD = dict.fromkeys(COMMANDS, "554 5.7.0 never")
 CLOSING = dict.fromkeys(("CONNECT", "MAIL", "RCPT", "DATA", "."), "421 4.3.2 closing")
 ENDED = dict.fromkeys(("CONNECT", "EHLO", "MAIL", "RCPT", "DATA", "TEXT", ".", "RSET"), CUT)
 
+MOVED = "seconds of the service's clock, moved to when mails are due"
+
 SETTLING = 900.0
 """Seconds of the machine within which everything is settled."""
 GREYLISTED_FOR = 300.0
@@ -74,9 +76,10 @@ class SmtpScene(Scene):
         astray = [row for row in rows if not copies[row.message_id] and row.outcome != Outcome.REFUSED]
         again = [row for row in refused if copies[row.message_id] or row.smtp_reply[0] != "5"]
         counts = self.tally(people)
-        counts |= {"lost": max(counts["lost"], len(astray)), "repeats": copies.total() - len(copies)}
+        counts["lost"] = max(counts["lost"], len(astray))
         double = counts["second_cases"] or counts["second_receipts"] or counts["repeats"] > repeats
-        remark = "; ".join([f"{len(refused)} refused for good", *sorted(set(self.sink.violations))])
+        told = [f"{len(refused)} refused for good"] * bool(refused) + [MOVED] * (self.clock.ahead > 0)
+        remark = "; ".join([*told, *sorted(set(self.sink.violations))])
         return Figure(
             area="smtp",
             fault=fault,

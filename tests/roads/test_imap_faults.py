@@ -1,4 +1,7 @@
-"""The mailbox's faults in their short form; in full by `make torture` (tests/torture/test_imap.py)."""
+"""The mailbox's faults in their short form; in full by `make torture` (tests/torture/test_imap.py).
+
+A silent server, a read-only folder and one without keywords have theirs in tests/ingest/email/test_connector.py.
+"""
 
 import pytest
 
@@ -17,7 +20,7 @@ pytestmark = [
     [
         {imap_faults.cuts: 4, imap_faults.outage: 2},
         {imap_faults.byes: 3, imap_faults.wrong_literals: 3},
-        {imap_faults.other_client: 4, imap_faults.expunged: 4, imap_faults.renumbered: 3, imap_faults.read_only: 2},
+        {imap_faults.other_client: 4, imap_faults.expunged: 4, imap_faults.renumbered: 3},
         {imap_faults.poison: 1},
     ],
     ids=["cut", "answers", "folder", "poison"],

@@ -1,12 +1,14 @@
 """Thousands of connections cut at random places, while mail goes on arriving: exactly what was sent, each once."""
 
 import random
+from collections import Counter
 
 import pytest
 
 from cases.errors import TransientError
 from cases.profile import Done
 from tests.ingest.email.connector import Desk, mails, without
+from tests.torture.figures import Figure, Keep
 
 CUTS = 2_000
 WAVE = 20
@@ -17,7 +19,7 @@ WAVE = 20
 @pytest.mark.parametrize(
     ("done", "absent"), [(Done.MOVE, b""), (Done.MOVE, b"MOVE"), (Done.LEAVE, b"")], ids=["move", "copy", "leave"]
 )
-def test_random_cuts(desk: Desk, done: Done, absent: bytes) -> None:
+def test_random_cuts(desk: Desk, done: Done, absent: bytes, keep_figure: Keep) -> None:
     dice = random.Random(20260302)
     if absent:
         desk.proxy.faults.rewrite = without(absent)
@@ -36,7 +38,12 @@ def test_random_cuts(desk: Desk, done: Done, absent: bytes) -> None:
     desk.proxy.faults.cut_after = None
     desk.poll_until(poller, len(sent))
     poller.round()
-    assert sorted(desk.raws()) == sorted(sent)
+    kept = Counter(desk.raws())
+    fault = f"{CUTS} random cuts, then {done.value}" + (" without MOVE" if absent else "")
+    lost, doubled = len(set(sent) - set(kept)), kept.total() - len(kept)
+    met = not lost and not doubled
+    keep_figure(Figure("imap", fault, "-", inputs=len(sent), lost=lost, second_cases=doubled, met=met))
+    assert met
     if done is Done.MOVE:
         assert sorted(desk.done()) == sorted(sent)
         assert desk.folder.uids() == []
