@@ -175,6 +175,7 @@ def test_who_renews_and_who_finishes_never_wait_for_each_other(postgres: Postgre
 
         def renew() -> None:
             with store.transaction("test") as tx:
+                tx.connection.execute(text("SET LOCAL enable_indexscan = off"))
                 tx.inbound.renew("mine", [first, second], NOW)
             done.set()
 
