@@ -67,8 +67,8 @@ def _backlog(figures: Figures) -> Iterable[str]:
     peaks = ", ".join(f"{name.split()[0]} {mb:.0f}" for name, mb in figures["peak_mb"].items())
     yield (
         f"{figures['mails']:,} mails in a mailbox, taken in by `connect` and answered by two workers, with twenty "
-        f"callers on `web`, in one run, all on one machine with PostgreSQL, Redis, Dovecot and the mail sink: all were cases "
-        f"after {figures['cased']:.0f} s and answered after {figures['sent']:.0f} s, {cpu_ms(figures)} ms of CPU "
+        f"callers on `web`, in one run, all on one machine with PostgreSQL, Redis, Dovecot and the mail sink: all were "
+        f"cases after {figures['cased']:.0f} s and answered after {figures['sent']:.0f} s, {cpu_ms(figures)} ms of CPU "
         f"a mail, calls and database included. Webhooks meanwhile: {figures['webhooks']}, median "
         f"{figures['p50']:.0f} ms, 99 % {figures['p99']:.0f} ms, {figures['failed']} failed. Peak memory in "
         f"MB: {peaks}.\n"
