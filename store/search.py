@@ -122,7 +122,9 @@ class Search:
         hits, rows = list[int](), list[Row[Any]]()
         for most in (FEW, MOST):
             hits = self._hits(having.where(*bounds), most)
-            of_these = case.c.id.in_(sorted({identity // PER_CASE for identity in hits}))
+            ids = sorted({identity // PER_CASE for identity in hits})
+            given = bindparam("ids", ids, BigInteger, expanding=True, literal_execute=True)  # 10,000 are slow to bind
+            of_these = case.c.id.in_(given)
             rows = self._cases([*filters, of_these], _BY_ID, limit)
             if len(rows) == limit or len(hits) < most:
                 break
