@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,7 +14,7 @@ from classify.coldstart import ColdStart, Likeness, needed
 from classify.decide import Thresholds, decide
 from classify.language import language
 from classify.ngrams import Hashes
-from classify.rules import hints
+from classify.rules import Hints, hints
 from classify.select import Reading, select
 
 if TYPE_CHECKING:
@@ -24,8 +24,27 @@ SHIPPED = Path(str(files("classify").joinpath("model")))
 CARD = "card.json"
 NEVER = 2.0
 """A confidence that none reaches."""
-FORMAT = 1
+FORMAT = 2
 """Of the model's files and of the features that its weights stand for; a change to either is a new one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """All that is known of one message before its tags are decided."""
+
+    reading: Reading
+    finding: "Finding"
+    hints: Hints
+    lang: str
+
+    @classmethod
+    def of(cls, message: Message, reading: Reading, finding: "Finding") -> "Seen":
+        lang = language(finding.scores["lang"], f"{reading.subject} {reading.body}", message.default_lang)
+        return cls(reading, finding, hints(reading, finding), lang)
+
+    def tags(self, profile: Profile, thresholds: Thresholds) -> Tags:
+        """The tags by these thresholds."""
+        return decide(self.finding, self.hints, profile, thresholds, self.lang)
 
 
 class Classifier:
@@ -49,7 +68,7 @@ class Classifier:
 
         try:
             card = json.loads((path / CARD).read_text("utf-8"))
-            if (found := card.get("format", FORMAT)) != FORMAT:
+            if (found := card.get("format", 1)) != FORMAT:
                 raise ValueError(f"format {found} instead of {FORMAT}: another release wrote it")
             nlp = pipeline.load(path, profile.tools)
             return cls(nlp, profile, Thresholds(**card["thresholds"]), card["version"])
@@ -60,6 +79,11 @@ class Classifier:
 
     def classify(self, messages: Sequence[Message]) -> list[Tags]:
         """The tags of each message, in order. Any text gets an answer; a doubtful one says `review` and why."""
+        thresholds = replace(self.thresholds, accept=NEVER, weights={}) if self._cold else self.thresholds
+        return [replace(one.tags(self._profile, thresholds), model=self.version) for one in self.look(messages)]
+
+    def look(self, messages: Sequence[Message]) -> list[Seen]:
+        """What is found in each message, in order, before anything is decided."""
         from classify import pipeline
 
         readings = [select(message) for message in messages]
@@ -67,17 +91,11 @@ class Classifier:
         if self._cold:
             seen = pipeline.learn_from(self._nlp, readings)
             found = [self._cold.recast(*pair) for pair in zip(found, seen, strict=True)]
-        return [self._tags(*each) for each in zip(messages, readings, found, strict=True)]
+        return [Seen.of(*each) for each in zip(messages, readings, found, strict=True)]
 
     def category_of(self, motif: str) -> str:
         """The category that the profile files a motif under, or ''."""
         return self._profile.category_of(motif)
-
-    def _tags(self, message: Message, reading: Reading, finding: "Finding") -> Tags:
-        lang = language(finding.scores["lang"], f"{reading.subject} {reading.body}", message.default_lang)
-        thresholds = replace(self.thresholds, accept=NEVER) if self._cold else self.thresholds
-        tags = decide(finding, hints(reading, finding), self._profile, thresholds, lang)
-        return replace(tags, model=self.version)
 
 
 def cold_start(nlp: Any, profile: Profile) -> ColdStart | None:

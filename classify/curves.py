@@ -43,19 +43,19 @@ def calibration(judged: Sequence[Outcome], task: str) -> list[Bin]:
 
 def coverage(judged: Sequence[Outcome]) -> list[Point]:
     """What may be accepted (written, no incident to be seen), the surest first: motif and tool right in how many."""
-    offered = sorted((one for one in judged if one.acceptable), key=lambda one: -one.joint)
+    offered = sorted((one for one in judged if one.acceptable), key=lambda one: -one.together)
     hits: NDArray[np.intp] = np.cumsum([one.right for one in offered])
     ends = sorted({round(len(offered) * step / STEPS) for step in range(1, STEPS + 1)} - {0})
-    return [Point(end / len(offered), offered[end - 1].joint, float(hits[end - 1] / end)) for end in ends]
+    return [Point(end / len(offered), offered[end - 1].together, float(hits[end - 1] / end)) for end in ends]
 
 
 def surest_errors(judged: Sequence[Outcome], count: int) -> list[dict[str, object]]:
     """The wrong tags that the model was surest of: what a person reads to find out what it has not understood."""
-    wrong = sorted((one for one in judged if not one.right), key=lambda one: -one.joint)
+    wrong = sorted((one for one in judged if not one.right), key=lambda one: -one.together)
     return [
         {
             "id": one.row.id,
-            "confidence": round(one.joint, 3),
+            "confidence": round(one.together, 3),
             "motif": _told(one.row.motif, one.tags.motif),
             "tool": _told(one.row.tool, one.tags.tool),
             "review": one.tags.reason or "accepted",

@@ -1,20 +1,23 @@
 """From scores and hints to tags. Pure: nothing here reads a text, a file or a clock."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from cases.event import SEEN_ANYWAY, Channel, Tags
 from cases.profile import Profile
+from classify.confidence import joint, together, traits
 from classify.finding import Finding
 from classify.rules import Hints
 
 INCIDENT = "incident"
+TOGETHER = "together"
+"""Under which a decision keeps how sure motif and tool are together."""
 PASSED_ON = "transmission_information"
 NO_TOOL = "aucun"
 IN_SCOPE = "in"
 SPAM = "spam"
 ELSEWHERE = frozenset({"autre_service", "spam", "imio_civadis"})
-POSSIBLE_INCIDENT = 0.25
+POSSIBLE_INCIDENT = 0.12
 FEWEST_WORDS = 4
 FEWEST_KNOWN = 2
 GATE = 0.08
@@ -29,28 +32,24 @@ Scores = Mapping[str, float]
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
-    """`accept`: from this `joint` confidence on, motif and tool are right often enough to need no eye (`accuracy` says
-    how often, measured on writers that the model had not read). `suggest`: below it even the two likeliest are a guess.
-    `incident_lean` is added to the probability of an incident when categories are compared: a missed one costs most."""
+    """`accept`: from this confidence motif and tool are right often enough to need no eye (`accuracy` says how often,
+    measured on writers that the model had not read). `suggest`: below it even the two likeliest are a guess.
+    `incident_lean` is added to the probability of an incident when categories are compared: a missed one costs most.
+    `weights` are those of the traits that confidence rests on; without any it is the plain product."""
 
     accept: float = 0.9
     suggest: float = 0.5
     accuracy: float = 0.97
     incident_lean: float = 0.4
+    weights: Scores = field(default_factory=dict)
 
 
 def decide(finding: Finding, hints: Hints, profile: Profile, thresholds: Thresholds, lang: str) -> Tags:
     """The tags of one message and whether a person should look at them, with every reason."""
     scores = finding.scores
-    scope = best(scores["scope"])
-    motif = _motif(scores, hints, profile, thresholds.incident_lean)
-    tool = _tool(scores, hints, scope)
-    confidence = {
-        "motif": scores["motif"][motif],
-        "tool": scores["tool"][tool],
-        "scope": scores["scope"][scope],
-        INCIDENT: scores["motif"].get(INCIDENT, 0.0),
-    }
+    labels, confidence = chosen(finding, hints, profile, thresholds.incident_lean)
+    motif, tool, scope = labels["motif"], labels["tool"], labels["scope"]
+    confidence[TOGETHER] = _together(finding, hints, labels, confidence, thresholds.weights)
     reasons = tuple(_doubts(finding, hints, confidence, thresholds)) + _strangers(profile, motif, tool)
     return Tags(
         lang=lang,
@@ -66,8 +65,27 @@ def decide(finding: Finding, hints: Hints, profile: Profile, thresholds: Thresho
         reason=", ".join(reasons),
         evidence=finding.evidence,
         cues={name: words for name in CUES if (words := getattr(hints, name))},
-        members=_apart(finding, {"motif": motif, "tool": tool, "scope": scope}),
+        members=_apart(finding, labels),
     )
+
+
+def chosen(
+    finding: Finding, hints: Hints, profile: Profile, incident_lean: float
+) -> tuple[dict[str, str], dict[str, float]]:
+    """The labels of motif, tool and scope, and the probability of each and of an incident."""
+    scores = finding.scores
+    scope = best(scores["scope"])
+    labels = {
+        "motif": _motif(scores, hints, profile, incident_lean),
+        "tool": _tool(scores, hints, scope),
+        "scope": scope,
+    }
+    confidence = {task: scores[task][label] for task, label in labels.items()}
+    return labels, confidence | {INCIDENT: scores["motif"].get(INCIDENT, 0.0)}
+
+
+def _together(finding: Finding, hints: Hints, labels: Mapping[str, str], confidence: Scores, weights: Scores) -> float:
+    return together(weights, traits(finding, hints, confidence, labels)) if weights else joint(confidence)
 
 
 def _apart(finding: Finding, chosen: Mapping[str, str]) -> dict[str, dict[str, float]]:
@@ -76,11 +94,6 @@ def _apart(finding: Finding, chosen: Mapping[str, str]) -> dict[str, dict[str, f
         task: {name: round(scores.get(chosen[task], 0.0), 3) for name, scores in members.items()}
         for task, members in finding.members.items()
     }
-
-
-def joint(confidence: Scores) -> float:
-    """How sure the tags are together. Scope counts: who is unsure that a message is in scope guesses its tool."""
-    return confidence["motif"] * confidence["tool"] * confidence["scope"]
 
 
 def best(scores: Scores) -> str:
@@ -128,9 +141,8 @@ def _doubts(finding: Finding, hints: Hints, confidence: Scores, thresholds: Thre
         yield "too_short"
     if finding.known < FEWEST_KNOWN:
         yield "unknown_words"
-    together = joint(confidence)
-    if together < thresholds.accept:
-        yield "close_call" if together >= thresholds.suggest else "unsure"
+    if confidence[TOGETHER] < thresholds.accept:
+        yield "close_call" if confidence[TOGETHER] >= thresholds.suggest else "unsure"
 
 
 def _strangers(profile: Profile, motif: str, tool: str) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from cases.event import Channel, Tags
 from classify.classifier import Classifier
 from classify.dataset import Labelled
-from classify.decide import INCIDENT, POSSIBLE_INCIDENT, Thresholds, joint
+from classify.decide import INCIDENT, POSSIBLE_INCIDENT, TOGETHER
 from classify.metrics import (
     calibration_error,
     confusion,
@@ -38,9 +38,9 @@ class Outcome:
     tags: Tags
 
     @property
-    def joint(self) -> float:
-        """How sure the tags are together."""
-        return joint(self.tags.confidence)
+    def together(self) -> float:
+        """How sure motif and tool are together."""
+        return self.tags.confidence[TOGETHER]
 
     @property
     def right(self) -> bool:
@@ -116,14 +116,15 @@ def outcomes(
 
 
 def threshold(judged: Iterable[Outcome], accuracy: float) -> float:
-    """The confidence from which on motif and tool are both right in `accuracy` of what may be accepted."""
-    offered = [one for one in judged if one.acceptable]
-    return coverage([one.joint for one in offered], [one.right for one in offered], accuracy)[0]
+    """The confidence from which on motif and tool are both right in `accuracy` of what may be accepted and is no
+    incident: how many incidents a person sees is counted apart."""
+    offered = [one for one in judged if one.acceptable and one.row.motif != INCIDENT]
+    return coverage([one.together for one in offered], [one.right for one in offered], accuracy)[0]
 
 
-def report(judged: Sequence[Outcome], thresholds: Thresholds, model: str = "") -> Report:
+def report(judged: Sequence[Outcome], model: str = "") -> Report:
     """All scores of some outcomes."""
-    table = Table(judged, thresholds)
+    table = Table(judged)
     everything = np.arange(len(judged))
     measures: dict[str, Callable[[NDArray[np.intp]], float]] = {
         **{f"{task} macro-F1": table.f1(task) for task in LABELS},
@@ -150,8 +151,8 @@ def report(judged: Sequence[Outcome], thresholds: Thresholds, model: str = "") -
 class Table:
     """Truth and tags as columns, so that any subset of rows can be scored."""
 
-    def __init__(self, judged: Sequence[Outcome], thresholds: Thresholds) -> None:
-        self.judged, self.thresholds = judged, thresholds
+    def __init__(self, judged: Sequence[Outcome]) -> None:
+        self.judged = judged
         self.truth = {
             name: np.array([str(getattr(one.row, name)) for one in judged])
             for name in ("motif", "tool", "scope", "lang", "urgency", "impact", "several_requests")
@@ -190,10 +191,12 @@ class Table:
         offered = [
             one for one in self.judged if one.row.message.channel is not Channel.PHONE and one.row.motif != INCIDENT
         ]
-        accepted = [one for one in offered if one.joint >= self.thresholds.accept and one.acceptable]
+        accepted = [one for one in offered if not one.tags.review]
+        unseen = [one for one in self.judged if not one.tags.review]
         return scores | {
             "accepted without review": len(accepted) / max(1, len(offered)),
             "accepted and right": sum(one.right for one in accepted) / max(1, len(accepted)),
+            "right, incidents included": sum(one.right for one in unseen) / max(1, len(unseen)),
         }
 
     def groups(self) -> dict[str, dict[str, float]]:

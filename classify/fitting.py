@@ -16,6 +16,7 @@ from classify.ngrams import Hashes
 Rows = NDArray[np.intp]
 ABSENT = -8.0
 JITTER = 1e-3
+FREQUENT = 0.05
 ITERATIONS = 50
 SHIFT_PENALTY = 2.0
 
@@ -74,7 +75,8 @@ def _parts(sizes: NDArray[np.intp]) -> Rows:
 
 @dataclass(frozen=True, slots=True)
 class Space:
-    """One kind of features of all messages: a sparse row each, and how alike each two are (their Gram matrix).
+    """One kind of features of all messages: a sparse row each, and the Cholesky factor of how alike each two are (their
+    Gram matrix): row i of it is message i in a space that has all that a regression needs.
 
     It is computed once for all folds. So the vocabulary and the document frequencies are those of held-out messages
     too, without their labels.
@@ -82,27 +84,28 @@ class Space:
 
     vocabulary: Vocabulary
     matrix: csr_matrix
-    gram: Floats
+    factor: Floats
 
     @classmethod
     def of(cls, features: Sequence[Hashes], recipe: Recipe) -> "Space":
         known = Vocabulary.of(features, recipe.min_messages)
         matrix = _matrix(known, features)
-        return cls(known, matrix, (matrix @ matrix.T).toarray().astype(np.float32))
+        gram = _gram(matrix)
+        gram[np.diag_indices_from(gram)] += JITTER
+        return cls(known, matrix, cholesky(gram, lower=True, overwrite_a=True))
 
 
 def fit_member(data: Data, space: Space, recipe: Recipe, rows: Rows) -> Member:
     """One member over all tasks, not yet calibrated, that learns from these rows.
 
-    The regression runs in the space of the messages (the Cholesky factor of their Gram matrix), which has the same
-    optimum as that of the features and hundreds of dimensions instead of a hundred thousand.
+    The regression runs in the space of the messages, which has the same optimum as that of the features and thousands
+    of dimensions instead of a hundred thousand. What a message that is not learnt from adds to the space stays unused.
     """
-    factor = cholesky(space.gram[np.ix_(rows, rows)] + JITTER * np.eye(len(rows), dtype=np.float32), lower=True)
     targets = [(columns, _wanted(data.labels[task][rows], columns)) for task, columns in columns_of(data.tasks).items()]
     costs = recipe.strength * data.weights[rows]
-    weights, bias = _regress(Triangle(factor), targets, costs)
-    back = solve_triangular(factor, weights, lower=True, trans="T")
-    return Member(space.vocabulary, (space.matrix[rows].T @ back).astype(np.float32), bias.astype(np.float32))
+    weights, bias = _regress(Triangle(space.factor, rows), targets, costs)
+    back = solve_triangular(space.factor, weights.astype(np.float32), lower=True, trans="T")
+    return Member(space.vocabulary, (space.matrix.T @ back).astype(np.float32), bias.astype(np.float32))
 
 
 def _matrix(known: Vocabulary, features: Sequence[Hashes]) -> csr_matrix:
@@ -113,32 +116,39 @@ def _matrix(known: Vocabulary, features: Sequence[Hashes]) -> csr_matrix:
     return csr_matrix((values, columns, ends), shape=(len(features), len(known.hashes)))
 
 
+def _gram(matrix: csr_matrix) -> Floats:
+    """The products of all rows. What many messages have costs most, and less as a dense block than one by one."""
+    frequent = np.diff(matrix.tocsc().indptr) > FREQUENT * matrix.shape[0]
+    dense, rare = matrix[:, frequent].toarray(), matrix[:, ~frequent]
+    products: Floats = (rare @ rare.T).toarray()
+    products += dense @ dense.T
+    return products
+
+
 def _wanted(labels: Rows, columns: slice) -> Floats:
     """A row per message with 1 at its label."""
     return np.eye(columns.stop - columns.start, dtype=np.float32)[labels]
 
 
 class Triangle:
-    """A lower triangular matrix, multiplied in blocks of rows without the zeros beyond them: half of the work.
+    """Some rows of a lower triangular matrix, multiplied in blocks without the zeros beyond them: half of the work.
 
     BLAS has it as `trmm`, but SciPy's holds the interpreter meanwhile, and members are fitted side by side.
     """
 
-    def __init__(self, matrix: Floats, blocks: int = 8) -> None:
-        ends = np.linspace(0, len(matrix), blocks + 1).astype(int)
-        rows = [slice(begin, end) for begin, end in pairwise(ends)]
-        self._blocks = [(one, np.ascontiguousarray(matrix[one, : one.stop])) for one in rows]
-
-    def __len__(self) -> int:
-        return int(self._blocks[-1][0].stop)
+    def __init__(self, matrix: Floats, rows: Rows, blocks: int = 8) -> None:
+        self.width = len(matrix)
+        ends = np.linspace(0, len(rows), blocks + 1).astype(int)
+        parts = [slice(begin, end) for begin, end in pairwise(ends) if begin < end]
+        self._blocks = [(part, np.ascontiguousarray(matrix[rows[part], : rows[part][-1] + 1])) for part in parts]
 
     def times(self, other: Floats) -> Floats:
-        return np.concatenate([block @ other[: rows.stop] for rows, block in self._blocks])
+        return np.concatenate([block @ other[: block.shape[1]] for _, block in self._blocks])
 
     def transposed_times(self, other: Floats) -> Floats:
-        total = np.zeros_like(other)
+        total = np.zeros((self.width, other.shape[1]), other.dtype)
         for rows, block in self._blocks:
-            total[: rows.stop] += block.T @ other[rows]
+            total[: block.shape[1]] += block.T @ other[rows]
         return total
 
 
@@ -150,7 +160,7 @@ def _regress(space: Triangle, targets: Sequence[tuple[slice, Floats]], costs: Fl
     One product with `space`, which is lower triangular, serves all labels: three times as fast as a solver called task
     by task.
     """
-    count, width = len(space), targets[-1][0].stop
+    count, width = space.width, targets[-1][0].stop
     balance = [costs * _balance(wanted) for _, wanted in targets]
 
     def loss(parameters: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:

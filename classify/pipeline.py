@@ -6,11 +6,9 @@ megabytes at every start.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cache
-from importlib.resources import files
+from dataclasses import replace
 from itertools import islice, pairwise
 from pathlib import Path
-from runpy import run_path
 from typing import Any
 
 import numpy as np
@@ -31,7 +29,8 @@ from classify.finding import Finding
 from classify.linear import Ensemble, Pool
 from classify.phonetics import sound
 from classify.select import Reading
-from classify.signals import SHORTEST_SOUND, Named, Tokens, View, about
+from classify.signals import MARK, SHORTEST_SOUND, Named, Tokens, View, about
+from classify.stopwords import stop_words
 from classify.text import TOKEN, fold
 
 PART = "\ue000"
@@ -106,7 +105,7 @@ class ToolLexicon:
             if any(start <= first and end <= stop for start, stop in never):
                 masked.update(range(first, end) if how != "never" else ())
             else:
-                named.append(Named(tool, how, _proper(doc[first:end]), int(np.searchsorted(marks, first))))
+                named.append(Named(tool, how, _proper(doc[first:end]), int(np.searchsorted(marks, first)), first))
         doc.user_data["named"], doc.user_data["masked"] = named, sorted(masked)
         return doc
 
@@ -136,20 +135,22 @@ class Signals:
         folded = [token.norm_ for token in doc]
         for position in doc.user_data["masked"]:
             folded[position] = ""
+        marked, named = folded.copy(), doc.user_data["named"]
+        for tool in named:
+            marked[tool.at] = MARK + tool.tool
         edges = [-1, *_marks(doc).tolist(), len(folded)]
-        parts = [folded[start + 1 : end] for start, end in pairwise(edges)]
-        channel, named = doc.user_data["reading"].channel, doc.user_data["named"]
-        new = Tokens(channel, (parts[0], parts[1], parts[2]))
-        doc.user_data["views"] = [self._view(new, [tool for tool in named if tool.part < QUOTED])]
-        if parts[QUOTED]:
-            whole = Tokens(channel, (parts[0], [*parts[1], *parts[2]], parts[2]))
-            doc.user_data["views"].append(self._view(whole, named))
+        subject, body, quoted = (slice(start + 1, end) for start, end in pairwise(edges))
+        new = Tokens(doc.user_data["reading"].channel, (marked[subject], marked[body], marked[quoted]))
+        views = [self._view((*folded[subject], *folded[body]), new, [tool for tool in named if tool.part < QUOTED])]
+        if folded[quoted]:
+            whole = replace(new, parts=(marked[subject], [*marked[body], *marked[quoted]], marked[quoted]))
+            views.append(self._view((*folded[subject], *folded[body], *folded[quoted]), whole, named))
+        doc.user_data["views"] = views
         return doc
 
-    def _view(self, tokens: Tokens, named: Sequence[Named]) -> View:
+    def _view(self, words: Sequence[str], tokens: Tokens, named: Sequence[Named]) -> View:
         lexicon: Any = self.nlp.get_pipe("tool_lexicon")
-        subject, body, _ = tokens.parts
-        return View(" ".join(filter(None, (*subject, *body))), about(tokens, self.concepts, named, lexicon.sounds))
+        return View(" ".join(filter(None, words)), about(tokens, self.concepts, named, lexicon.sounds))
 
 
 @Aiguillage.factory("linear_tags", default_config={"tasks": {}, "pools": {}})
@@ -280,15 +281,11 @@ def _documents(nlp: Language, readings: Iterable[Reading]) -> Iterator[Doc]:
 
 
 def _finding(ensemble: Ensemble, doc: Doc) -> Finding:
-    scores: dict[str, dict[str, float]] = {task: {} for task in ensemble.tasks}
-    for name, probability in doc.cats.items():
-        task, _, label = name.partition(":")
-        scores[task][label] = probability
-    known = ensemble.members["words"].vocabulary.columns(_norms(doc)) >= 0
+    scores = {task: {label: doc.cats[f"{task}:{label}"] for label in labels} for task, labels in ensemble.tasks.items()}
     return Finding(
         scores=scores,
         named=tuple(doc.user_data["named"]),
-        known=int(known.sum()),
+        known=int((ensemble.members["words"].vocabulary.columns(_norms(doc)) >= 0).sum()),
         evidence=tuple(_evidence(ensemble, doc)),
         members=doc.user_data["members"],
     )
@@ -299,13 +296,5 @@ def _evidence(ensemble: Ensemble, doc: Doc) -> Iterator[str]:
     best = max(ensemble.tasks["motif"], key=lambda label: doc.cats[f"motif:{label}"])
     margin = ensemble.leaning(_norms(doc), "motif", best)
     spoke = (doc[position] for position in np.argsort(-margin).tolist() if margin[position] > 0)
-    told = (one.text for one in spoke if len(one.text) > 2 and one.norm_ not in _stop_words())
+    told = (one.text for one in spoke if len(one.text) > 2 and one.norm_ not in stop_words())
     yield from islice(told, EVIDENCE * 2)
-
-
-@cache
-def _stop_words() -> frozenset[str]:
-    """spaCy's words of four languages that say nothing alone, folded. Its lists are read by themselves: to import its
-    French takes seconds."""
-    lists = (files("spacy.lang") / lang / "stop_words.py" for lang in ("fr", "de", "nl", "en"))
-    return frozenset(fold(word) for one in lists for word in run_path(str(one))["STOP_WORDS"])

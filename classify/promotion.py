@@ -6,7 +6,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from classify.decide import Thresholds
 from classify.evaluation import Outcome, Table
 from classify.metrics import interval
 
@@ -65,7 +64,7 @@ def compare(current: Sequence[Outcome], candidate: Sequence[Outcome]) -> Verdict
 
     Category, motif and tool may not be worse, and not one incident fewer may be found.
     """
-    before, after = Table(current, Thresholds()).scored(), Table(candidate, Thresholds()).scored()
+    before, after = Table(current).scored(), Table(candidate).scored()
     rows = np.arange(len(current))
 
     def compared(name: str) -> Compared:

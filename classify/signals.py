@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import combinations
 
 from cases.event import Channel
 from classify.concepts import Concepts
@@ -17,6 +18,8 @@ OPENING = 6
 PAIR_SPAN = 6
 PAIR_NEXT = 3
 SHORTEST_SOUND = 3
+MARK = "\ue001"
+"""Ahead of a tool's id, where the tokens name the tool: it takes part in the pairs as a concept does."""
 _END = frozenset(".!?;\n")
 _REPLY = re.compile(r"\s*(?:re|aw|antw)\s*:", re.IGNORECASE)
 _FORWARD = re.compile(r"\s*(?:tr|fw|fwd|wg|doorst)\s*:", re.IGNORECASE)
@@ -35,6 +38,7 @@ class Named:
     how: str
     upper: bool
     part: int
+    at: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +66,7 @@ def about(tokens: Tokens, concepts: Concepts, named: Iterable[Named], sounds: di
         *_meaning("b", body, concepts),
         *(f"q:{concept}" for word in quoted for concept in concepts.of(word)),
         *(name for tool in named for name in _tool(tool)),
+        *_together({tool.tool for tool in named if tool.part < 2}),
         *(_heard(body, sounds) if tokens.channel is Channel.PHONE else ()),
     ]
 
@@ -109,15 +114,25 @@ def _located(words: Sequence[str], concepts: Concepts) -> list[tuple[int, tuple[
             if word == "?":
                 found.append((position + shift, ("?",)))
             shift += PAIR_SPAN
-        elif names := concepts.of(word):
+        elif names := _names(word, concepts):
             found.append((position + shift, names))
     return found
+
+
+def _names(word: str, concepts: Concepts) -> tuple[str, ...]:
+    return ("tool", word) if word.startswith(MARK) else concepts.of(word)
 
 
 def _tool(named: Named) -> Iterable[str]:
     yield f"t:{named.tool}"
     yield f"t:{named.tool}:{'sbq'[named.part]}"
     yield f"t:{named.tool}:{named.how}{':upper' if named.upper else ''}"
+
+
+def _together(tools: set[str]) -> Iterable[str]:
+    """How many tools the sender names, and which two."""
+    yield f"m:tools{min(3, len(tools))}"
+    yield from (f"t:{one}+{other}" for one, other in combinations(sorted(tools), 2))
 
 
 def _heard(words: Sequence[str], sounds: dict[str, str]) -> Iterable[str]:

@@ -17,17 +17,19 @@ import numpy as np
 from cases.errors import PermanentError
 from cases.profile import Profile
 from classify import pipeline
-from classify.classifier import CARD, FORMAT, Classifier
+from classify.accepting import weigh
+from classify.classifier import CARD, FORMAT, Classifier, Seen
 from classify.dataset import Labelled, digest, impersonal, require_known
 from classify.decide import Thresholds
 from classify.evaluation import Outcome, Report, outcomes, report, threshold
 from classify.fitting import Data, Recipe, Rows, Space, by_writer, fit_member, pool, scores_of
 from classify.golden import golden
-from classify.linear import Ensemble, Floats, Member, columns_of
+from classify.linear import Ensemble, Floats, Member, Pool, columns_of
 from classify.ngrams import Hashes
 from classify.select import select
 
 TASKS = ("motif", "tool", "scope", "lang", "urgency", "impact", "several_requests")
+ACCURACY = Thresholds().accuracy
 RECIPES = {"words": Recipe(10.0), "characters": Recipe(10.0), "signals": Recipe(5.0)}
 
 Progress = Callable[[str, float], None]
@@ -53,62 +55,94 @@ def train(
         spaces = {name: one.result() for name, one in begun.items()}
     fitted = _fit(data, spaces, progress)
     progress("pooling", 0.85)
-    judged = _judge(known, data, fitted, profile)
-    thresholds = Thresholds(accept=threshold(judged, Thresholds().accuracy))
-    ensemble = _pooled(data, fitted.members, fitted.scores, data.rows)
-    version = f"light-{digest(learnt)[:12]}"
+    judged, thresholds = _judge(known, data, fitted, profile)
+    version = f"light{FORMAT}-{digest(learnt)[:12]}"
+    ensemble = Ensemble(data.tasks, fitted.members, fitted.pools)
     classifier = Classifier(pipeline.build(profile.tools, ensemble), profile, thresholds, version)
-    unseen = report(outcomes([row for row in rows if golden(row)], classifier), thresholds, version)
-    result = replace(report(judged, thresholds, version), golden=unseen)
+    unseen = report(outcomes([row for row in rows if golden(row)], classifier), version)
+    result = replace(report(judged, version), golden=unseen)
     _write(out, ensemble, profile, thresholds, result, learnt)
     progress("done", 1.0)
     return result
 
 
 @dataclass(frozen=True, slots=True)
-class Fitted:
-    """The members that read everything; and for each part of the writers held out its rows, the members that read the
-    others, and every row's scores by these."""
+class Part:
+    """Some writers held out: which rows are theirs and which are the others', and members and pools from the others."""
 
-    members: dict[str, Member]
-    splits: list[tuple[Rows, dict[str, Member]]]
-    scores: dict[str, Floats]
+    others: Rows
+    hold: Rows
+    members: Mapping[str, Member]
+    pools: Mapping[str, Pool]
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """The members that read everything, their pools, and the parts in which writers were held out."""
+
+    members: Mapping[str, Member]
+    pools: Mapping[str, Pool]
+    parts: Sequence[Part]
 
 
 def _fit(data: Data, spaces: Mapping[str, Space], progress: Progress) -> Fitted:
     """Each fit depends on its rows alone, so they run side by side: numpy lets go of the interpreter meanwhile."""
     folds = list(by_writer(data.groups))
-    with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
-        begun = pool.map(partial(_members, data, spaces), [data.rows, *(learn for learn, _ in folds)])
+    with ThreadPoolExecutor(max_workers=os.cpu_count()) as threads:
+        begun = threads.map(partial(_members, data, spaces), [data.rows, *(learn for learn, _ in folds)])
         fitted = []
         for done, members in enumerate(begun):
             fitted.append(members)
             progress("cross-writer", (done + 1) / (len(folds) + 1) * 0.85)
     scores = {name: np.zeros((len(data.rows), data.width), np.float32) for name in RECIPES}
-    splits = [(hold, members) for (_, hold), members in zip(folds, fitted[1:], strict=True)]
-    for hold, members in splits:
+    for (_, hold), members in zip(folds, fitted[1:], strict=True):
         for name, member in members.items():
             scores[name][hold] = scores_of(member, data.features[name], hold)
-    return Fitted(fitted[0], splits, scores)
+    parts = [Part(*rows, one, _pools(data, scores, rows[0])) for rows, one in zip(folds, fitted[1:], strict=True)]
+    return Fitted(fitted[0], _pools(data, scores, data.rows), parts)
 
 
 def _members(data: Data, spaces: Mapping[str, Space], rows: Rows) -> dict[str, Member]:
     return {name: fit_member(data, spaces[name], recipe, rows) for name, recipe in RECIPES.items()}
 
 
-def _judge(rows: Sequence[Labelled], data: Data, fitted: Fitted, profile: Profile) -> list[Outcome]:
-    """What is said of each writer's messages by members that read none of them.
+def _judge(rows: Sequence[Labelled], data: Data, fitted: Fitted, profile: Profile) -> tuple[list[Outcome], Thresholds]:
+    """What is said of each writer's messages by members, pools, weights and a threshold from the others' messages; and
+    the thresholds that all messages give.
 
-    The pools are fitted to the other writers' messages too, but on scores of members that had, in their turn, read this
+    The pools and the weights are fitted to scores of the others' messages by members that had, in their turn, read this
     writer; and features and settings were chosen by whoever had seen these scores. So the figures flatter a little.
     """
-    judged: list[Outcome] = []
-    for hold, members in fitted.splits:
-        others = np.setdiff1d(data.rows, hold)
-        ensemble = _pooled(data, members, fitted.scores, others if len(others) else hold)
-        classifier = Classifier(pipeline.build(profile.tools, ensemble), profile, Thresholds(), "held-out")
-        judged += outcomes([rows[i] for i in hold], classifier)
-    return judged
+    seen = _look(rows, data, fitted.parts, profile)
+    everything = list(zip(rows, seen, strict=True))
+    bounds: list[Thresholds] = [Thresholds()] * len(rows)
+    for part in fitted.parts:
+        weights = weigh([everything[row] for row in part.others], profile, data.tasks, part.pools)
+        for row in part.hold:
+            bounds[row] = Thresholds(weights=weights)
+    first = [_outcome(*each, profile) for each in zip(rows, seen, bounds, strict=True)]
+    for part in fitted.parts:
+        accept = threshold([first[row] for row in part.others], ACCURACY)
+        for row in part.hold:
+            bounds[row] = replace(bounds[row], accept=accept)
+    thresholds = Thresholds(
+        accept=threshold(first, ACCURACY), weights=weigh(everything, profile, data.tasks, fitted.pools)
+    )
+    return [_outcome(*each, profile) for each in zip(rows, seen, bounds, strict=True)], thresholds
+
+
+def _look(rows: Sequence[Labelled], data: Data, parts: Sequence[Part], profile: Profile) -> list[Seen]:
+    """What each part's members and pools find in the messages that they have not read, in the order of the rows."""
+    found: dict[int, Seen] = {}
+    for part in parts:
+        nlp = pipeline.build(profile.tools, Ensemble(data.tasks, part.members, part.pools))
+        messages = [rows[row].message for row in part.hold]
+        found.update(zip(part.hold.tolist(), Classifier(nlp, profile, Thresholds(), "").look(messages), strict=True))
+    return [found[row] for row in range(len(rows))]
+
+
+def _outcome(row: Labelled, seen: Seen, thresholds: Thresholds, profile: Profile) -> Outcome:
+    return Outcome(row, profile.category_of(row.motif), seen.tags(profile, thresholds))
 
 
 def _data(rows: Sequence[Labelled], features: Sequence[Mapping[str, Hashes]]) -> Data:
@@ -123,13 +157,12 @@ def _data(rows: Sequence[Labelled], features: Sequence[Mapping[str, Hashes]]) ->
     )
 
 
-def _pooled(data: Data, members: Mapping[str, Member], scores: Mapping[str, Floats], rows: Rows) -> Ensemble:
-    """The members in one, pooled and calibrated on the held-out scores of `rows`."""
-    pools = {
+def _pools(data: Data, scores: Mapping[str, Floats], rows: Rows) -> dict[str, Pool]:
+    """Each task's pool, fitted to the held-out scores of `rows`."""
+    return {
         task: pool({name: scored[rows, columns] for name, scored in scores.items()}, data.labels[task][rows])
         for task, columns in columns_of(data.tasks).items()
     }
-    return Ensemble(data.tasks, members, pools)
 
 
 def _write(

@@ -103,7 +103,7 @@ def evaluate(
         judged = outcomes(rows, classifier, told)
     if plots:
         _plot(judged, plots, classifier.thresholds.accuracy)
-    found = report(judged, classifier.thresholds, classifier.version)
+    found = report(judged, classifier.version)
     points, wrong = coverage(judged), surest_errors(judged, errors)
     if as_json:
         print_json(found.as_json() | {"coverage": [asdict(point) for point in points], "errors": wrong})

@@ -36,7 +36,7 @@ def test_tags_are_usable_without_labels(
     """The settings were chosen on the first file; nothing was changed after the second was written."""
     rows = load([HERE / file])
     require_known(rows, town)
-    scores = report(outcomes(rows, tagger), tagger.thresholds).scores
+    scores = report(outcomes(rows, tagger)).scores
     assert scores["category macro-F1"] >= category
     assert scores["motif macro-F1"] >= motif
     assert scores["tool macro-F1"] >= tool

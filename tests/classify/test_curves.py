@@ -17,7 +17,7 @@ def outcome(identifier: str, sure: float, *, right: bool = True, body: str = "",
         id=identifier, message=message, lang="fr", motif="acces", tool="notice", scope="in", urgency=3, impact=3,
         several_requests=False,
     )  # fmt: skip
-    confidence = {"motif": sure, "tool": 1.0, "scope": 1.0, "incident": 0.0}
+    confidence = {"motif": sure, "tool": 1.0, "scope": 1.0, "incident": 0.0, "together": sure}
     motif = "acces" if right else "demande_information"
     tags = Tags(lang="fr", category="requete", motif=motif, tool="notice", scope="in", confidence=confidence)
     return Outcome(row, "requete", tags)

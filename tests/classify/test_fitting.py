@@ -41,6 +41,18 @@ def test_a_member_learns_every_task_at_once_and_keeps_absent_labels_improbable()
     assert (softmax(scores[:, :3])[:, 2] < 0.01).all()
 
 
+def test_a_message_that_is_held_out_leaves_no_trace() -> None:
+    features: list[Hashes] = [np.array([row % 2, 10 + row % 3], np.uint64) for row in range(60)]
+    space, kept = Space.of(features, Recipe(10.0)), np.arange(60) % 5 > 0
+    fitted = []
+    for held_out in (0, 1):
+        labels = {"parity": np.where(kept, np.arange(60) % 2, held_out)}
+        groups, weights = np.array(["a"] * 60), np.ones(60, np.float32)
+        data = Data({"parity": ("even", "odd")}, {"words": features}, labels, groups, weights)
+        fitted.append(fit_member(data, space, Recipe(10.0), np.flatnonzero(kept)).weights)
+    assert np.array_equal(*fitted)
+
+
 def test_a_heavier_message_is_believed_more() -> None:
     """Of two that say the same words and disagree, the one that weighs more wins."""
     features: list[Hashes] = [np.array([1], np.uint64)] * 2

@@ -36,7 +36,7 @@ def test_training_reports_classifies_and_repeats_itself(few: list[Labelled], tmp
     assert first.golden is not None
     classifier = Classifier.load(tmp_path / "one", profile)
     assert classifier.classify([Message(body="La page reste blanche, erreur 500")])[0].category == "incident"
-    again = report(outcomes(few, classifier), classifier.thresholds)
+    again = report(outcomes(few, classifier))
     assert again.scores["tool macro-F1"] > first.scores["tool macro-F1"]
 
 
