@@ -25,9 +25,9 @@ class Flow:
     """What is to go wrong with what one side says. Set from the test's thread at any time.
 
     `latency` (seconds) holds every portion back, `drip` (bytes a second) spreads it, `rewrite` sees it before all else.
-    The others count bytes from when they are set, over all connections: so many still pass, and with the next one,
-    once, `cut_after` closes the connection; `half_close_after` says that nothing more comes and lets the other side go
-    on; `reset_after` sends RST; `stall_after` says nothing more and keeps the connection open.
+    The others count bytes from when they are set, over all connections: so many still pass, and then, once,
+    `cut_after` closes the connection; `half_close_after` says that nothing more comes and lets the other side go on;
+    `reset_after` sends RST; `stall_after` says nothing more and keeps the connection open.
     """
 
     latency: float = 0.0
@@ -39,11 +39,11 @@ class Flow:
     rewrite: Rewrite = staticmethod(lambda portion: portion)  # type: ignore[assignment]
 
     def due(self, portion: bytes) -> tuple[str, bytes]:
-        """The fault that falls into this portion, or '', and what still passes. The fault is used up."""
+        """The fault that this portion brings on, or '', and what still passes. The fault is used up."""
         for name in _LIMITS:
             left = getattr(self, name)
             if left is not None:
-                due = left < len(portion)
+                due = left <= len(portion)
                 setattr(self, name, None if due else left - len(portion))
                 if due:
                     return name, portion[:left]
