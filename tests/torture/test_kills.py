@@ -24,8 +24,8 @@ pytestmark = [
     pytest.mark.torture,
     pytest.mark.timeout(3600),
     pytest.mark.servers("dovecot", "postgres", "redis"),
-    pytest.mark.parametrize("imap_server", ["dovecot"], indirect=True),
 ]
+dovecot = pytest.mark.parametrize("imap_server", ["dovecot"], indirect=True)
 
 MAILS = 500
 RANDOM_MAILS, RANDOM_KILLS = 2000, 60
@@ -36,6 +36,7 @@ AT_EACH = "SIGKILL at each boundary"
 AT_ANY = f"SIGKILL at any moment, {RANDOM_KILLS} times, every 0.5–5 s"
 
 
+@dovecot
 def test_at_each_boundary_of_a_mail_embedded(
     busy_house: House, folder: OtherClient, smtp_sink: SmtpSink, keep_figure: Keep
 ) -> None:
@@ -44,6 +45,7 @@ def test_at_each_boundary_of_a_mail_embedded(
     judged(keep_figure, outcome, AT_EACH, "embedded")
 
 
+@dovecot
 def test_at_each_boundary_of_a_mail_scaled(
     fleet: Fleet, folder: OtherClient, smtp_sink: SmtpSink, keep_figure: Keep
 ) -> None:
@@ -51,6 +53,7 @@ def test_at_each_boundary_of_a_mail_scaled(
     judged(keep_figure, outcome, AT_EACH, "scaled")
 
 
+@dovecot
 def test_at_any_moment_embedded(busy_house: House, folder: OtherClient, smtp_sink: SmtpSink, keep_figure: Keep) -> None:
     extent = (RANDOM_MAILS, RANDOM_KILLS, SEED)
     with busy_house.at_sea():
@@ -58,6 +61,7 @@ def test_at_any_moment_embedded(busy_house: House, folder: OtherClient, smtp_sin
     judged(keep_figure, outcome, AT_ANY, "embedded")
 
 
+@dovecot
 def test_at_any_moment_scaled(fleet: Fleet, folder: OtherClient, smtp_sink: SmtpSink, keep_figure: Keep) -> None:
     fleet.environment["AIGUILLAGE_HTTP_BIND"] = f"127.0.0.1:{free_port()}"
     commands = ["connect", "worker", "worker", "web"]
@@ -70,6 +74,7 @@ def test_at_each_boundary_of_a_call_embedded(town: Town, smtp_sink: SmtpSink, ke
     calls_judged(keep_figure, town, smtp_sink, "embedded")
 
 
+@dovecot
 def test_at_each_boundary_of_a_call_scaled(phone_fleet: Fleet, smtp_sink: SmtpSink, keep_figure: Keep) -> None:
     with founded(phone_fleet, phone_fleet.clock) as town:
         calls_judged(keep_figure, town, smtp_sink, "scaled")
