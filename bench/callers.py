@@ -64,7 +64,11 @@ class Callers:
         fields = {"CallSid": sid, "AccountSid": ACCOUNT, "From": caller, "To": LINE, "CallStatus": status}
         fields |= {"Direction": "inbound", "ApiVersion": "2010-04-01", **more}
         began = time.perf_counter()
-        reply = await client.post(url, data=fields, headers={"X-Twilio-Signature": signature(url, fields)})
+        try:
+            reply = await client.post(url, data=fields, headers={"X-Twilio-Signature": signature(url, fields)})
+        except httpx2.TransportError:
+            self.failed += 1
+            return ""
         self.taken.append(time.perf_counter() - began)
         if reply.status_code >= 300 or "/voice/twilio/recording" in reply.text:
             self.failed += 1  # refused, or the static apology

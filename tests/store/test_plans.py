@@ -517,12 +517,17 @@ def _scans(detail: str, table: str) -> bool:
     return verb == "SCAN" or COARSE.search(detail) is not None
 
 
-def _sequential(plan: Any) -> Iterator[str]:
+EARLY = 0.2
+"""The part of a table after which the planner expects a LIMIT to be filled: that is no reading from end to end."""
+
+
+def _sequential(plan: Any, part: float = 1.0) -> Iterator[str]:
     if isinstance(plan, list):
         for one in plan:
-            yield from _sequential(one)
+            yield from _sequential(one, part)
     elif isinstance(plan, dict):
-        if plan.get("Node Type") == "Seq Scan" and plan["Relation Name"] in LARGE:
+        if plan.get("Node Type") == "Seq Scan" and plan["Relation Name"] in LARGE and part > EARLY:
             yield plan["Relation Name"]
+        cut = plan.get("Node Type") == "Limit"
         for one in plan.values():
-            yield from _sequential(one)
+            yield from _sequential(one, plan["Total Cost"] / plan["Plans"][0]["Total Cost"] if cut else 1.0)
