@@ -41,3 +41,27 @@ def violations(page: Any, rules: Sequence[str] = RULES) -> list[str]:
 def assert_accessible(page: Any) -> None:
     found = faults(page)
     assert not found, "\n".join(found)
+
+
+PAIRS = [
+    (1440, "light", RULES),
+    (1440, "dark", OF_COLOURS),
+    (320, "dark", RULES),
+    (320, "light", OF_COLOURS),
+]
+"""A page is loaded once and seen in all of them; in other colours only what depends on them is looked at again."""
+
+
+def everywhere(page: Any) -> list[str]:
+    """What is wrong with a page in the state that it is in, in every width and colours."""
+    wrong: list[str] = []
+    for width, scheme, rules in PAIRS:
+        page.set_viewport_size({"width": width, "height": 900})
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        wrong += [f"{width} px, {scheme}: {one}" for one in faults(page, rules)]
+    return wrong
+
+
+def assert_accessible_everywhere(page: Any) -> None:
+    found = everywhere(page)
+    assert not found, "\n".join(found)

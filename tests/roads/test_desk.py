@@ -3,7 +3,7 @@ administrator and an auditor see it, and the browser complains of nothing; then 
 and on a phone: an operator who answers, corrects, passes on, closes."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import pytest
@@ -13,7 +13,7 @@ from cases.secondlevel import Role
 from desk import access
 from desk.access import ROLES, Access
 from store.tables import case, entry, inbound, outbound
-from tests.desk.accessible import OF_COLOURS, RULES, assert_accessible, faults
+from tests.desk.accessible import assert_accessible, everywhere, faults
 from tests.roads.demo import Demo, demonstrating
 from tests.roads.hands import Hands, open_case
 from tests.servers.process import wait_until
@@ -25,14 +25,6 @@ NO_PAGES = re.compile(r"^/(desk)?$|/raw$|/html$|/files/|/sound$|/sheet$|/live$|/
 
 STATES = ("/desk/cases?view=callbacks", "/desk/cases?view=held", "/desk/cases?q=cat:rien", "/desk/cases?q=zzz")
 """Lists with nothing in them, a search that is not understood, one that finds nothing."""
-
-PAIRS = [
-    (1440, "light", RULES),
-    (1440, "dark", OF_COLOURS),
-    (320, "dark", RULES),
-    (320, "light", OF_COLOURS),
-]
-"""Each page is loaded once and seen in all of them; in other colours only what depends on them is looked at again."""
 
 UNFOLD = """() => {
     for (const fold of document.querySelectorAll("main details")) fold.open = true;
@@ -83,9 +75,7 @@ def enter(page: Any, entrance: str) -> None:
     page.wait_for_url("**/desk/cases")
 
 
-def walk(
-    page: Any, demo: Demo, paths: Sequence[str], pairs: Sequence[tuple[int, str, Sequence[str]]] = PAIRS
-) -> list[str]:
+def walk(page: Any, demo: Demo, paths: Sequence[str], look_at: Callable[[Any], list[str]] = everywhere) -> list[str]:
     """Look at every page; what is wrong with them, and what the browser complains of."""
     wrong: list[str] = []
     page.on("console", lambda one: wrong.append(f"{page.url}: {one.text}") if one.type == "error" else None)
@@ -95,10 +85,7 @@ def walk(
         assert answer.status == 200, path
         assert page.title(), path
         page.evaluate(UNFOLD)
-        for width, scheme, rules in pairs:
-            page.set_viewport_size({"width": width, "height": 900})
-            page.emulate_media(color_scheme=scheme)
-            wrong += [f"{width} px, {scheme}: {one}" for one in faults(page, rules)]
+        wrong += look_at(page)
     return wrong
 
 
@@ -129,7 +116,7 @@ def test_an_auditor_s_pages(demo: Demo, pages: dict[str, Access], chromium: Any)
     context = look(chromium, "fr", 1440, "light")
     page = context.new_page()
     enter(page, demo.link_of("user", "add", "auditor@example.org", "--role", "auditor"))
-    wrong = walk(page, demo, of_role(pages, Role.AUDITOR), PAIRS[:1])
+    wrong = walk(page, demo, of_role(pages, Role.AUDITOR), faults)
     context.close()
     assert not wrong, "\n".join(wrong)
 

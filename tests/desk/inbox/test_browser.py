@@ -92,3 +92,16 @@ def test_a_tick_is_large_enough_and_the_list_fits_every_width(address: str, page
         page.goto(f"{address}/desk/cases")
         box = page.locator(".rows [name=case]").bounding_box()
         assert min(box["width"], box["height"]) >= 24
+
+
+def test_from_a_ticked_row_two_keys_lead_to_what_can_be_done(address: str, page: Any, road: Any) -> None:
+    for subject in ("premier", "second", "troisième"):
+        send(road, subject)
+    page.goto(f"{address}/desk/cases")
+    page.locator(".rows [name=case]").first.focus()
+    for key in ("Space", "Tab"):
+        page.keyboard.press(key)
+    assert focused(page) == "Vers les actions"
+    for key in ("Enter", "Tab"):
+        page.keyboard.press(key)
+    assert page.evaluate("document.activeElement.closest('#bulk') !== null")

@@ -9,7 +9,7 @@ import pytest
 from cases import actions
 from cases.timers import Calendars
 from desk.actions import Desk
-from tests.desk.accessible import assert_accessible
+from tests.desk.accessible import assert_accessible_everywhere
 from tests.desk.conftest import SIGNER
 from tests.desk.panel.conftest import DOUBTED
 from tests.desk.test_browser import address, page
@@ -54,12 +54,17 @@ def test_what_is_typed_goes_over_into_the_page_that_comes(page: Any, address: st
     page.goto("about:blank")  # the server may end
 
 
-@pytest.mark.parametrize(("scheme", "width"), [("light", 1200), ("dark", 320)])
-def test_the_panel_is_accessible_with_every_form_open(
-    address: str, page: Any, number: str, scheme: str, width: int
-) -> None:
-    page.emulate_media(color_scheme=scheme)
-    page.set_viewport_size({"width": width, "height": 900})
+def test_the_panel_is_accessible_with_every_form_open(address: str, page: Any, number: str) -> None:
     page.goto(f"{address}/desk/cases/{number}")
     page.evaluate("document.querySelectorAll('#panel details').forEach((one) => { one.open = true })")
-    assert_accessible(page)
+    assert_accessible_everywhere(page)
+
+
+def test_the_priority_that_two_levels_make_is_said_while_they_are_chosen(address: str, page: Any, number: str) -> None:
+    page.goto(f"{address}/desk/cases/{number}")
+    page.locator("#form-priority > summary").click()
+    for impact, urgency, priority in (("1", "1", "P1"), ("3", "3", "P4")):
+        page.select_option("#priority-impact", impact)
+        page.select_option("#priority-urgency", urgency)
+        assert page.inner_text("#form-priority output").endswith(priority)
+        assert page.locator("#form-priority [aria-current]").all_inner_texts() == [priority]
