@@ -70,7 +70,7 @@ def _die(house: House, come: Callable[[], bool], after: float) -> bool:
     file = house.url.removeprefix("sqlite:///")
     with house.at_sea():
         ship = house.start("run")
-        wait_until(come, "mails are there", 60)
+        wait_until(come, "mails are there", SETTLED_WITHIN)
         start = partial(forked.start, [file], os.environ, ROOT, (said, said))
         checkpoints = start(program=checkpoint_for_ever)
         wait_until(lambda: len(said.read_bytes()) > 1, "checkpoints are made", 60)

@@ -174,12 +174,13 @@ def no_room(scene: DatabaseScene) -> Iterator[None]:
 
 @contextmanager
 def locked(scene: DatabaseScene) -> Iterator[None]:
-    """Another process writes to SQLite, and does not end."""
-    other = sqlite3.connect(scene.disk / "aiguillage.db", isolation_level=None, timeout=60)
+    """Another process writes to SQLite for a while; who pressed a button waits for it."""
+    other = sqlite3.connect(scene.disk / "aiguillage.db", isolation_level=None, timeout=60, check_same_thread=False)
     other.execute("BEGIN IMMEDIATE")
+    ending = threading.Timer(scene.lasts, other.close)  # which rolls back
+    ending.start()
     yield
-    other.execute("ROLLBACK")
-    other.close()
+    ending.join()
 
 
 OF_POSTGRESQL: tuple[Fault, ...] = (restarted, ended, stormy, slow, no_room)
