@@ -23,7 +23,7 @@ from tests.servers.smtp import SmtpSink
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.timeout(300),
+    pytest.mark.timeout(600),
     pytest.mark.servers("dovecot", "postgres", "redis"),
     pytest.mark.parametrize("imap_server", ["dovecot"], indirect=True),
 ]

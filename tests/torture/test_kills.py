@@ -4,6 +4,7 @@ import os
 from collections import deque
 from collections.abc import Sequence
 from itertools import chain, repeat
+from traceback import extract_tb
 
 import pytest
 
@@ -87,7 +88,7 @@ def calls_judged(keep: Keep, town: Town, sink: SmtpSink, mode: str) -> None:
     try:
         die_at_each_boundary(town, sink)
     except (AssertionError, TimeoutError) as error:
-        failure = str(error).partition("\n")[0][:200]
+        failure = f"fails at {extract_tb(error.__traceback__)[-1].name}"
     calls = [one.sid for one in town.callers]
     found = judge(town.house, sink, [], calls)
     goal = "0 lost, 0 second cases, no leg rings twice, every recording kept once, every promise kept or open"
