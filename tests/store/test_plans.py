@@ -530,4 +530,4 @@ def _sequential(plan: Any, part: float = 1.0) -> Iterator[str]:
             yield plan["Relation Name"]
         cut = plan.get("Node Type") == "Limit"
         for one in plan.values():
-            yield from _sequential(one, plan["Total Cost"] / plan["Plans"][0]["Total Cost"] if cut else 1.0)
+            yield from _sequential(one, plan["Total Cost"] / (plan["Plans"][0]["Total Cost"] or 1.0) if cut else 1.0)
