@@ -107,7 +107,7 @@ class Search:
         self._connection.execute(delete(words).where(own))
 
     def find(self, wanted: Wanted, after: Place | None, limit: int) -> Found:
-        """The cases that are wanted, newest first, from a place on. At most ten statements.
+        """The cases that are wanted, newest first, from a place on. At most nine statements.
 
         Only where whole words leave a page unfilled are begins of words looked for.
         """
@@ -135,30 +135,27 @@ class Search:
         by_index = _BY_INDEX[self._connection.dialect.name]
         if wanted == _whole(wanted):
             return by_index(wanted), False
-        floor = self._floor(bounds)
+        floor, rare = self._looked_at(wanted, bounds)
         if floor is None:
             return _one_by_one(wanted), False
-        rare = self._rare(wanted, bounds)
         if not rare.phrases and not rare.senders:
             return _one_by_one(wanted).where(_key > floor), True
         return by_index(rare).where(*(_stands(wanted) if rare != wanted else ())), False
 
-    def _floor(self, bounds: Sequence[ColumnElement[bool]]) -> int | None:
-        """The id down to which rows may be read one by one, None where that is all of them."""
-        chosen = select(_key).select_from(words.alias("found")).where(*bounds)
-        beyond = chosen.order_by(_key.desc()).offset(WALKED).limit(1)
-        return self._connection.execute(beyond).scalar_one_or_none()
-
-    def _rare(self, wanted: Wanted, bounds: Sequence[ColumnElement[bool]]) -> Wanted:
-        """The same without common begins of words."""
+    def _looked_at(self, wanted: Wanted, bounds: Sequence[ColumnElement[bool]]) -> tuple[int | None, Wanted]:
+        """The id down to which rows may be read one by one, None where that is all of them; and the same without common
+        begins of words. One statement."""
         begins = [(name, one) for name, one in _terms(wanted) if one.open_end]
-        newest = select(words.alias("found")).where(*bounds).order_by(_key.desc()).limit(SAMPLE).subquery("found")
+        rows = words.alias("found")
+        newest = select(rows).where(*bounds).order_by(_key.desc()).limit(SAMPLE).subquery("found")
+        beyond = select(_key).select_from(rows).where(*bounds).order_by(_key.desc()).offset(WALKED).limit(1)
         counts = [func.count().filter(_has(name, one)) for name, one in begins]
-        row = self._connection.execute(select(*counts).select_from(newest)).one()
-        common = {term for term, count in zip(begins, row, strict=True) if count >= COMMON}
+        chosen = select(beyond.scalar_subquery(), *counts).select_from(newest)
+        floor, *found = self._connection.execute(chosen).one()
+        common = {term for term, count in zip(begins, found, strict=True) if count >= COMMON}
         phrases = _without("text", common, wanted.phrases)
         senders = _without("sender", common, wanted.senders)
-        return replace(wanted, phrases=phrases, senders=senders)
+        return floor, replace(wanted, phrases=phrases, senders=senders)
 
     def _hits(self, having: Select[Any], most: int) -> list[int]:
         """The ids of the newest rows that have the words."""
@@ -254,12 +251,19 @@ def _bounds(wanted: Wanted, after: Place | None) -> Iterator[ColumnElement[bool]
     """
     if after is not None:
         yield _key < after.id * PER_CASE
+    opened = list(_opened(wanted))
     if wanted.since is not None:
-        first = select(func.min(case.c.id + 0)).where(case.c.opened_at >= wanted.since)
-        yield _key >= first.scalar_subquery() * PER_CASE
+        yield _key >= select(func.min(case.c.id + 0)).where(*opened).scalar_subquery() * PER_CASE
     if wanted.until is not None:
-        last = select(func.max(case.c.id + 0)).where(case.c.opened_at < wanted.until)
-        yield _key < (last.scalar_subquery() + 1) * PER_CASE
+        yield _key < (select(func.max(case.c.id + 0)).where(*opened).scalar_subquery() + 1) * PER_CASE
+
+
+def _opened(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
+    """Between which times a case was opened."""
+    if wanted.since is not None:
+        yield case.c.opened_at >= wanted.since
+    if wanted.until is not None:
+        yield case.c.opened_at < wanted.until
 
 
 def _filters(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
@@ -275,10 +279,7 @@ def _filters(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
             yield of.in_(chosen)
     if wanted.statuses and Status.CLOSED not in wanted.statuses:
         yield unclosed  # few are open, and have an index
-    if wanted.since is not None:
-        yield case.c.opened_at >= wanted.since
-    if wanted.until is not None:
-        yield case.c.opened_at < wanted.until
+    yield from _opened(wanted)
 
 
 def _beyond(after: Place | None) -> Iterator[ColumnElement[bool]]:

@@ -114,6 +114,7 @@ def redis_scene(
     fleet.environment |= {
         "AIGUILLAGE_HTTP_BIND": bind,
         "AIGUILLAGE_PUBLIC_URL": f"http://{bind}",
+        "AIGUILLAGE_TRUSTED_PROXIES": "127.0.0.1",
         "AIGUILLAGE_TWILIO_ACCOUNT_SID": redis_faults.ACCOUNT,
         "AIGUILLAGE_TWILIO_AUTH_TOKEN": redis_faults.TOKEN,
         "AIGUILLAGE_TWILIO_API_URL": "http://127.0.0.1:9",

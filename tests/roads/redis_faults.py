@@ -42,7 +42,10 @@ ENDED_WITHIN = 45.0
 LATE = 5.0
 FOREVER = 3600.0
 
-_numbers = itertools.count(1)
+GUESSES = 5
+"""How often a password may be guessed in a minute."""
+
+_numbers, _networks = itertools.count(1), itertools.cycle(range(1, 250))
 
 
 @dataclass(kw_only=True)
@@ -93,8 +96,9 @@ class RedisScene:
             calls = [taken(lambda: self.call(browser)) for _ in range(3)]
             entering = taken(lambda: assert_answer(enter(browser, EMAIL, WORDS), 303))
             guessed = f"{uuid4().hex}@example.org"
-            guesses = [enter(browser, guessed, "a guess").status_code for _ in range(6)]
-        assert guesses == [422] * 5 + [429]
+            guesses = [enter(browser, guessed, "a guess").status_code for _ in range(2 * GUESSES + 1)]
+        # who guesses while Redis comes or goes is counted in two places, and has as many guesses in each
+        assert guesses.count(422) in range(GUESSES, 2 * GUESSES + 1)
         return {"a page": median(pages), "a caller": median(calls), "signing in": entering}
 
     def call(self, browser: httpx2.Client) -> None:
@@ -116,7 +120,9 @@ class RedisScene:
         assert [ship.child.wait(max(end - time.monotonic(), 0.1)) for ship in self.ships] == [0] * len(self.ships)
 
     def _browser(self) -> httpx2.Client:
-        headers = {"origin": self._base, "accept-language": "fr"}
+        """A browser in a network of its own: how often one may try is counted by network too."""
+        network = f"10.{next(_networks)}.0.1"
+        headers = {"origin": self._base, "accept-language": "fr", "x-forwarded-for": network}
         return httpx2.Client(base_url=self._base, headers=headers, timeout=30)
 
     @property
