@@ -139,7 +139,7 @@ def test_more_rows_take_no_more_statements(road: Road, browser: TestClient) -> N
     before = statements()
     road.take_in(*(mail(message_id=f"<t{n}@example.org>", sender=f"p{n}@example.org") for n in range(20)))
     assert statements() == before
-    assert max(before) <= 10  # a search for a begin of a word looks for the whole one first, then how common the begin is
+    assert max(before) <= 10  # a begin of a word: the whole word first, then how common the begin is
 
 
 def test_an_auditor_reads_and_ticks_nothing(road: Road, pages: FastAPI, store: Store) -> None:
