@@ -1,9 +1,9 @@
-"""When a browser on a slow laptop first shows a page: Chromium with its processor a quarter as fast, on a slow line.
+"""When a browser on a slow laptop first shows a page: Chromium with its processor a quarter as fast.
 
 `python -m bench.desk_paint DATABASE_URL CASES` prints JSON: for each page the milliseconds until the first contentful
-paint, with nothing kept from before and with styles and scripts kept. The line is that of a phone at the edge of its
-cell (1.6 Mbit/s, 150 ms there and back), as the developer tools slow it down: each answer waits so long and comes so
-slowly. The database is one of `bench.kept`.
+paint, with nothing kept from before and with styles and scripts kept; then the same on a slow line too, that of a
+phone at the edge of its cell (1.6 Mbit/s, 150 ms there and back), as the developer tools slow it down: each answer
+waits so long and comes so slowly. The database is one of `bench.kept`.
 """
 
 import json
@@ -22,7 +22,7 @@ from tests.servers.installed import program
 
 ROUNDS = 5
 SLOWER = 4
-LINE = {"offline": False, "latency": 150, "downloadThroughput": 1_600_000 / 8, "uploadThroughput": 750_000 / 8}
+SLOW = {"offline": False, "latency": 150, "downloadThroughput": 1_600_000 / 8, "uploadThroughput": 750_000 / 8}
 PAINTED = """() => new Promise(done => new PerformanceObserver(list => {
   for (const one of list.getEntries()) if (one.name === "first-contentful-paint") done(one.startTime)
 }).observe({type: "paint", buffered: true}))"""
@@ -52,19 +52,23 @@ def public(house: House) -> Mapping[str, str]:
 
 
 def painted(browser: Any, address: str, cookies: list[dict[str, str]]) -> dict[str, float]:
-    """Medians: `cold` is the first page of a browser, `warm` the same page again."""
-    rounds = [_round(browser, address, cookies) for _ in range(ROUNDS + 1)][1:]
-    cold, warm = (statistics.median(each) for each in zip(*rounds, strict=True))
-    return {"cold": cold, "warm": warm}
+    """Medians: `cold` is the first page of a browser, `warm` the same page again; `slow_…` are those on a slow line."""
+    found = {}
+    for name, slow in (("", False), ("slow_", True)):
+        rounds = [_round(browser, address, cookies, slow=slow) for _ in range(ROUNDS + 1)][1:]
+        cold, warm = (statistics.median(each) for each in zip(*rounds, strict=True))
+        found |= {f"{name}cold": cold, f"{name}warm": warm}
+    return found
 
 
-def _round(browser: Any, address: str, cookies: list[dict[str, str]]) -> tuple[float, float]:
+def _round(browser: Any, address: str, cookies: list[dict[str, str]], *, slow: bool) -> tuple[float, float]:
     context = browser.new_context(locale="fr-BE", viewport={"width": 1366, "height": 768})
     context.add_cookies(cookies)
     page = context.new_page()
     developer = context.new_cdp_session(page)
-    developer.send("Network.enable")
-    developer.send("Network.emulateNetworkConditions", LINE)
+    if slow:
+        developer.send("Network.enable")
+        developer.send("Network.emulateNetworkConditions", SLOW)
     developer.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
     times = []
     for _ in ("cold", "warm"):

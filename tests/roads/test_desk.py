@@ -121,6 +121,19 @@ def test_an_auditor_s_pages(demo: Demo, pages: dict[str, Access], chromium: Any)
     assert not wrong, "\n".join(wrong)
 
 
+@pytest.mark.torture
+@pytest.mark.parametrize("lang", ["fr", "de"])
+@pytest.mark.parametrize("role", [Role.AGENT, Role.SUPERVISOR, Role.AUDITOR, Role.ADMINISTRATOR])
+def test_every_page_for_everybody(demo: Demo, pages: dict[str, Access], chromium: Any, role: Role, lang: str) -> None:
+    """All of it: each role in both languages, each page in every width and colours."""
+    context = look(chromium, lang, 1440, "light")
+    page = context.new_page()
+    enter(page, demo.link_of("user", "add", f"{role}.{lang}@example.org", "--role", role))
+    wrong = walk(page, demo, of_role(pages, role))
+    context.close()
+    assert not wrong, "\n".join(wrong)
+
+
 @pytest.fixture(params=[("fr", 1440, "light"), ("de", 320, "dark")], ids=["fr-1440-light", "de-320-dark"])
 def hands(request: pytest.FixtureRequest, chromium: Any, demo: Demo) -> Iterator[Hands]:
     """An operator who has followed the link that the demonstration prints."""
