@@ -53,7 +53,7 @@ def public(house: House) -> Mapping[str, str]:
 
 def painted(browser: Any, address: str, cookies: list[dict[str, str]]) -> dict[str, float]:
     """Medians: `cold` is the first page of a browser, `warm` the same page again; `slow_…` are those on a slow line."""
-    found = {}
+    found = dict[str, float]()
     for name, slow in (("", False), ("slow_", True)):
         rounds = [_round(browser, address, cookies, slow=slow) for _ in range(ROUNDS + 1)][1:]
         cold, warm = (statistics.median(each) for each in zip(*rounds, strict=True))
