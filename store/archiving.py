@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Row, Table, select, update
 
 from cases.event import Channel
 from store.archive import Archive
-from store.bodies import AWAY, Bodies
+from store.bodies import AWAY, Bodies, within_bytes
 from store.failpoint import reach
 from store.tables import blob, case, inbound, outbound
 from store.tx import Store
@@ -59,7 +59,7 @@ def _batches(store: Store, table: Table, before: datetime) -> Iterator[Sequence[
     last = 0
     while True:
         with store.reading() as tx:
-            rows = _within_bytes(tx.connection.execute(_old(table, before, last)).all())
+            rows = within_bytes(tx.connection.execute(_old(table, before, last)).all(), BATCH_BYTES)
         if not rows:
             return
         last = rows[-1].id
@@ -78,15 +78,6 @@ def _old(table: Table, before: datetime, after: int) -> Any:
         .order_by(table.c.id)
         .limit(BATCH)
     )
-
-
-def _within_bytes(rows: Sequence[Row[Any]]) -> Sequence[Row[Any]]:
-    total = 0
-    for count, row in enumerate(rows):
-        total += row.size
-        if count and total > BATCH_BYTES:
-            return rows[:count]
-    return rows
 
 
 def _move(store: Store, away: Archive, hashes: Sequence[str]) -> int:

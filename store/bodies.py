@@ -1,8 +1,9 @@
 """Raw bytes as people read them: out of the database, or out of the archive where they went there."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from typing import Any
 
-from sqlalchemy import Connection, Table, func, select
+from sqlalchemy import Connection, Row, Table, func, select
 
 from store.archive import Archive
 from store.tables import blob, inbound, outbound
@@ -41,3 +42,13 @@ class Bodies:
         chosen = select(table.c.sha256).where(table.c.id == identity)
         sha256 = self._connection.execute(chosen).scalar_one_or_none() or ""
         return self.find([sha256])[sha256]
+
+
+def within_bytes(rows: Sequence[Row[Any]], most: int) -> Sequence[Row[Any]]:
+    """The first rows whose `size` in all is at most that many bytes; always at least one."""
+    total = 0
+    for count, row in enumerate(rows):
+        total += row.size
+        if count and total > most:
+            return rows[:count]
+    return rows

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from cases.event import Channel
-from store.bodies import AWAY
+from store.bodies import AWAY, within_bytes
 from store.tables import blob, inbound
 from store.work import State, Work
 
@@ -72,7 +72,7 @@ class Inbound(Work):
     def claim_batch(self, lease: str, now: datetime, only: Sequence[int] = ()) -> list[Claimed]:
         """Claim a batch bounded in rows and bytes, oldest first."""
         claimed = self.claim(lease, BATCH, now, only)
-        kept = _apart_from_failures(_within_bytes(claimed))
+        kept = _apart_from_failures(within_bytes(claimed, BATCH_BYTES))
         self.let_go(lease, [row.id for row in claimed[len(kept) :]], now)
         hashes = {row.sha256 for row in kept}
         found = select(blob.c.sha256, blob.c.body).where(blob.c.sha256.in_(hashes)) if hashes else None
@@ -164,13 +164,3 @@ def _apart_from_failures(rows: Sequence[Row[Any]]) -> Sequence[Row[Any]]:
     """A row that was tried before is worked alone: if it kills the process, it takes no neighbour with it."""
     tried = next((index for index, row in enumerate(rows) if row.attempts > 1), len(rows))
     return rows[:tried] or rows[:1]
-
-
-def _within_bytes(rows: Sequence[Row[Any]]) -> Sequence[Row[Any]]:
-    """The first rows whose bytes fit the batch; always at least one."""
-    total = 0
-    for count, row in enumerate(rows):
-        total += row.size
-        if count and total > BATCH_BYTES:
-            return rows[:count]
-    return rows
