@@ -63,9 +63,10 @@ mails: $(DEV) ## every mail in every language, as its receiver sees it: var/mail
 
 lock: ## compile the locks again (needs uv)
 	@command -v uv >/dev/null || { echo "uv is missing: pipx install uv" >&2; exit 1; }
-	$(COMPILE) --extra demo --extra postgres --extra redis --extra train --group dev -o requirements-dev.txt pyproject.toml
+	$(COMPILE) --extra demo --extra postgres --extra redis --extra train --extra pdf --group dev -o requirements-dev.txt pyproject.toml
 	$(COMPILE) --extra demo --extra postgres --extra redis --group build -c requirements-dev.txt -o requirements.txt pyproject.toml
 	$(COMPILE) --extra speech -c requirements-dev.txt -o requirements-speech.txt pyproject.toml
+	$(COMPILE) --extra pdf -c requirements-dev.txt -o requirements-pdf.txt pyproject.toml
 
 clean: ## remove the virtual environment and every cache; the data in var/ stays
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis build dist

@@ -3,7 +3,7 @@
 # start their own on high ports with folders of their own. Quick when all is there; without root it says what is missing.
 set -eu
 
-PACKAGES="dovecot-imapd dovecot-lmtpd postfix postgresql redis-server chromium"
+PACKAGES="dovecot-imapd dovecot-lmtpd postfix postgresql redis-server chromium libpango-1.0-0 libpangoft2-1.0-0"
 POLICY=/usr/sbin/policy-rc.d
 
 missing=""
