@@ -14,6 +14,7 @@ from cases.dangers import danger
 from cases.event import Channel
 from cases.form_faults import SOURCE as FORM
 from cases.profile import Labels, Profile
+from desk import navigation
 from desk.inbox.views import KEYS
 from desk.words import LANGUAGES, Words
 from ingest.logged import SOURCE
@@ -67,6 +68,7 @@ class Pages:
                 asset=asset,
                 demo=self.demo,
                 view_keys=KEYS,
+                navigation=navigation,
                 **values,
             )
         )
