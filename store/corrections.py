@@ -21,19 +21,23 @@ class Corrections:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def doubted(self) -> list[Row[Any]]:
-        """(id, number) of the cases whose tags a person should look at, those the model was least sure of first."""
+    def doubted(self, newest: int | None = None) -> list[Row[Any]]:
+        """(id, number, sure) of the cases whose tags a person should look at, those the model was least sure of first;
+        of the newest so many alone, where a number is given."""
         confidence = [func.coalesce(case.c.tags["confidence"][field].as_float(), 0.0) for field in Field]
-        sure = reduce(mul, confidence, literal(1.0))
+        sure = reduce(mul, confidence, literal(1.0)).label("sure")
         waiting = case.c.review.is_(True) & case.c.hidden.is_(False)
-        return list(self._connection.execute(_ids().where(waiting, _HAS_MESSAGE).order_by(sure, case.c.id)))
+        chosen = select(case.c.id, case.c.number, sure).where(waiting, _HAS_MESSAGE).order_by(case.c.id.desc())
+        some = chosen.limit(newest).subquery()
+        return list(self._connection.execute(select(some).order_by(some.c.sure, some.c.id)))
 
-    def accepted(self, since: datetime) -> list[Row[Any]]:
-        """(id, number) of the cases opened since then whose tags nobody was asked about or has looked at."""
-        looked_at = select(correction.c.case_id).where(correction.c.id.in_(_last()))
-        untouched = case.c.review.is_(False) & case.c.hidden.is_(False) & case.c.id.not_in(looked_at)
-        recent = case.c.opened_at >= since
-        return list(self._connection.execute(_ids().where(untouched, recent, _HAS_MESSAGE).order_by(case.c.id)))
+    def accepted(self, since: datetime, newest: int | None = None) -> list[Row[Any]]:
+        """(id, number) of the cases opened since then whose tags nobody was asked about or has looked at; of the newest
+        so many alone, where a number is given."""
+        untouched = case.c.review.is_(False) & case.c.hidden.is_(False) & ~_LOOKED_AT
+        chosen = select(case.c.id, case.c.number).where(untouched, case.c.opened_at >= since, _HAS_MESSAGE)
+        some = chosen.order_by(case.c.opened_at.desc(), case.c.id.desc()).limit(newest).subquery()
+        return list(self._connection.execute(select(some).order_by(some.c.id)))
 
     def case(self, identity: int) -> Row[Any] | None:
         """The case with `inbound_id` and `content` of the message that opened it, or None."""
@@ -72,13 +76,22 @@ _OPENED = inbound.c.disposition == Disposition.CASE
 _HAS_MESSAGE = select(inbound.c.id).where(inbound.c.case_id == case.c.id, _OPENED).exists()
 
 
-def _ids() -> Select[Any]:
-    return select(case.c.id, case.c.number)
+def _undone() -> Any:
+    """Whether a correction was taken back."""
+    taking = correction.alias()
+    return select(taking.c.id).where(taking.c.undoes == correction.c.id).exists()
+
+
+_LOOKED_AT = (
+    select(correction.c.id)
+    .where(correction.c.case_id == case.c.id, correction.c.undoes.is_(None), not_(_undone()))
+    .correlate(case)
+    .exists()
+)
+"""Whether a correction of a case stands."""
 
 
 def _last() -> Select[Any]:
     """The ids of the corrections that stand: the last of each case, without what was taken back."""
-    taking = correction.alias()
-    undone = select(taking.c.id).where(taking.c.undoes == correction.c.id).exists()
-    stands = select(func.max(correction.c.id)).where(correction.c.undoes.is_(None), not_(undone))
+    stands = select(func.max(correction.c.id)).where(correction.c.undoes.is_(None), not_(_undone()))
     return stands.group_by(correction.c.case_id)

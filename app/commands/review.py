@@ -14,7 +14,7 @@ from cases.review import Draft
 
 if TYPE_CHECKING:
     from app.review.keys import Keyboard
-    from app.review.session import Item, Session
+    from desk.review.session import Item, Session
 
 ACCEPT = ("\n", "\r", " ")
 
@@ -28,10 +28,12 @@ def review(
     lang: Annotated[str, typer.Option(help="The language of the labels; the profile's where left out.")] = "",
 ) -> None:
     """Look at doubted tags, the least sure first, then at a twentieth of the accepted ones. Resumes at will."""
-    from app.review.session import Session
+    from cases.routing import Agent
+    from desk.review.session import Session
 
     house = open_house()
-    session = Session(desk=desk_of(house), who=who or getpass.getuser())
+    sitting = Agent(id=who or getpass.getuser(), queues=())  # whoever sits at the terminal, in the profile or not
+    session = Session(desk=desk_of(house), agent=sitting)
     if export:
         _export(session)
     elif as_json:

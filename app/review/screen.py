@@ -7,10 +7,10 @@ import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from app.review.session import Item
 from cases.profile import Motif, Profile, Tool
 from cases.review import KEYS, Draft, Field
 from classify.select import condense
+from desk.review.session import Item
 
 BOLD, REVERSE, DIM, PLAIN = "\x1b[1m", "\x1b[7m", "\x1b[2m", "\x1b[0m"
 CLEAR = "\x1b[H\x1b[2J"

@@ -3,12 +3,13 @@
 from typing import Any
 
 from app import holidays
-from app.review.session import Session
 from cases.case import Status
 from cases.profile import Profile
+from cases.routing import Agent
 from cases.timers import Calendars
 from cases.tokens import Signer
 from desk.actions import Desk
+from desk.review.session import Session
 from store.tx import Store
 from tests.ingest.conftest import NOW
 from tests.store.test_views import add_case, add_message
@@ -17,7 +18,7 @@ from tests.store.test_views import add_case, add_message
 def sitting(store: Store, profile: Profile) -> Session:
     calendars = {name: holidays.calendar(profile, name) for name in profile.hours}
     desk = Desk(store, profile, Signer(b"a secret of the tests"), Calendars(profile, calendars), lambda: NOW)
-    return Session(desk=desk, who="Anne")
+    return Session(desk=desk, agent=Agent(id="Anne", queues=()))
 
 
 def doubted(store: Store, sure: float = 0.8, body: str = "Mon Espace reste bloqué.", **columns: Any) -> int:

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from app import profile as profiles
-from app.review.session import AUDIT_WINDOW, Session
 from cases.profile import Profile
 from cases.review import Cause, Field, audited
+from desk.review.session import AUDIT_WINDOW, Session
 from store.tx import Store
 from tests.app.review_cases import doubted, sitting
 from tests.ingest.conftest import NOW

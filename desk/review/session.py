@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -13,7 +13,7 @@ from cases.review import Cause, Field, Labels, audited
 from cases.routing import Agent
 from cases.tagging import choices, tag, untag
 from desk.actions import Desk
-from store.tx import Store
+from store.tx import Store, Transaction
 
 AUDIT_WINDOW = timedelta(days=30)
 
@@ -38,10 +38,10 @@ class Item:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
-    """One person's sitting. `who` stands on every correction."""
+    """One person's sitting. The id of `agent` stands on every correction."""
 
     desk: Desk
-    who: str
+    agent: Agent
 
     @property
     def store(self) -> Store:
@@ -51,13 +51,11 @@ class Session:
     def profile(self) -> Profile:
         return self.desk.profile
 
-    def waiting(self) -> list[tuple[Cause, int]]:
-        """The cases to look at: doubted ones, the least sure first, then the audit of accepted ones."""
+    def waiting(self, newest: int | None = None) -> list[tuple[Cause, int]]:
+        """The cases to look at: doubted ones, the least sure first, then the audit of accepted ones. Of each the newest
+        so many are looked through, or all."""
         with self.store.reading() as tx:
-            doubted = tx.corrections.doubted()
-            accepted = tx.corrections.accepted(self.desk.clock() - AUDIT_WINDOW)
-        drawn = [(Cause.AUDIT, row.id) for row in accepted if audited(row.number)]
-        return [*((Cause.DOUBT, row.id) for row in doubted), *drawn]
+            return waiting(tx, self.desk.clock(), newest)
 
     def items(self) -> Iterator[Item]:
         """The same, each read when its turn comes."""
@@ -79,7 +77,7 @@ class Session:
         """Keep what the person chose; the correction's id, or None where somebody changed the case meanwhile."""
         chosen = partial(tag, labels=labels, why=why, cause=item.cause)
         try:
-            return self.desk.act(item.row.number, self._agent, chosen, item.row.version).correction
+            return self.desk.act(item.row.number, self.agent, chosen, item.row.version).correction
         except StaleError:
             return None
 
@@ -91,15 +89,18 @@ class Session:
             return False
         taken = Correction(cause=Cause(row.cause), shown=_labels(row.shown), chosen=_labels(row.chosen))
         try:
-            self.desk.act(str(row.case_id), self._agent, partial(untag, taken=taken, identity=identity))
+            self.desk.act(str(row.case_id), self.agent, partial(untag, taken=taken, identity=identity))
         except RefusedError:
             return False
         return True
 
-    @property
-    def _agent(self) -> Agent:
-        """Whoever sits at the terminal, in the profile or not."""
-        return Agent(id=self.who, queues=())
+
+def waiting(tx: Transaction, now: datetime, newest: int | None = None) -> list[tuple[Cause, int]]:
+    """The same, within a transaction."""
+    doubted = tx.corrections.doubted(newest)
+    accepted = tx.corrections.accepted(now - AUDIT_WINDOW, newest)
+    drawn = [(Cause.AUDIT, row.id) for row in accepted if audited(row.number)]
+    return [*((Cause.DOUBT, row.id) for row in doubted), *drawn]
 
 
 def _labels(kept: Mapping[str, str]) -> Labels:
