@@ -1,5 +1,6 @@
 """The scaled mode's processes: what `aiguillage run` does in one, split, on PostgreSQL with wakes by way of Redis."""
 
+import os
 from threading import Event
 
 from app.jobs import Jobs
@@ -9,6 +10,9 @@ from app.wake import Ear, Herald, connect
 from app.wiring import House
 from app.worker import Threads, close_doors, load, open_doors
 from cases.errors import ConfigurationError
+
+BEHIND = 5
+"""How much nicer (nice(2)) those are who work on mail than who answers callers and pages on the same machine."""
 
 
 class Connecting:
@@ -24,6 +28,7 @@ class Connecting:
 
     def start(self) -> None:
         """Raises ConfigurationError where a port is taken."""
+        os.nice(BEHIND)
         self._house.store.wake = self._herald.wake
         open_doors(self._house)
         self._threads.start()
@@ -49,6 +54,7 @@ class Working:
 
     def start(self) -> None:
         """Raises PermanentError where the model cannot be loaded, without which every message would fail."""
+        os.nice(BEHIND)
         load(self._house)
         self._house.store.wake = self._jobs.wake
         self._jobs.start()

@@ -168,7 +168,7 @@ class Intake:
         if not count:
             return {}
         year = now.astimezone(ZoneInfo(self.profile.timezone)).year
-        return {-index: identity for index, identity in enumerate(tx.cases.reserve(year, count), start=1)}
+        return {-index: identity for index, identity in enumerate(tx.cases.reserve_apart(year, count), start=1)}
 
     def _fail(self, lease: str, identity: int, attempts: int, error: Exception) -> None:
         """Try again later, or hold aside what is hopeless; the log names the kind of error, never the message."""

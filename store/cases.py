@@ -46,6 +46,17 @@ class Cases:
         last = self._connection.execute(raised.returning(counter.c.value), start).scalar_one()
         return [case_id(year, sequence) for sequence in range(last - count + 1, last + 1)]
 
+    def reserve_apart(self, year: int, count: int) -> list[int]:
+        """The same for who writes long: on PostgreSQL in a transaction of its own, so that callers, whose cases have the
+        next numbers, wait for the counter and not for the writing. What is then not written is a gap.
+
+        Only for who holds `Known.serialise`: nobody keeps the counter while waiting for it.
+        """
+        if self._connection.dialect.name == "sqlite":
+            return self.reserve(year, count)
+        with self._connection.engine.begin() as apart:
+            return Cases(apart).reserve(year, count)
+
     def add(self, rows: Sequence[dict[str, Any]]) -> None:
         """Open cases; every row has the same columns."""
         if rows:

@@ -91,12 +91,18 @@ def _postgresql(url: str, *, hurried: bool) -> Engine:
 
 def _keep_before_answering(connection: Any, _: Any) -> None:
     """A commit is on disk before it is answered, whatever the server, the database or the account is set to: a mail
-    is told to its server as kept (PostgreSQL 20.5.1). A server that is stricter stays so."""
+    is told to its server as kept (PostgreSQL 20.5.1). A server that is stricter stays so.
+
+    Where the server can, what is long is compressed by LZ4 (20.11.1): the usual way takes a third of its time for a mail.
+    """
     connection.execute(_NOT_OFF)
+    connection.execute(_QUICK)
     connection.commit()
 
 
 _NOT_OFF = "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'"
+_QUICK = """SELECT set_config(name, 'lz4', false) FROM pg_settings
+WHERE name = 'default_toast_compression' AND 'lz4' = ANY (enumvals)"""
 
 
 def shown(url: str) -> str:

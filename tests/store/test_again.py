@@ -152,3 +152,11 @@ def test_a_commit_is_on_disk_whatever_the_server_is_set_to(postgres: Postgres) -
                 assert tx.connection.execute(text("SHOW synchronous_commit")).scalar_one() == "on"
         with hurried.reading() as tx:
             assert tx.connection.execute(text("SHOW lock_timeout")).scalar_one() == f"{round(1000 * HURRIED_SECONDS)}ms"
+
+
+@on_postgresql
+def test_what_is_long_is_compressed_in_the_quick_way_where_the_server_can(postgres: Postgres) -> None:
+    with postgres.database() as url, opened(url) as store, store.transaction("test") as tx:
+        able = text("SELECT 'lz4' = ANY (enumvals) FROM pg_settings WHERE name = 'default_toast_compression'")
+        expected = "lz4" if tx.connection.execute(able).scalar_one() else "pglz"
+        assert tx.connection.execute(text("SHOW default_toast_compression")).scalar_one() == expected

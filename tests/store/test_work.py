@@ -163,6 +163,18 @@ def test_case_numbers_are_consecutive_and_never_given_twice(store: Store, count:
 
 
 @pytest.mark.servers("postgres")
+def test_callers_do_not_wait_for_the_numbers_of_a_long_batch(postgres: Postgres) -> None:
+    with postgres.database() as url:
+        store, hurried = Store(open_engine(url)), Store(open_engine(url, hurried=True), hurried=True)
+        with pytest.raises(RuntimeError), store.transaction("test") as tx:
+            assert tx.cases.reserve_apart(2026, 2) == [202600000001, 202600000002]
+            assert hurried.run("test", lambda other: other.cases.reserve(2026, 1)) == [202600000003]
+            raise RuntimeError("rolled back: two numbers are a gap")
+        with store.transaction("test") as tx:
+            assert tx.cases.reserve_apart(2026, 1) == [202600000004]
+
+
+@pytest.mark.servers("postgres")
 def test_who_renews_and_who_finishes_never_wait_for_each_other(postgres: Postgres) -> None:
     """A server walks rows as they lie on the disk, which is not the order in which they are worked."""
     with postgres.database() as url:
