@@ -19,6 +19,7 @@ from desk.inbox.routes import InboxPages
 from desk.inbox.routes_bulk import BulkPages
 from desk.live import changes
 from desk.panel.routes import PanelPages
+from desk.review.routes import ReviewPages
 from desk.routes_calls import CallPages
 from desk.routes_citizen import CitizenPages
 from desk.routes_demo import DemoPages
@@ -53,6 +54,7 @@ def router(service: Service) -> APIRouter:
     CallPages(service).add_to(found)
     PhonePages(service).add_to(found)
     ScreenPages(service).add_to(found)
+    ReviewPages(service).add_to(found)
     Files(service.store, service.reader).add_to(found)
     if service.demo is not None:
         DemoPages(service.demo, service.reader).add_to(found)

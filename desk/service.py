@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from cases.clock import Calendar
 from cases.profile import Profile
 from cases.tokens import Signer
+from desk.backstage import Backstage
 from desk.counters import Counters
 from desk.demo import Demo
 from desk.pages import Pages
@@ -27,7 +28,7 @@ def _now() -> datetime:
 class Service:
     """One service's rows, words and clock. `demo`: the demonstration, where it runs. `calendars` are
     those of the profile's hours, by name; `means` is how people sign in, `process` works what just came in, `counters`
-    know how often strangers asked."""
+    know how often strangers asked. `backstage` is the installation around the pages, where they are served by one."""
 
     store: Store
     profile: Profile
@@ -38,6 +39,7 @@ class Service:
     means: Means = field(default_factory=Means)
     process: Process | None = None
     counters: Counters = field(default_factory=Counters)
+    backstage: Backstage | None = None
 
     @cached_property
     def reader(self) -> Reader:

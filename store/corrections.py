@@ -39,6 +39,12 @@ class Corrections:
         some = chosen.order_by(case.c.opened_at.desc(), case.c.id.desc()).limit(newest).subquery()
         return list(self._connection.execute(select(some).order_by(some.c.id)))
 
+    def listed(self, identities: Collection[int]) -> list[Row[Any]]:
+        """These cases with their tags."""
+        columns = (case.c.id, case.c.number, case.c.subject, case.c.channel, case.c.phone, case.c.lang, case.c.motif)
+        chosen = select(*columns, case.c.tool, case.c.opened_at, case.c.tags, case.c.requester)
+        return list(self._connection.execute(chosen.where(case.c.id.in_(sorted(identities)))))
+
     def case(self, identity: int) -> Row[Any] | None:
         """The case with `inbound_id` and `content` of the message that opened it, or None."""
         columns = (case, inbound.c.id.label("inbound_id"), inbound.c.content)
