@@ -47,7 +47,7 @@ def find(name: str) -> Path:
 
 CASES = frozenset(
     {"priorities", "targets", "reminders", "routing", "second_level", "escalations"}
-    | {"receipts", "wanted", "articles", "answers", "contacts", "fields", "form", "sign_in"}
+    | {"receipts", "wanted", "articles", "answers", "contacts", "fields", "form", "sign_in", "jira"}
 )
 """The keys of `cases.toml`."""
 

@@ -7,7 +7,16 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from app import holidays
 from app.files import Fault
-from cases import form_faults, prepared_faults, priority, receipt_faults, routing_faults, secondlevel_faults, targets
+from cases import (
+    form_faults,
+    prepared_faults,
+    priority,
+    receipt_faults,
+    routing_faults,
+    secondlevel_faults,
+    targets,
+    ticket_faults,
+)
 from cases.addresses import address_faults, others_faults
 from cases.policy import OutboundKind
 from cases.profile import Category, Motif, Profile, Tool
@@ -143,6 +152,7 @@ def _check_action(profile: Profile) -> Iterator[Fault]:
         yield f"routing.{key}", cause, mend
     yield from _check_agents(profile)
     yield from secondlevel_faults.faults(profile)
+    yield from ticket_faults.faults(profile)
     yield from receipt_faults.faults(profile, known)
     yield from form_faults.faults(profile)
     yield from prepared_faults.faults(profile, known)

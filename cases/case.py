@@ -49,6 +49,7 @@ class EntryKind(StrEnum):
     FIELDS_SET = "fields_set"
     SPLIT = "split"
     TAGGED = "tagged"
+    NO_ARTICLE = "no_article"
     LINKED = "linked"
     UNLINKED = "unlinked"
     MERGED = "merged"
@@ -56,6 +57,12 @@ class EntryKind(StrEnum):
     JOINED = "joined"
     PARTED = "parted"
     SATISFACTION = "satisfaction"
+    INCIDENT_LINKED = "incident_linked"
+    INCIDENT_UNLINKED = "incident_unlinked"
+    INCIDENT_TOLD = "incident_told"
+    TICKET_MADE = "ticket_made"
+    TICKET_WROTE = "ticket_wrote"
+    TICKET_MOVED = "ticket_moved"
 
 
 class Disposition(StrEnum):
@@ -67,6 +74,7 @@ class Disposition(StrEnum):
     BOUNCE = "bounce"
     DUPLICATE = "duplicate"
     SPAM = "spam"
+    PROBE = "probe"
     HELD = "held"
 
 

@@ -12,7 +12,7 @@ from cases.mails import Mail
 from cases.masking import masked
 from cases.policy import OutboundKind
 from cases.priority import Priority
-from cases.secondlevel import SecondLevel
+from cases.secondlevel import SecondLevel, Via
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,8 +71,26 @@ def key(escalation_id: int) -> str:
 
 
 def mails(request: Request, case: Case, escalation_id: int, due_at: datetime | None) -> tuple[Mail, ...]:
-    """The full case to the second level, and word to who escalated, where there is an address for it."""
-    to_n2 = Mail(
+    """The full case to the second level, unless it is asked by a ticket, and word to who escalated, where there is an
+    address for it."""
+    asked = () if request.n2.via is Via.JIRA else (to_second_level(request, case, escalation_id, due_at),)
+    if not request.confirm_to:
+        return asked
+    confirmation = Mail(
+        kind=OutboundKind.ESCALATED,
+        key=f"{OutboundKind.ESCALATED}:{escalation_id}",
+        case_id=case.id,
+        mailbox=case.mailbox,
+        recipient=request.confirm_to,
+        lang=request.confirm_lang,
+        context=_shared(request, case, due_at),
+    )
+    return (*asked, confirmation)
+
+
+def to_second_level(request: Request, case: Case, escalation_id: int, due_at: datetime | None) -> Mail:
+    """The full case to the second level."""
+    return Mail(
         kind=OutboundKind.ESCALATION,
         key=key(escalation_id),
         case_id=case.id,
@@ -83,18 +101,6 @@ def mails(request: Request, case: Case, escalation_id: int, due_at: datetime | N
         automatic=not request.by,
         escalation_id=escalation_id,
     )
-    if not request.confirm_to:
-        return (to_n2,)
-    confirmation = Mail(
-        kind=OutboundKind.ESCALATED,
-        key=f"{OutboundKind.ESCALATED}:{escalation_id}",
-        case_id=case.id,
-        mailbox=case.mailbox,
-        recipient=request.confirm_to,
-        lang=request.confirm_lang,
-        context=_shared(request, case, due_at),
-    )
-    return to_n2, confirmation
 
 
 def _shared(request: Request, case: Case, due_at: datetime | None) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from cases.receipt import Article, ReceiptRule, Wanted
 from cases.routing import Routing
 from cases.secondlevel import Escalations, Role, SecondLevel
 from cases.targets import TARGETS, Reminders, Target
+from cases.ticket import Jira
 
 Labels = Mapping[str, str]
 STRICT = {"strict": True, "extra": "forbid"}
@@ -219,6 +220,7 @@ class Profile:
     routing: Routing = Routing()
     second_level: tuple[SecondLevel, ...] = ()
     escalations: Escalations = Escalations()
+    jira: Jira = Jira()
     receipts: tuple[ReceiptRule, ...] = ()
     wanted: tuple[Wanted, ...] = ()
     articles: tuple[Article, ...] = ()

@@ -21,7 +21,7 @@ from cases.matching import LONGEST_TICKET
 from cases.policy import OutboundKind, team_told
 from cases.refusal import Refusal, RefusedError
 from cases.routing import Queue, climbs_to
-from cases.secondlevel import Outcome, SecondLevel, second_level_for
+from cases.secondlevel import Outcome, SecondLevel, Via, second_level_for
 from cases.writing import LONGEST_TEXT, on_one_line, written
 
 SHORTEST_WORDING = 20
@@ -138,8 +138,8 @@ def tell(case: Dossier, acting: Acting, text: str) -> Effect:
     n2 = _second_level(case, acting, case.stay.n2)
     words = written(text)
     said = {"text": words if n2.unmasked else masked(words), "by": acting.name}
-    message = _private(case, case.stay, n2, "{entry}", said)
-    return Effect(lines=(acting.line(EntryKind.N2_WRITTEN, words, n2=n2.id),), mails=(message,))
+    mails = () if n2.via is Via.JIRA else (_private(case, case.stay, n2, "{entry}", said),)
+    return Effect(lines=(acting.line(EntryKind.N2_WRITTEN, words, n2=n2.id),), mails=mails)
 
 
 def _private(case: Dossier, stay: Stay, n2: SecondLevel, once: str, said: Mapping[str, Any]) -> Mail:
@@ -177,7 +177,7 @@ def withdrawal(case: Dossier, acting: Acting) -> tuple[Mail, ...]:
     no longer."""
     stay = case.stay
     n2 = next((one for one in acting.profile.second_level if stay and one.id == stay.n2), None)
-    if stay is None or n2 is None:
+    if stay is None or n2 is None or n2.via is Via.JIRA:
         return ()
     return (_private(case, stay, n2, WITHDRAWN, {"what": WITHDRAWN, "text": "", "by": acting.name}),)
 

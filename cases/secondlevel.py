@@ -7,6 +7,13 @@ from enum import StrEnum
 _STRICT = {"strict": True, "extra": "forbid"}
 
 
+class Via(StrEnum):
+    """How a second level is asked: by mail, or by a ticket in the Jira of the profile."""
+
+    MAIL = "mail"
+    JIRA = "jira"
+
+
 class Role(StrEnum):
     """What a person may do. An auditor reads everything and changes nothing."""
 
@@ -24,7 +31,8 @@ class SecondLevel:
     `tools` are those it is asked about, none means every one. `address` is where escalations go; `senders` are the
     other addresses and domains (`@digital.example.be`) that its answers come from. `hours` are its working hours by
     name, '' for every hour. `ticket` is a regular expression that finds its own ticket's key (`DIG-\\d{1,9}`).
-    `unmasked`: it may see personal data, so that the original message may be attached.
+    `unmasked`: it may see personal data, so that the original message may be attached. One that is asked `via` Jira
+    gets reminders by mail all the same.
     """
 
     __pydantic_config__ = _STRICT
@@ -37,6 +45,8 @@ class SecondLevel:
     hours: str = ""
     ticket: str = ""
     unmasked: bool = False
+    major: str = ""
+    via: Via = Via.MAIL
 
     def is_sender(self, address: str) -> bool:
         """Whether mail from that address (lower case) comes from this service."""

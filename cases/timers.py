@@ -33,6 +33,7 @@ E = TypeVar("E", bound=Entry)
 EVENTS: Mapping[str, EventKind] = {
     EntryKind.WROTE: EventKind.WROTE,
     EntryKind.N2_WROTE: EventKind.WROTE,
+    EntryKind.TICKET_WROTE: EventKind.WROTE,
     EntryKind.ANSWERED: EventKind.ANSWERED,
     EntryKind.WAITING: EventKind.WAITING,
     EntryKind.RESUMED: EventKind.RESUMED,
@@ -96,6 +97,8 @@ def _meanings(entry: Entry) -> tuple[EventKind, ...]:
     if entry.kind == EntryKind.LOGGED:
         solved = entry.data["outcome"] == Outcome.SOLVED
         return (EventKind.ANSWERED, EventKind.CLOSED) if solved else (EventKind.ANSWERED,)
+    if entry.kind == EntryKind.INCIDENT_TOLD:
+        return (EventKind.ANSWERED,) if entry.data.get("mailed") else ()
     answered = entry.kind == EntryKind.CALL and entry.data.get("result") == "answered"
     called_back = entry.kind == EntryKind.CALLBACK and entry.data.get("step") in REACHED
     return (EventKind.ANSWERED,) if answered or called_back else ()

@@ -139,7 +139,7 @@ class Desk:
         if effect.escalated is None:
             raise TypeError("an escalation asks for something")
         due_at = timed(case, effect, self.calendars, acting.now).due_at(ClockKind.N2)
-        return escalation.mails(effect.escalated, case_for(case), 0, due_at)[0]
+        return escalation.to_second_level(effect.escalated, case_for(case), 0, due_at)
 
     def split(self, number: str, agent: Agent | str, cut: Cut, version: int | None = None) -> Done:
         """Open a case of its own for some messages of a case, or for a part of one (`cases.amending.split`). The number

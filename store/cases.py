@@ -11,6 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from cases.case import Status, case_id
 from cases.folding import folded
+from store.noted import Noted
 from store.search import Search, Words
 from store.tables import case, case_key, counter, entry, inbound, outbound
 
@@ -31,10 +32,11 @@ class Filter:
 
 
 class Cases:
-    """The cases of one transaction."""
+    """The cases of one transaction. What is written on timelines is `noted` where somebody follows them."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, noted: Noted | None = None) -> None:
         self._connection = connection
+        self._noted = noted
         self._insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
 
     def reserve(self, year: int, count: int) -> list[int]:
@@ -61,6 +63,8 @@ class Cases:
         """Open cases; every row has the same columns."""
         if rows:
             self._connection.execute(case.insert(), rows)
+        if self._noted is not None:
+            self._noted.opened += rows
 
     def add_keys(self, keys: Iterable[tuple[str, str, int]]) -> None:
         """Add (kind, key, case id); what is there already stays."""
@@ -81,14 +85,22 @@ class Cases:
 
     def add_entries(self, rows: Sequence[dict[str, Any]]) -> None:
         """Add lines to timelines; every row has the same columns. What they say is found from then on."""
-        if rows:
+        if not rows:
+            return
+        if self._noted is None:
             self._connection.execute(entry.insert(), rows)
-            Search(self._connection).add(Words(row["case_id"], folded(row["text"])) for row in rows)
+        else:
+            written = entry.insert().returning(entry.c.id, sort_by_parameter_order=True)
+            self._noted.lines += zip(self._connection.execute(written, list(rows)).scalars(), rows, strict=True)
+        Search(self._connection).add(Words(row["case_id"], folded(row["text"])) for row in rows)
 
     def add_entry(self, row: dict[str, Any]) -> int:
         """Add one line to a timeline; its id."""
         Search(self._connection).add([Words(row["case_id"], folded(row["text"]))])
-        return int(self._connection.execute(entry.insert().returning(entry.c.id), row).scalar_one())
+        identity = int(self._connection.execute(entry.insert().returning(entry.c.id), row).scalar_one())
+        if self._noted is not None:
+            self._noted.lines.append((identity, row))
+        return identity
 
     def write(self, identity: int, version: int, columns: dict[str, Any], at: datetime) -> bool:
         """Write what a person did to a case, where it still is the one that was read; whether it was."""

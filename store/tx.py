@@ -14,6 +14,7 @@ from store.accounts import Accounts
 from store.again import keeping, may_repeat, pauses
 from store.alarms import Alarms
 from store.archive import Archive
+from store.articles import Articles
 from store.audit import Audit
 from store.banners import Banners
 from store.bodies import Bodies
@@ -23,6 +24,7 @@ from store.calls import Calls
 from store.cases import Cases
 from store.contacts import Contacts
 from store.corrections import Corrections
+from store.daily import Days
 from store.drafts import Drafts, Looking
 from store.engine import BUSY_SECONDS, HURRIED_SECONDS
 from store.escalations import Escalations
@@ -31,18 +33,22 @@ from store.figures import CallEvents
 from store.forms import Forms
 from store.inbound import Inbound
 from store.inbox import Inbox
+from store.incidents import Incidents
 from store.known import Known
 from store.leases import Leases
 from store.legs import Legs
 from store.logged import Logged
 from store.mailboxes import Mailboxes
+from store.noted import Noted
 from store.outbound import Outbound
 from store.presence import Presence
 from store.recordings import Recordings
 from store.satisfaction import Satisfactions
 from store.search import Search
 from store.seats import Seats
+from store.signs import Signs
 from store.tagged import TaggedRows
+from store.tickets import Tickets
 from store.timelines import Timelines
 from store.turns import Turns
 from store.views import Views
@@ -65,6 +71,7 @@ class Kind(StrEnum):
     RECORDING = "recording"
     CALL = "call"
     CASE = "case"
+    TICKET = "ticket"
 
 
 Wake = Callable[[Kind], None]
@@ -73,18 +80,20 @@ Wake = Callable[[Kind], None]
 class Transaction:
     """One database transaction and the aggregates inside it. Made by `Store.transaction` and `Store.reading`."""
 
-    def __init__(self, connection: Connection, archive: Archive | None = None) -> None:
+    def __init__(self, connection: Connection, archive: Archive | None = None, noted: Noted | None = None) -> None:
         self.connection = connection
         self.bodies = Bodies(connection, archive)
         self.inbound = Inbound(connection)
         self.outbound = Outbound(connection)
-        self.cases = Cases(connection)
+        self.cases = Cases(connection, noted)
         self.accounts = Accounts(connection)
         self.alarms = Alarms(connection)
+        self.articles = Articles(connection)
         self.audit = Audit(connection)
         self.presence = Presence(connection)
         self.contacts = Contacts(connection)
         self.corrections = Corrections(connection)
+        self.days = Days(connection)
         self.drafts = Drafts(connection)
         self.looking = Looking(connection)
         self.escalations = Escalations(connection)
@@ -106,7 +115,10 @@ class Transaction:
         self.satisfactions = Satisfactions(connection)
         self.seats = Seats(connection)
         self.banners = Banners(connection)
+        self.incidents = Incidents(connection)
+        self.signs = Signs(connection)
         self.bulks = Bulks(connection)
+        self.tickets = Tickets(connection)
         self.woken: set[Kind] = set()
 
     def wake(self, kind: Kind) -> None:
@@ -114,8 +126,12 @@ class Transaction:
         self.woken.add(kind)
 
 
+Follow = Callable[[Transaction, Noted], None]
+
+
 class Store:
-    """The rows of one installation. `wake` is told of new work after each commit.
+    """The rows of one installation. `wake` is told of new work after each commit; `follow`, where it is set, of what
+    was written on timelines, before it.
 
     `archive` is where the bytes of old mails went, if anywhere. Stores of one process and one SQLite file share their
     `turns`; a `hurried` one, which callers wait for, goes first.
@@ -128,6 +144,7 @@ class Store:
         self.wake: Wake = wake or (lambda kind: None)
         self.turns = turns or Turns()
         self.archive: Archive | None = None
+        self.follow: Follow | None = None
         self._hurried = hurried
 
     def run(self, name: str, change: Callable[[Transaction], Result]) -> Result:
@@ -158,8 +175,11 @@ class Store:
         """
         with self._turn(), self.engine.connect().execution_options(writes=True) as connection:
             connection.begin()
-            transaction = Transaction(connection, self.archive)
+            noted = Noted() if self.follow else None
+            transaction = Transaction(connection, self.archive, noted)
             yield transaction
+            if self.follow and noted:
+                self.follow(transaction, noted)
             reach(f"{name}.before")
             with keeping():
                 connection.commit()

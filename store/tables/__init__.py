@@ -5,14 +5,20 @@ from store.tables.base import metadata
 from store.tables.calls import banner, call, call_event, callback, leg, logged_call, recording, seat, seat_change
 from store.tables.cases import case, case_key, contact_address, counter, entry
 from store.tables.corrections import correction, shadow_tags
+from store.tables.daily import day_count
 from store.tables.desk import account, audit, bulk, draft, form_draft, looking, session, sign_in_link
 from store.tables.inbound import blob, inbound, mailbox_state
+from store.tables.incidents import case_signs, incident, incident_case
+from store.tables.knowledge import article, code_try, probe
 from store.tables.leases import lease
 from store.tables.outbound import outbound
+from store.tables.privacy import erasure, purge, tombstone
 from store.tables.search import words
+from store.tables.tickets import ticket, ticket_notice, ticket_push
 
 __all__ = [
     "account",
+    "article",
     "audit",
     "banner",
     "blob",
@@ -22,14 +28,20 @@ __all__ = [
     "callback",
     "case",
     "case_key",
+    "case_signs",
+    "code_try",
     "contact_address",
     "correction",
     "counter",
+    "day_count",
     "draft",
     "entry",
+    "erasure",
     "escalation",
     "form_draft",
     "inbound",
+    "incident",
+    "incident_case",
     "lease",
     "leg",
     "logged_call",
@@ -38,6 +50,8 @@ __all__ = [
     "metadata",
     "outbound",
     "presence",
+    "probe",
+    "purge",
     "recording",
     "satisfaction",
     "seat",
@@ -45,5 +59,9 @@ __all__ = [
     "session",
     "shadow_tags",
     "sign_in_link",
+    "ticket",
+    "ticket_notice",
+    "ticket_push",
+    "tombstone",
     "words",
 ]
