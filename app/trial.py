@@ -50,7 +50,7 @@ def foreseen(given: Mapping[str, str], calendars: Calendars, now: datetime) -> d
     that everything which such a case is asked for is `missing`."""
     profile = calendars.profile
     zone = ZoneInfo(profile.timezone)
-    proposal = propose(_arrived(given, now, zone), calendars, now)
+    proposal = propose(_arrived(given, now, zone), calendars, now, profile.articles)
     found, due = proposal.triage, proposal.triage.timers.due_at
     times = {
         "answer_by": due(ClockKind.RESPONSE),

@@ -18,6 +18,7 @@ from cases.event import Channel, InboundEvent, Message, Tags
 from cases.profile import Profile
 from cases.timers import Calendars
 from cases.tokens import Signer
+from ingest.articles import Articles
 from ingest.email.event import normalise, normalise_apart
 from ingest.intake import Intake, Normalise
 from ingest.web import event as form
@@ -109,6 +110,7 @@ class House:
             normalise=self.normalisers,
             classify=self.classify,
             clock=self.clock,
+            articles=Articles(self.store, self.profile, self.clock),
         )
 
     @cached_property

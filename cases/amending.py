@@ -68,6 +68,18 @@ def fields(case: Dossier, acting: Acting, values: Mapping[str, str]) -> Effect:
     return Effect(columns={"fields": after}, lines=(acting.line(EntryKind.FIELDS_SET, fields=changed),))
 
 
+def no_article(case: Dossier, acting: Acting, *, on: bool) -> Effect:
+    """Say that no page helps with such a case, or take that back; the monthly review counts it by topic."""
+    require(Action.NOTE, case, acting)
+    return Effect(lines=(acting.line(EntryKind.NO_ARTICLE, on=on, tool=case.tool, motif=case.motif),))
+
+
+def lacks_article(case: Dossier) -> bool:
+    """Whether somebody said so last."""
+    said = [line.data["on"] for line in case.timeline if line.kind is EntryKind.NO_ARTICLE]
+    return bool(said and said[-1])
+
+
 def _value(one: OwnField, value: str) -> str:
     if not value:
         return ""

@@ -1,20 +1,15 @@
 """What a message of a person is answered with at once, and what the answer says beside the number."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
 from fnmatch import fnmatchcase
 from typing import Protocol
 
 from cases.patterns import search
 from cases.profile import FieldKind, OwnField, Profile
-from cases.receipt import Answer, Article, Wanted
+from cases.receipt import Answer, Wanted
 from cases.routing import takes
 
 IN_SCOPE = "in"
-MOST_ARTICLES = 3
-TELLING = frozenset({"motif", "tool"})
-"""An article is about one of these: one that is said of every case of a language would help nobody."""
-
 _MARKS = " \t\r\n.,;:!?/-"
 
 
@@ -48,27 +43,6 @@ def _is_there(one: Wanted, text: str, types: Sequence[str]) -> bool:
     return any(fnmatchcase(found, meant.lower()) for found in types for meant in one.files)
 
 
-def suggested(traits: Mapping[str, str], articles: Iterable[Article], lang: str, today: date) -> tuple[Article, ...]:
-    """The articles that answer such a case, the most specific first; none where a person should see its tags first."""
-    if traits["review"] != "no":
-        return ()
-    helping = [
-        article
-        for article in articles
-        if article.approved
-        and article.lang == lang
-        and not has_expired(article, today)
-        and TELLING & article.when.keys()
-        and takes(article.when, traits)
-    ]
-    return tuple(sorted(helping, key=lambda article: -len(article.when))[:MOST_ARTICLES])
-
-
-def has_expired(article: Article, today: date) -> bool:
-    """Whether the last day of the article, which is the one written in it, has passed."""
-    return bool(article.expires) and date.fromisoformat(article.expires) < today
-
-
 class Banner(Protocol):
     """What is read of a running incident (`store.banners`)."""
 
@@ -76,6 +50,8 @@ class Banner(Protocol):
     def line(self) -> str: ...
     @property
     def texts(self) -> Mapping[str, str]: ...
+    @property
+    def receipts(self) -> Mapping[str, str] | None: ...
     @property
     def tools(self) -> Sequence[str] | None: ...
 
@@ -86,7 +62,8 @@ def incident_text(banners: Iterable[Banner], tool: str, lang: str) -> str:
     One that names tools concerns those; one that names none, everybody, unless it is heard on one line alone.
     """
     concerned = (one for one in banners if (tool in one.tools if one.tools else not one.line))
-    return next((one.texts[lang] for one in concerned if one.texts.get(lang)), "")
+    said = ((one.receipts or one.texts).get(lang) for one in concerned)
+    return next(filter(None, said), "")
 
 
 def own_fields(text: str, fields: Iterable[OwnField]) -> dict[str, str]:

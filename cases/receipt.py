@@ -45,7 +45,8 @@ class Wanted:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Article:
     """A page that answers a question. It is proposed once it is `approved`, until `expires` (`2027-12-31`, '' never),
-    to cases that match and are written to in its language."""
+    to cases that match and are written to in its language. Where it has `keywords`, a receipt names it only to who
+    wrote one of them; they and the `summary` find it for people who work here (`cases.knowledge`)."""
 
     __pydantic_config__ = _STRICT
     id: str
@@ -55,3 +56,5 @@ class Article:
     when: When = field(default_factory=dict)
     approved: bool = False
     expires: str = ""
+    keywords: str = ""
+    summary: str = ""

@@ -3,8 +3,9 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from cases.answers import IN_SCOPE, TELLING
+from cases.answers import IN_SCOPE
 from cases.hours import Fault, is_date
+from cases.knowledge import TELLING
 from cases.patterns import faults as pattern_faults
 from cases.profile import FieldKind, OwnField, Profile
 from cases.receipt import Answer, Article, ReceiptRule, Wanted

@@ -18,6 +18,7 @@ import structlog
 from cases.errors import PermanentError
 from cases.event import Channel, InboundEvent, Message, MessageKind, Tags
 from cases.profile import Profile
+from cases.receipt import Article
 from cases.timers import Calendars
 from cases.tokens import Signer
 from ingest.arrived import Arrived, arrived, is_probe, questions
@@ -50,7 +51,7 @@ TURN = timedelta(seconds=1)
 @dataclass(frozen=True, kw_only=True)
 class Intake:
     """What turns inbound rows into cases. `normalise` has one reader for each channel that is wired, `calendars` the
-    working time of each mailbox."""
+    working time of each mailbox; `articles` gives what a receipt may name."""
 
     store: Store
     profile: Profile
@@ -59,6 +60,7 @@ class Intake:
     normalise: Mapping[Channel, Normalise]
     classify: Classify
     clock: Callable[[], datetime]
+    articles: Callable[[], Sequence[Article]]
 
     def process(self, only: Sequence[int] = ()) -> int:
         """Work one batch; the number of rows that were claimed. `only` narrows to those inbound ids."""
@@ -147,7 +149,8 @@ class Intake:
         now = self.clock()
         asked = questions(batch, self.profile, self.signer, now)
         people = [one for one in batch if one.event.kind is MessageKind.MESSAGE]
-        proposals = {one.identity: propose(one, self.calendars, now) for one in people}
+        articles = self.articles() if people else ()
+        proposals = {one.identity: propose(one, self.calendars, now, articles) for one in people}
 
         def written(tx: Transaction) -> None:
             tx.known.serialise()

@@ -1,10 +1,12 @@
 """What a message would begin if it opens a case. It is decided before the transaction: a caller waits for its lock."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from cases.answers import answer_for, missing, suggested
+from cases.answers import answer_for, missing
 from cases.due import Event, EventKind
+from cases.knowledge import for_receipt
 from cases.profile import Profile
 from cases.receipt import Answer, Article
 from cases.routing import Queue, Why
@@ -39,8 +41,8 @@ class Proposal:
         return replace(self, triage=self.kept, n2=None) if self.n2 else self
 
 
-def propose(arrived: Arrived, calendars: Calendars, now: datetime) -> Proposal:
-    """Priority, queue, clocks and receipt of the case that this message would open."""
+def propose(arrived: Arrived, calendars: Calendars, now: datetime, articles: Iterable[Article]) -> Proposal:
+    """Priority, queue, clocks and receipt of the case that this message would open; the receipt may name `articles`."""
     profile, event, lang = calendars.profile, arrived.event, arrived.tags.lang
     kept = triage(_opening(arrived), calendars, now)
     found, n2 = _routed(arrived, kept, calendars, now)
@@ -53,7 +55,7 @@ def propose(arrived: Arrived, calendars: Calendars, now: datetime) -> Proposal:
         answer=answer,
         rule=rule,
         missing=missing(found.traits, profile.wanted, said, [one.content_type for one in event.attachments]),
-        articles=suggested(found.traits, profile.articles, lang, arrived.day),
+        articles=for_receipt(found.traits, articles, lang, arrived.day, said),
     )
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from cases.answers import MOST_ARTICLES
+from cases.knowledge import MOST_ARTICLES
 from cases.mails import PRIVATE
 from cases.policy import OutboundKind
 from cases.profile import Labels, Profile
@@ -22,9 +22,11 @@ from notify.row import OutboundRow
 _BREAKS = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 _BLANK_LINES = re.compile("\n{3,}")
 _CONFIDENCES = ("motif", "tool", "scope")
-_LINKS = ("website", "link", "tracking", "survey", "form")
+_LINKS = ("website", "link", "page", "tracking", "survey", "form")
 _PROFILE_TEXTS = ("contact", "incident")
-_WRITTEN_BY_US = frozenset({OutboundKind.REPLY, OutboundKind.CLOSING, OutboundKind.N2_MESSAGE})
+_WRITTEN_BY_US = frozenset(
+    {OutboundKind.REPLY, OutboundKind.CLOSING, OutboundKind.N2_MESSAGE, OutboundKind.INCIDENT, OutboundKind.INCIDENT_N2}
+)
 _HEADLINE = 80
 
 
@@ -147,6 +149,10 @@ def _survey(values: Values, row: OutboundRow) -> str:
     return f"{values.public_url}/survey/{token}"
 
 
+def _incident_page(values: Values, row: OutboundRow) -> str:
+    return f"{values.public_url}/desk/incidents/{int(row.context.get('incident') or 0)}"
+
+
 _MAKERS: Mapping[str, Maker] = {
     "number": _line("number"),
     "category": _label("category"),
@@ -197,5 +203,9 @@ _MAKERS: Mapping[str, Maker] = {
     "alarm": _line("alarm"),
     "about": _line("clock"),
     "what": _line("what"),
+    "count": lambda _, row: int(row.context.get("count") or 0),
+    "usual": _line("usual"),
+    "cases": lambda _, row: ", ".join(clean(one, 40) for one in row.context.get("cases") or ()),
+    "page": _incident_page,
 }
 _BY_KIND = {kind: [(name, _MAKERS[name]) for name in names - ATTACHED] for kind, names in VARIABLES.items()}

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from app.commands.common import open_profile, print_json, settings
-from cases.answers import has_expired
+from cases.knowledge import has_expired
 from cases.errors import ConfigurationError
 
 if TYPE_CHECKING:

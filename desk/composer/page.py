@@ -17,6 +17,7 @@ from desk.composer.since import newest, since
 from desk.composer.there import there
 from desk.composer.warnings import warnings
 from desk.dossier import Rows, dossier
+from desk.panel.knowledge import articles
 from desk.service import Service
 from desk.timeline import Line
 from desk.waiting import leaves_at
@@ -69,7 +70,8 @@ def values(tx: Transaction, service: Service, request: Request, case: Any, rows:
         return {**said, "composer": None}
     begun = draft(tx.drafts.find(person.id, key(case.id)))
     found = dossier(rows, service.profile)
-    text = _inserted(service, request, found, begun)
+    page = _page(tx, service, request, language(service.profile, found, begun))
+    text = _inserted(service, request, found, begun, page)
     written = _composer(service.profile, found, replace(begun, text=text), rows)
     leaves = leaves_at(found, person.agent.id, rows.outbound, now)
     return {**said, "composer": written, "inserted": text != begun.text, "leaves_at": leaves}
@@ -94,14 +96,20 @@ def _composer(profile: Profile, case: Dossier, begun: Draft, rows: Rows) -> Comp
     )
 
 
-def _inserted(service: Service, request: Request, case: Dossier, begun: Draft) -> str:
-    """The text of the draft, and after it the prepared answer that `?template=` names, or the page that `?insert=`
-    does."""
+def _page(tx: Transaction, service: Service, request: Request, lang: str) -> str:
+    """The title and address of the page that `?insert=` names, in that language where there is one; '' for none."""
+    asked = request.query_params.get("insert", "")
+    named = [one for one in articles(tx, service.profile) if one.id == asked] if asked else []
+    found = next((one for one in named if one.lang == lang), next(iter(named), None))
+    return f"{found.title}\n{found.link}" if found else ""
+
+
+def _inserted(service: Service, request: Request, case: Dossier, begun: Draft, page: str) -> str:
+    """The text of the draft, and after it the prepared answer that `?template=` names, or else the page."""
     profile, asked = service.profile, request.query_params
     texts = {one.id: one.texts[language(profile, case, begun)] for one in profile.answers}
-    pages = {one.id: f"{one.title}\n{one.link}" for one in profile.articles}
     said = {"number": case.number, "name": case.requester.name, "agent": request.state.person.name}
-    text = filled(texts.get(asked.get("template", ""), ""), said) or pages.get(asked.get("insert", ""), "")
+    text = filled(texts.get(asked.get("template", ""), ""), said) or page
     if text in begun.text:  # none, or the page was loaded again
         return begun.text
     return f"{begun.text.rstrip()}\n\n{text}".lstrip()

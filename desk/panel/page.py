@@ -7,20 +7,19 @@ from typing import Any
 from fastapi import Request
 
 from cases.acting import Acting
-from cases.answers import suggested
+from cases.amending import lacks_article
 from cases.dossier import Dossier, Message
-from cases.event import Tags
 from cases.joining import linked
-from cases.profile import OwnField, Profile
-from cases.receipt import Article
+from cases.profile import OwnField
 from cases.review import Field
-from cases.routing import Agent, Queue, traits
+from cases.routing import Agent, Queue
 from cases.seconding import case_for, confirmed_to
 from cases.secondlevel import Role, SecondLevel, second_level_for
 from cases.tagging import choices
 from cases.timers import Calendars
 from desk.dossier import Rows, dossier
 from desk.panel.clocks import ShownClock, shown_clocks
+from desk.panel.knowledge import suggestions
 from desk.panel.wrong import Wrong
 from desk.service import Service
 from ingest.voice.numbers import written
@@ -47,7 +46,6 @@ class Panel:
     phone: str
     agents: Sequence[Agent]
     queues: Sequence[Queue]
-    articles: Sequence[Article]
     matrix: Sequence[Sequence[str]]
     fields: Sequence[OwnField]
     n2: str
@@ -62,9 +60,17 @@ class Panel:
 def values(tx: Transaction, service: Service, request: Request, case: Any, rows: Rows) -> Mapping[str, Any]:
     """What the templates are given beyond what every part of the page has; `case` is its row."""
     others = tx.cases.of_person(case.person_key, case.id, COUNTED + 1) if case.person_key else []
-    panel = _panel(service, request, dossier(rows, service.profile), others)
+    found = dossier(rows, service.profile)
+    panel = _panel(service, request, found, others)
     calling = any(call.ended_at is None for call in tx.calls.of_case(case.id))
-    return {"panel": panel, "calling": calling, "wrong": Wrong(), "preview": ""}
+    return {
+        "panel": panel,
+        "calling": calling,
+        "wrong": Wrong(),
+        "preview": "",
+        "articles": suggestions(tx, service, found),
+        "none_fits": lacks_article(found),
+    }
 
 
 def _panel(service: Service, request: Request, case: Dossier, others: Sequence[Any]) -> Panel:
@@ -79,7 +85,6 @@ def _panel(service: Service, request: Request, case: Dossier, others: Sequence[A
         phone=written(case.phone) if case.phone else "",
         agents=[one for one in profile.routing.agents if one.role is not Role.AUDITOR],
         queues=[queue for queue in Queue if queue is not Queue.N2],
-        articles=articles(case, profile, service),
         matrix=profile.priorities.matrix,
         fields=profile.fields,
         n2=asked.id if asked else "",
@@ -90,13 +95,3 @@ def _panel(service: Service, request: Request, case: Dossier, others: Sequence[A
         divisible=[one for one in case.letters if not one.merged],
         confirm_to=confirmed_to(case, Acting(profile=profile, agent=person.agent, now=service.clock())),
     )
-
-
-def articles(case: Dossier, profile: Profile, service: Service) -> tuple[Article, ...]:
-    """The pages that help with such a case. A person is shown them even where its tags are in doubt."""
-    tags = Tags(
-        lang=case.lang, category=case.category, motif=case.motif, tool=case.tool, scope=case.scope, review=False
-    )
-    sender = profile.sender_kind(case.submitter or case.requester.address)
-    seen = traits((case.channel, case.source), sender, tags, case.assessment, case.fields)
-    return suggested(seen, profile.articles, case.lang, service.today)

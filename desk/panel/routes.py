@@ -34,6 +34,7 @@ class PanelPages:
         found.post(f"{case}/requester")(self.requester)
         found.post(f"{case}/copies")(self.copies)
         found.post(f"{case}/fields")(self.fields)
+        found.post(f"{case}/article")(self.article)
         SecondLevelPages(self.service).add_to(found)
         JoiningPages(self.service).add_to(found)
 
@@ -80,3 +81,8 @@ class PanelPages:
         """Fill in the profile's own fields."""
         known = {one.id: sent[f"field.{one.id}"] for one in self.service.profile.fields}
         return self._forms.act(request, number, sent, "fields", partial(amending.fields, values=known))
+
+    def article(self, request: Request, number: Number, sent: Sent) -> Response:
+        """Say that no page helps with such a case, or take that back."""
+        said = partial(amending.no_article, on=sent["on"] != "no")
+        return self._forms.act(request, number, sent, "article", said)

@@ -105,6 +105,13 @@ entry = Table(
     *personal_columns("case"),
 )
 
+Index(
+    "ix_entry_no_article",
+    entry.c.at,
+    sqlite_where=entry.c.kind == "no_article",
+    postgresql_where=entry.c.kind == "no_article",
+)
+
 contact_address = Table(
     "contact_address",
     metadata,

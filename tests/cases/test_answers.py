@@ -1,16 +1,14 @@
 """Which receipt leaves, and what it says."""
 
 from dataclasses import dataclass, field, replace
-from datetime import date
 
 import pytest
 
-from cases.answers import answer_for, incident_text, missing, own_fields, suggested
+from cases.answers import answer_for, incident_text, missing, own_fields
 from cases.profile import FieldKind, OwnField
-from cases.receipt import Answer, Article, ReceiptRule, Wanted
+from cases.receipt import Answer, ReceiptRule, Wanted
 from tests.cases.values import LABELS, PROFILE, profile
 
-TODAY = date(2026, 3, 24)
 CASE = {
     "source": "help",
     "lang": "fr",
@@ -76,44 +74,6 @@ def test_what_is_neither_written_nor_attached_is_missing(text: str, types: list[
 
 def test_only_what_such_a_case_needs_is_missing() -> None:
     assert missing(CASE | {"motif": "incident"}, (NUMBER,), "", ()) == ()
-
-
-TOOL = Article(id="tool", title="t", link="https://x", lang="fr", when={"tool": ("notice",)}, approved=True)
-BOTH = replace(TOOL, id="both", when={"tool": ("notice",), "motif": ("acces",)})
-GENERAL = replace(TOOL, id="general", when={"category": ("requete",)})
-
-
-def ids(*articles: Article, case: dict[str, str] = CASE, lang: str = "fr") -> list[str]:
-    return [article.id for article in suggested(case, articles, lang, TODAY)]
-
-
-def test_the_most_specific_articles_come_first_three_at_most() -> None:
-    second = replace(TOOL, id="second")
-    assert ids(TOOL, second, BOTH) == ["both", "tool", "second"]
-    assert ids(TOOL, second, replace(TOOL, id="third"), BOTH) == ["both", "tool", "second"]
-
-
-@pytest.mark.parametrize(
-    "article",
-    [
-        replace(TOOL, approved=False),
-        replace(TOOL, expires="2026-03-23"),
-        replace(TOOL, lang="de"),
-        replace(TOOL, when={"tool": ("twice",)}),
-        GENERAL,
-        replace(TOOL, when={}),
-    ],
-)
-def test_what_may_not_be_proposed_is_not(article: Article) -> None:
-    assert ids(article) == []
-
-
-def test_an_article_is_proposed_on_its_last_day() -> None:
-    assert ids(replace(TOOL, expires="2026-03-24")) == ["tool"]
-
-
-def test_nothing_is_proposed_where_a_person_should_look_first() -> None:
-    assert ids(TOOL, case=CASE | {"review": "yes"}) == []
 
 
 @dataclass

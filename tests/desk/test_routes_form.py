@@ -58,6 +58,7 @@ class House:
             normalise={Channel.FORM: lambda one: normalise(one, self.profile, SIGNER)},
             classify=self.classify,
             clock=lambda: self.now,
+            articles=lambda: self.profile.articles,
         ).process(only)
 
     def classify(self, messages: Sequence[Message]) -> list[Tags]:

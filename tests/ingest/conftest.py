@@ -14,6 +14,7 @@ from cases.event import Channel, InboundEvent, Message, Tags
 from cases.profile import Profile
 from cases.timers import Calendars
 from cases.tokens import Signer
+from ingest.articles import Articles
 from ingest.email.event import normalise
 from ingest.intake import Intake
 from store.inbound import Delivery
@@ -47,6 +48,7 @@ class Road:
             normalise={Channel.EMAIL: self._mail},
             classify=self.classify,
             clock=lambda: self.now,
+            articles=Articles(self.store, self.profile, lambda: self.now),
         )
 
     @property

@@ -48,6 +48,7 @@ class House:
             normalise=normalisers,
             classify=classify,
             clock=self.clock,
+            articles=lambda: profile.articles,
         )
 
     def take(self, raw: bytes, _: str) -> None:

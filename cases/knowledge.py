@@ -1,0 +1,181 @@
+"""Which articles help with a case: for its receipt, only where that is sure; for an agent, the best with the reason.
+
+An article is about a category, a motif or a tool, and may have keywords: phrases, parted by commas, that people write
+who need it. Words are compared folded and without their endings (`cases.folding`). Pure; `today` is a parameter.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+from math import log
+
+from cases.folding import words
+from cases.receipt import Article
+from cases.routing import takes
+
+MOST_ARTICLES = 3
+TELLING = frozenset({"motif", "tool"})
+"""An article is about one of these: one that is said of every case of a language would help nobody."""
+TOPIC: Mapping[str, float] = {"motif": 0.5, "tool": 0.35, "category": 0.15}
+"""How much of a topic each attribute is."""
+OF_TOPIC, OF_TEXT = 0.6, 0.4
+"""What topic and words weigh for an agent, and the least that both must come to."""
+LEAST = 0.18
+LONGEST_TEXT = 4_000
+"""Characters of a message in which words are looked for."""
+_SHORT, _KEPT, _ENDING = 4, 5, 2
+
+Traits = Mapping[str, str]
+Meanings = Callable[[str], frozenset[str]]
+"""What a text tells of, by names that are the same whatever the word (`classify.similar.signs`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """An article for an agent. `score` is 0 to 1; `topic` are the attributes that it shares with the case, `words` the
+    case's words, folded, that it has too or whose meaning it has."""
+
+    article: Article
+    score: float
+    topic: tuple[str, ...]
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A case, as one asks whether there was an article for it."""
+
+    tool: str
+    motif: str
+    category: str
+    lang: str
+    opened_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """An agent said of a case that no article fits its topic."""
+
+    tool: str
+    motif: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A topic without an article: `cases` had none in their language on their day, `said` is how often an agent said
+    that none fits."""
+
+    tool: str
+    motif: str
+    cases: int
+    said: int
+
+
+def for_receipt(traits: Traits, articles: Iterable[Article], lang: str, today: date, text: str) -> tuple[Article, ...]:
+    """The articles that surely answer such a message, the most specific first; none where a person should see its tags
+    first. One with keywords wants one of them in the text."""
+    if traits["review"] != "no":
+        return ()
+    about = [one for one in shown(articles, lang, today) if TELLING & one.when.keys() and takes(one.when, traits)]
+    written = words(text[:LONGEST_TEXT]) if any(one.keywords for one in about) else []
+    sure = [one for one in about if not one.keywords or any(_is_in(key, written) for key in phrases(one.keywords))]
+    return tuple(sorted(sure, key=lambda one: -len(one.when))[:MOST_ARTICLES])
+
+
+def for_agent(
+    traits: Traits, articles: Iterable[Article], today: date, text: str, meanings: Meanings
+) -> tuple[Suggestion, ...]:
+    """The best articles for a case in its language (`traits["lang"]`), the best first, with why. A person judges them:
+    words alone are enough, and tags that are in doubt count."""
+    known = list(shown(articles, traits["lang"], today))
+    terms = [_terms(f"{one.title} {one.keywords} {one.summary}", meanings) for one in known]
+    rarity, written = _rarity(terms), _terms(text[:LONGEST_TEXT], meanings)
+    common = [{term: word for term, word in written.items() if term in own} for own in terms]
+    found = [_suggestion(one, traits, shared, rarity) for one, shared in zip(known, common, strict=True)]
+    best = sorted((one for one in found if one.score >= LEAST), key=lambda one: (-one.score, one.article.id))
+    return tuple(best[:MOST_ARTICLES])
+
+
+def shown(articles: Iterable[Article], lang: str, today: date) -> Iterable[Article]:
+    """Those that may be shown to somebody who is written to in that language."""
+    return (one for one in articles if one.approved and one.lang == lang and not has_expired(one, today))
+
+
+def has_expired(article: Article, today: date) -> bool:
+    """Whether the last day of the article, which is the one written in it, has passed."""
+    return bool(article.expires) and date.fromisoformat(article.expires) < today
+
+
+@lru_cache(maxsize=1_000)
+def phrases(keywords: str) -> tuple[tuple[str, ...], ...]:
+    """The keywords as folded words, phrase by phrase."""
+    found = (tuple(words(one)) for one in keywords.split(","))
+    return tuple(one for one in found if one)
+
+
+def _is_in(phrase: Sequence[str], written: Sequence[str]) -> bool:
+    """Whether these words are written in a row, with whatever endings."""
+    last = len(written) - len(phrase)
+    return any(all(map(_alike, phrase, written[start:])) for start in range(last + 1))
+
+
+def _alike(key: str, word: str) -> bool:
+    if len(key) <= _SHORT:
+        return key == word
+    return word.startswith(key[: max(_KEPT, len(key) - _ENDING)])
+
+
+@lru_cache(maxsize=2_000)
+def _terms(text: str, meanings: Meanings) -> Mapping[str, str]:
+    """How its longer words begin and what they mean (in capitals, which no folded word has), each with the first such
+    word."""
+    found = dict[str, str]()
+    for word in words(text):
+        if len(word) > _SHORT or word.isdigit():
+            for term in (word[:_KEPT], *(meaning.upper() for meaning in meanings(word))):
+                found.setdefault(term, word)
+    return found
+
+
+def _rarity(terms: Sequence[Iterable[str]]) -> Mapping[str, float]:
+    """How much each term tells: less, the more articles have it."""
+    count = Counter(term for one in terms for term in one)
+    return {term: log((1 + len(terms)) / among) for term, among in count.items()}
+
+
+def _suggestion(one: Article, traits: Traits, common: Mapping[str, str], rarity: Mapping[str, float]) -> Suggestion:
+    """An article about another topic counts by its words alone."""
+    fits = takes({name: values for name, values in one.when.items() if name in TOPIC}, traits)
+    topic = tuple(name for name in TOPIC if fits and name in one.when)
+    said = sum(rarity[term] for term in common)
+    score = OF_TOPIC * sum(TOPIC[name] for name in topic) + OF_TEXT * said / (said + 2)
+    telling = dict.fromkeys(common[term] for term in sorted(common, key=lambda term: (-rarity[term], term)))
+    return Suggestion(one, round(score, 3), topic, tuple(telling)[:MOST_ARTICLES])
+
+
+def unanswered(
+    asked: Iterable[Asked], said: Iterable[Said], articles: Sequence[tuple[Article, datetime | None]]
+) -> list[Gap]:
+    """The topics that had no article, those with the most cases first. `articles` come with when each was approved,
+    None for one that always was."""
+    about = lru_cache(maxsize=None)(lambda topic, lang: [pair for pair in articles if _is_about(pair[0], topic, lang)])
+    none = Counter[tuple[str, str]]()
+    for one in asked:
+        known = about((("tool", one.tool), ("motif", one.motif), ("category", one.category)), one.lang)
+        none[one.tool, one.motif] += not any(_was_there(article, since, one.opened_at) for article, since in known)
+    by_agents = Counter((told.tool, told.motif) for told in said)
+    gaps = [Gap(*topic, none[topic], by_agents[topic]) for topic in none.keys() | by_agents.keys()]
+    counted = (gap for gap in gaps if gap.cases or gap.said)
+    return sorted(counted, key=lambda gap: (-gap.cases, -gap.said, gap.tool, gap.motif))
+
+
+def _is_about(one: Article, topic: Iterable[tuple[str, str]], lang: str) -> bool:
+    """What else an article asks of a case, such as its sender, is not asked here."""
+    when = {name: values for name, values in one.when.items() if name in TOPIC}
+    return one.lang == lang and takes(when, dict(topic))
+
+
+def _was_there(one: Article, since: datetime | None, at: datetime) -> bool:
+    return (since is None or since <= at) and not has_expired(one, at.date())
