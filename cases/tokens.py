@@ -79,6 +79,11 @@ class Signer:
         """A keyed pseudonym of an address: equal for equal addresses, not to be turned back without the secret."""
         return hmac.new(self._secret, b"person:" + address.lower().encode(), hashlib.sha256).hexdigest()[:32]
 
+    def tombstone(self, digest: str) -> str:
+        """By what an erased message is known again where it comes once more: of its fingerprint, or the SHA-256 of its
+        bytes; not to be turned back or looked up without the secret."""
+        return hmac.new(self._secret, b"erased:" + digest.encode(), hashlib.sha256).hexdigest()
+
     def seal(self, purpose: str, text: str) -> str:
         """The text with a MAC of 256 bits, for a cookie of that purpose: `base64url.base64url`."""
         payload = base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")

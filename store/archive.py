@@ -58,6 +58,23 @@ class Archive:
         with self._engine.connect().execution_options(writes=True) as connection, connection.begin():
             connection.execute(delete(_archived).where(_archived.c.sha256.in_(hashes)))
 
+    def hashes(self, after: str, limit: int) -> list[str]:
+        """The next hashes of what is here, in their order; none where nothing was ever archived."""
+        if not inspect(self._engine).has_table(_archived.name):
+            return []
+        chosen = select(_archived.c.sha256).where(_archived.c.sha256 > after).order_by(_archived.c.sha256).limit(limit)
+        with self._engine.connect() as connection:
+            return list(connection.execute(chosen).scalars())
+
+    def scour(self) -> None:
+        """Leave nothing of what was removed in its files, as far as its database gives a way to."""
+        if self._engine.dialect.name == "sqlite":
+            with self._engine.connect() as connection:
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        else:
+            with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                connection.exec_driver_sql(f"VACUUM {_archived.name}")
+
 
 def _unpacked(sha256: str, packed: bytes) -> bytes:
     try:

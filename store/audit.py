@@ -24,6 +24,12 @@ class Noted(StrEnum):
     ENABLED = "account-enabled"
     PASSWORD = "password-changed"
     BOUND = "account-bound"
+    ARTICLES_WRITTEN = "articles-written"
+    ARTICLE_APPROVED = "article-approved"
+    ARTICLE_WITHDRAWN = "article-withdrawn"
+    PURGED = "purged"
+    ERASED = "person-erased"
+    EXPORTED = "person-exported"
 
 
 class Audit:

@@ -106,6 +106,11 @@ class Search:
         own = (words.c.id > case_id * PER_CASE) & (words.c.id < (case_id + 1) * PER_CASE)
         self._connection.execute(delete(words).where(own))
 
+    def erase_words(self, case_id: int, text: str) -> None:
+        """Forget one text of a case, as it was added."""
+        own = (words.c.id > case_id * PER_CASE) & (words.c.id < (case_id + 1) * PER_CASE)
+        self._connection.execute(delete(words).where(own, words.c.text == text))
+
     def find(self, wanted: Wanted, after: Place | None, limit: int) -> Found:
         """The cases that are wanted, newest first, from a place on. At most nine statements.
 

@@ -42,6 +42,7 @@ from store.mailboxes import Mailboxes
 from store.noted import Noted
 from store.outbound import Outbound
 from store.presence import Presence
+from store.privacy import Privacy
 from store.recordings import Recordings
 from store.satisfaction import Satisfactions
 from store.search import Search
@@ -91,6 +92,7 @@ class Transaction:
         self.articles = Articles(connection)
         self.audit = Audit(connection)
         self.presence = Presence(connection)
+        self.privacy = Privacy(connection)
         self.contacts = Contacts(connection)
         self.corrections = Corrections(connection)
         self.days = Days(connection)

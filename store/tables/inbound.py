@@ -61,7 +61,7 @@ inbound = Table(
     *personal_columns("message"),
     UniqueConstraint("source", "external_id"),
     Index("ix_inbound_received_at_source", "received_at", "source"),
-    Index("ix_inbound_source_sha256", "source", "sha256"),
+    Index("ix_inbound_sha256_source", "sha256", "source"),
 )
 Index(
     "ix_inbound_due",

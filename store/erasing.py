@@ -1,0 +1,141 @@
+"""The erasure of one person from beginning to end, in transactions that are short: intake goes on between them.
+
+Cut short anywhere, it goes on when it is called again: each step looks for what is left. Who it was is kept in the
+row of the erasure until its end, and no longer.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from sqlalchemy import Row, Table
+
+from cases.erasing import Person
+from store import mentions
+from store.audit import Noted
+from store.failpoint import reach
+from store.forgetting import Digest, Forgetting
+from store.mentions import Mentions
+from store.scouring import forget_archived, scour
+from store.tx import Store, Transaction
+from store.wiping import Wiped
+
+REST = 0.02
+"""Seconds between two steps, so that whoever waits for the writer's turn gets it."""
+
+Certificate = dict[str, Any]
+Elsewhere = Callable[[Person, list[tuple[str, str]]], list[dict[str, Any]]]
+"""Sees to copies that lie outside of the database, given the mails by mailbox and Message-ID; what is left to be done
+by hand."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Erasing:
+    """Erases people from one installation."""
+
+    store: Store
+    digest: Digest
+    clock: Callable[[], datetime]
+    elsewhere: Elsewhere
+
+    def begin(self, person: Person, by: str, reason: str) -> int:
+        """Note that somebody is to be erased; from here on it will be, whatever happens. Its id."""
+        now = self.clock()
+        return self.store.run("privacy.begin", lambda tx: tx.privacy.begin(tx.privacy.named(person), by, reason, now))
+
+    def resume(self) -> list[Certificate]:
+        """Bring every erasure that was begun to its end; their certificates."""
+        with self.store.reading() as tx:
+            running = tx.privacy.running()
+        return [self._finish(row) for row in running]
+
+    def _finish(self, row: Row[Any]) -> Certificate:
+        under_way = _UnderWay(self, row, Person.of(row.person), **_known(row.certificate or {}))
+        under_way.see_elsewhere()
+        under_way.forget()
+        forget_archived(self.store)
+        reach("privacy.forgotten")
+        scour(self.store.engine)
+        certificate = under_way.certificate()
+        self.store.run("privacy.end", partial(under_way.end, certificate=certificate))
+        scour(self.store.engine, small=True)
+        return certificate
+
+
+@dataclass
+class _UnderWay:
+    """One erasure and what it has done so far, which is kept with each step."""
+
+    erasing: Erasing
+    row: Row[Any]
+    person: Person
+    gone: Wiped = field(default_factory=Wiped)
+    remains: list[dict[str, Any]] | None = None
+
+    def see_elsewhere(self) -> None:
+        """Once, before what names the copies is gone."""
+        if self.remains is not None:
+            return
+        with self.erasing.store.reading() as tx:
+            copies = tx.privacy.copies(self.person)
+        self.remains = self.erasing.elsewhere(self.person, copies)
+        self.erasing.store.run("privacy.elsewhere", lambda tx: self._keep(tx, self.gone))
+
+    def forget(self) -> None:
+        """First what is theirs, then where they stand in what is others'."""
+        run = self.erasing.store.run
+        left = True
+        while left:
+            left, self.gone = run("privacy.erase", self._step)
+            time.sleep(REST)
+        for table, after in self._places():
+            after[0], self.gone = run("privacy.strike", partial(self._strike, table=table, after=after[0]))
+
+    def _places(self) -> Iterator[tuple[Table, list[Any]]]:
+        """Each table again and again, with the key that it was looked through to, until its end."""
+        for table in mentions.tables():
+            after: list[Any] = [None]
+            yield table, after
+            while after[0] is not None:
+                yield table, after
+
+    def _step(self, tx: Transaction) -> tuple[bool, Wiped]:
+        forgetting = self._forgetting(tx)
+        left = forgetting.step()
+        return left, self._keep(tx, self.gone + forgetting.gone)
+
+    def _strike(self, tx: Transaction, table: Table, after: Any) -> tuple[Any, Wiped]:
+        wiping = self._forgetting(tx).wiping
+        last = Mentions(tx.connection, self.person, wiping).strike(table, after)
+        return last, self._keep(tx, self.gone + wiping.gone) if wiping.gone.counts else self.gone
+
+    def _forgetting(self, tx: Transaction) -> Forgetting:
+        now = self.erasing.clock()
+        return Forgetting(tx.connection, self.person, self.row.asked_at, now, self.erasing.digest, self.row.id)
+
+    def _keep(self, tx: Transaction, gone: Wiped) -> Wiped:
+        tx.privacy.counted(self.row.id, self._so_far(gone))
+        return gone
+
+    def _so_far(self, gone: Wiped) -> Certificate:
+        return {"erased": gone.counts, "bytes": gone.size, "remains": self.remains}
+
+    def certificate(self) -> Certificate:
+        """What is certified: when, by whom, why and how much; not whose it was."""
+        row = self.row
+        moments = {"asked_at": row.asked_at.isoformat(), "ended_at": self.erasing.clock().isoformat()}
+        return {"erasure": row.id, **moments, "by": row.asked_by, "reason": row.reason, **self._so_far(self.gone)}
+
+    def end(self, tx: Transaction, certificate: Certificate) -> None:
+        now = self.erasing.clock()
+        tx.privacy.end(self.row.id, certificate, now)
+        tx.audit.note(Noted.ERASED, now, self.row.asked_by, "", {"erasure": self.row.id, "erased": self.gone.counts})
+
+
+def _known(certificate: Certificate) -> dict[str, Any]:
+    """What an erasure that was cut short has done."""
+    gone = Wiped(dict(certificate.get("erased", {})), certificate.get("bytes", 0))
+    return {"gone": gone, "remains": certificate.get("remains")}

@@ -1,0 +1,82 @@
+"""Somebody who was erased is found nowhere: not in a table, a page of a file, an index, or the archive."""
+
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+
+from cases.erasing import Person
+from store.erasing import Erasing
+from store.tables import metadata
+from store.tx import Store
+from tests.desk.working import Work
+from tests.mails import mail
+
+ADDRESS, PHONE, NAME = "perrine.zylberquist@example.org", "+32470551977", "Perrine Zylberquist"
+MARKERS = ("zylberquist", "470551977", "470 55 19 77", "quxomarin", "vellichorion", "brindlewood")
+"""Her name and address, her number, what she wrote, what a file of hers holds, what others wrote with her."""
+
+
+def test_she_is_found_nowhere(store: Store, tmp_path: Path) -> None:
+    work = filled(store)
+    before = dump(store)
+    assert all(marker in before for marker in MARKERS)
+    [certificate] = erase(store, work)
+    left = dump(store) + files(tmp_path)
+    assert [marker for marker in MARKERS if marker in left] == []
+    assert not any(marker in repr(certificate).lower() for marker in MARKERS)
+    assert certificate["erased"]["cases"] == 1
+
+
+def filled(store: Store) -> Work:
+    work = Work(store)
+    hers = mail(
+        "Bonjour,\n\nLe quxomarin est en panne. Mon numéro : 0470 55 19 77.\n",
+        sender=f"{NAME} <{ADDRESS}>",
+        subject="Quxomarin",
+        message_id="<her-1@example.org>",
+    )
+    work.opened(hers)
+    others = mail(
+        f"Bonjour,\n\nVoir avec {NAME}, {ADDRESS} ou 0470/55.19.77 (+32470551977).\n\nBien à vous\n",
+        message_id="<other@example.org>",
+        Cc=f"{NAME} <{ADDRESS}>",
+    )
+    work.opened(others)
+    answer = mail(
+        "Bonjour, le vellichorion et le brindlewood vont bien.\n",
+        sender=f"{NAME} <{ADDRESS}>",
+        subject="Re: Question",
+        message_id="<her-2@example.org>",
+        In_Reply_To="<other@example.org>",
+    )
+    work.opened(answer)
+    work.opened(mail("Rien à voir avec elle.\n", sender="Paul <paul@example.org>", message_id="<paul@example.org>"))
+    return work
+
+
+def erase(store: Store, work: Work, elsewhere: Any = lambda person, copies: []) -> list[dict[str, Any]]:
+    erasing = Erasing(store=store, digest=work.road.signer.tombstone, clock=lambda: work.now, elsewhere=elsewhere)
+    erasing.begin(who(work), "thomas", "asked on paper")
+    return erasing.resume()
+
+
+def who(work: Work) -> Person:
+    keys = frozenset(map(work.road.signer.person_key, (ADDRESS, PHONE)))
+    return Person(addresses=frozenset({ADDRESS}), phones=frozenset({PHONE}), keys=keys)
+
+
+def dump(store: Store) -> str:
+    """Everything that the tables hold, as text; bytes decoded as far as they are letters."""
+    with store.engine.connect() as connection:
+        rows = [connection.execute(select(table)).all() for table in metadata.sorted_tables]
+    return "\n".join(plain(value) for each in rows for row in each for value in row).lower()
+
+
+def plain(value: Any) -> str:
+    return value.decode("utf-8", "replace") if isinstance(value, bytes | memoryview) else str(value)
+
+
+def files(folder: Path) -> str:
+    """The bytes of every file, the write-ahead log and the archive included."""
+    return "\n".join(path.read_bytes().decode("latin-1") for path in folder.rglob("*") if path.is_file()).lower()
