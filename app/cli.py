@@ -10,6 +10,8 @@ import typer
 from app.commands import (
     administration,
     archive,
+    articles,
+    backup,
     calls,
     case,
     contacts,
@@ -59,12 +61,15 @@ app.command()(administration.failed)
 app.command()(administration.replay)
 app.command()(administration.balance)
 app.command()(archive.archive)
+app.command()(backup.backup)
+app.command()(backup.restore)
 app.command()(report.report)
 app.command()(mails.mails)
 app.command()(mailboxes.backfill)
 app.add_typer(mailboxes.mailbox, name="mailbox")
 app.add_typer(contacts.contact, name="contact")
 app.add_typer(models.model, name="model")
+app.add_typer(articles.articles, name="articles")
 app.add_typer(calls.calls, name="calls")
 app.add_typer(case.case, name="case")
 app.add_typer(directory.directory, name="directory")
