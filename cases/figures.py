@@ -148,7 +148,8 @@ def promised(calls: Sequence[CallRecord]) -> list[Promise]:
             same[-1] = Promise(same[-1].call, same[-1].promised_by, _ordered((*same[-1].tries, *call.tries)))
         elif call.promised_by:
             same.append(Promise(call, call.promised_by, _ordered(call.tries)))
-    return [_settled(one, calls) for same in found.values() for one in same]
+    settling = [call for call in calls if call.settles]
+    return [_settled(one, settling) for same in found.values() for one in same]
 
 
 def _settled(promise: Promise, calls: Iterable[CallRecord]) -> Promise:
@@ -244,23 +245,28 @@ def _callbacks(promises: Sequence[Promise], now: datetime) -> tuple[Figure, ...]
 
 def _first_contacts(calls: Sequence[CallRecord], window: Window) -> tuple[Figure, ...]:
     """Of the first calls of a person about a topic that were answered, those after which they did not call again."""
-    contacts: dict[tuple[str, str], list[CallRecord]] = {}
-    for call in sorted(calls, key=lambda one: one.started_at):
-        if call.person:
-            contacts.setdefault((call.person, call.topic), []).append(call)
-    first = [
-        (call, after)
-        for of_one in contacts.values()
-        for before, call, after in zip([None, *of_one], of_one, [*of_one[1:], None], strict=False)
-        if window.holds(call) and call.fate == "answered" and not _is_near(before, call)
-    ]
-    resolved = sum(not _is_near(call, after) for call, after in first)
+    first = first_contacts(calls, window)
+    resolved = sum(solved for _, solved in first)
     return (
         _count("first_contacts", len(first)),
         _count("first_contacts_resolved", resolved),
         _share("first_contact_resolution", resolved, len(first), above=FIRST_CONTACT),
         _count("first_contacts_open", sum(window.now < call.started_at + AGAIN_WITHIN for call, _ in first)),
     )
+
+
+def first_contacts(calls: Sequence[CallRecord], window: Window) -> list[tuple[CallRecord, bool]]:
+    """The answered first calls of the window of a person about a topic, each with whether they did not call again."""
+    contacts: dict[tuple[str, str], list[CallRecord]] = {}
+    for call in sorted(calls, key=lambda one: one.started_at):
+        if call.person:
+            contacts.setdefault((call.person, call.topic), []).append(call)
+    return [
+        (call, not _is_near(call, after))
+        for of_one in contacts.values()
+        for before, call, after in zip([None, *of_one], of_one, [*of_one[1:], None], strict=False)
+        if window.holds(call) and call.fate == "answered" and not _is_near(before, call)
+    ]
 
 
 def _is_near(earlier: CallRecord | None, later: CallRecord | None) -> bool:

@@ -10,7 +10,7 @@ from cases.figures import AGAIN_WITHIN, CallRecord, Figure, Window, balance, rep
 from cases.profile import Profile
 from ingest.voice.callbacks import promised_by
 from ingest.voice.records import records
-from store.tx import Store
+from store.tx import Store, Transaction
 
 ALL = ""
 """All lines together."""
@@ -48,6 +48,10 @@ class Reporting:
         """How many calls of [since, until) had each fate, by line; '' are those that nobody knows the line of."""
         calls = self._records(since - LONGEST_CALL, until + LONGEST_CALL)
         return balance(call for call in calls if since <= call.started_at < until)
+
+    def calls(self, tx: Transaction, since: datetime, until: datetime) -> list[CallRecord]:
+        """Every call that was told of in [since, until), all of its steps read."""
+        return records(tx.call_events.between(since, until), self._promise)
 
     def _figures(self, calls: Sequence[CallRecord], window: Window) -> dict[str, tuple[Figure, ...]]:
         lines = dict.fromkeys([*(line.name for line in self.profile.lines), *(call.line for call in calls)])

@@ -1,0 +1,202 @@
+"""The review of a period as one value: service levels, and tables of what was counted. Pure: counts in, tables out.
+
+Whatever shows a review (page, paper, workbook, JSON) shows this value, so that all show the same numbers. Labels are
+ids: words are given where it is shown. docs/review.md says what each table is for.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from cases.balanced import lines, mailboxes, unbalanced
+from cases.daily import Counts
+from cases.due import ClockKind
+from cases.event import Channel
+from cases.figures import Unit
+from cases.levels import Level, levels
+from cases.phone import Phone
+from cases.priority import Priority
+from cases.tabled import MOST, Column, Kind, Row, Table, columns, most, ordered
+
+GROWN, OFTEN = 1.5, 5
+"""A topic grows that came at least so often, and so many times as often as in the mean month before."""
+HOURS = range(7, 19)
+"""The hours that are shown always; what came outside widens them."""
+OUTSIDE = ("metier", "imio_civadis", "autre_service")
+"""The scopes of what is redirected."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beside:
+    """What a review needs beside the counts of its days: what each of the months before counted by topic, oldest
+    first, by its first day; the category of each motif; how many cases had a topic without an article, None where
+    nobody knows; the rules of the phone."""
+
+    earlier: Mapping[date, Counts]
+    categories: Mapping[str, str]
+    without_article: Counts | None
+    phone: Phone
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Review:
+    """A period's figures as known at `known_at`. `missing` are words for what it cannot say, and why."""
+
+    first: date
+    last: date
+    known_at: datetime
+    levels: tuple[Level, ...]
+    tables: tuple[Table, ...]
+    missing: tuple[str, ...]
+
+    def table(self, name: str) -> Table:
+        """The table of that name. Raises KeyError."""
+        return {one.name: one for one in self.tables}[name]
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """From one day to another, both included; `is_over` and `is_settled` as of `known_at`."""
+
+    first: date
+    last: date
+    known_at: datetime
+    is_over: bool
+    is_settled: bool
+
+
+def review(period: Period, days: Mapping[date, Counts], beside: Beside) -> Review:
+    """The review of a period whose days counted that."""
+    total = sum(days.values(), start=Counter[str]())
+    found = levels(total, beside.phone)
+    return Review(
+        first=period.first,
+        last=period.last,
+        known_at=period.known_at,
+        levels=found,
+        tables=tuple(_tables(days, total, beside)),
+        missing=tuple(_missing(period, total, found, beside)),
+    )
+
+
+def _tables(days: Mapping[date, Counts], total: Counts, beside: Beside) -> Iterator[Table]:
+    yield _by_day(days)
+    yield _by_hour(total)
+    topics = _topics(total)
+    yield most("tools", Kind.TOOL, _summed(topics, lambda tool, _: tool))
+    yield most("motifs", Kind.MOTIF, _summed(topics, lambda _, motif: motif))
+    yield most("categories", Kind.CATEGORY, _summed(topics, lambda _, motif: beside.categories.get(motif, motif)))
+    yield _recurring(topics, beside.earlier)
+    yield _breaches(total)
+    yield _deflection(total)
+    yield _tagging(total)
+    if beside.without_article is not None:
+        yield most("without_article", Kind.TOPIC, beside.without_article)
+    yield mailboxes(total)
+    yield lines(total)
+    yield unbalanced(days)
+
+
+VOLUMES = (*(str(one) for one in (Channel.EMAIL, Channel.FORM, Channel.PHONE)), "calls")
+
+
+def _by_day(days: Mapping[date, Counts]) -> Table:
+    rows = [
+        Row(Kind.DAY, day.isoformat(), (*(counts[f"channel/{one}"] for one in VOLUMES[:3]), counts["phone/received"]))
+        for day, counts in days.items()
+    ]
+    return Table("by_day", columns(*VOLUMES), tuple(rows), drawn=3)
+
+
+def _by_hour(total: Counts) -> Table:
+    hours = {int(name.split("/")[1]) for name in total if name.startswith("hour/")}
+    shown = range(min([HOURS.start, *hours]), max([HOURS.stop - 1, *hours]) + 1)
+    rows = [Row(Kind.HOUR, f"{hour:02d}", tuple(total[f"hour/{hour:02d}/{one}"] for one in VOLUMES)) for hour in shown]
+    return Table("by_hour", columns(*VOLUMES), tuple(rows), drawn=3)
+
+
+def _topics(counts: Counts) -> Counts:
+    """By `TOOL/MOTIF`."""
+    return Counter({n.removeprefix("topic/"): number for n, number in counts.items() if n.startswith("topic/")})
+
+
+def _summed(topics: Counts, of: Callable[[str, str], str]) -> Counts:
+    found = Counter[str]()
+    for name, number in topics.items():
+        found[of(*name.split("/"))] += number
+    return found
+
+
+def _recurring(topics: Counts, earlier: Mapping[date, Counts]) -> Table:
+    """The topics that come most, beside the months before that had cases; `change` is to the mean of those, `grown`
+    whether much."""
+    before = [_topics(counts) for counts in earlier.values() if counts]
+    months = tuple(Column("month", month=month) for month, counts in earlier.items() if counts)
+    change = (Column("change", Unit.SHARE), Column("grown")) if before else ()
+    rows = []
+    for name, number in ordered(topics)[:MOST]:
+        counts = [month[name] for month in before]
+        rows.append(Row(Kind.TOPIC, name, (number, *counts, *(_growth(number, counts) if before else ()))))
+    return Table("recurring", (Column("now"), *months, *change), tuple(rows))
+
+
+def _growth(number: int, before: Sequence[int]) -> tuple[float | None, float | None]:
+    mean = sum(before) / len(before)
+    grown = number >= OFTEN and number >= GROWN * mean
+    return (number / mean - 1 if mean else None), int(grown)
+
+
+CLOCKS = tuple(str(one) for one in ClockKind)
+
+
+def _breaches(total: Counts) -> Table:
+    rows = [
+        Row(
+            Kind.PRIORITY,
+            one,
+            (total[f"priority/{one}"], *(total[f"breach/{clock}/{one}"] for clock in CLOCKS)),
+        )
+        for one in Priority
+    ]
+    return Table("breaches", columns("cases", *CLOCKS), tuple(rows))
+
+
+def _deflection(total: Counts) -> Table:
+    counts = {
+        "deflected": total["phone/fate/deflected"],
+        "transferred": total["phone/fate/transferred"],
+        **{one: total[f"scope/{one}"] for one in OUTSIDE},
+    }
+    return Table("deflection", columns("number"), tuple(Row(Kind.WORD, name, (n,)) for name, n in counts.items()))
+
+
+def _tagging(total: Counts) -> Table:
+    looked_at = total["tagged/looked_at"]
+    names = ("agreed", "changed", "changed/tool", "changed/motif", "changed/scope")
+    rows = [Row(Kind.WORD, "looked_at", (looked_at, looked_at / total["cases"] if total["cases"] else None))]
+    rows += [Row(Kind.WORD, one, _share(total[f"tagged/{one}"], looked_at)) for one in names]
+    return Table("tagging", (Column("cases"), Column("share", Unit.SHARE)), tuple(rows))
+
+
+def _share(part: int, whole: int) -> tuple[float | None, ...]:
+    return part, part / whole if whole else None
+
+
+def _missing(period: Period, total: Counts, found: Sequence[Level], beside: Beside) -> Iterator[str]:
+    if not period.is_over:
+        yield "not_over"
+    elif not period.is_settled:
+        yield "not_settled"
+    if not total:
+        yield "nothing"
+        return
+    yield from (f"no_{one.name}" for one in found if one.value is None)
+    if total["electronic/open"]:
+        yield "still_open"
+    if not total["tagged/looked_at"]:
+        yield "no_tagging"
+    if not any(beside.earlier.values()):
+        yield "no_earlier"
+    if beside.without_article is None:
+        yield "no_articles"
