@@ -16,12 +16,13 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 from sqlalchemy import Engine
 
-from app.backup import sources
+from app.backup import erased, sources
 from app.backup.manifest import ARCHIVE, DATABASE, FORMAT, KEY, NAME, Held, Kept, Manifest
 from app.settings import PREFIX, Settings
 from cases.errors import ConfigurationError
-from store import snapshot
+from store import schema, snapshot
 from store.engine import open_engine
+from store.tx import Store
 
 CHUNK = 1 << 20
 FASTEST = 1
@@ -57,6 +58,8 @@ def _make(settings: Settings, path: Path, told: Told) -> Manifest:
         made = spool / "made"
         manifest = Maker(settings, spool, told).write(made, database, archive)
         snapshot.settle(made, path)
+        if manifest.database.revision == schema.HEAD:  # an older schema may have no tombstones
+            erased.keep(path.parent, Store(database))
     return manifest
 
 

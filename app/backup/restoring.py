@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 
 from sqlalchemy import Engine
 
-from app.backup import sources
+from app.backup import erased, sources
 from app.backup.manifest import ARCHIVE, DATABASE, KEY, PROFILE, Held
 from app.backup.reading import Backup, Told
 from app.backup.refusing import differing, key_file, require_fit
@@ -20,6 +20,8 @@ from cases.errors import ConfigurationError, PermanentError
 from store import dump, schema, snapshot
 from store.engine import open_engine
 from store.failpoint import reach
+from store.privacy import reapply
+from store.tx import Store
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +41,7 @@ def restore(backup: Backup, settings: Settings, told: Told, *, dry_run: bool) ->
     Raises ConfigurationError with every reason to refuse, PermanentError, TransientError.
     """
     require_fit(backup, settings)
+    erased.beside(backup.path.parent)  # a damaged list is told of before anything is written
     backup.verify(told)
     held = backup.manifest.database
     folders = sources.places(settings)
@@ -122,12 +125,21 @@ class Restoring:
             self._told(0, 0, f"{name} is filled")
             dump.put_back(engine.url, path)
         if name == DATABASE:
-            with engine.connect() as connection, connection.begin():
-                dump.adopt(connection, self._backup.manifest.database.revision)
             self._finish(engine)
 
     def _finish(self, engine: Engine) -> None:
-        try:
+        """Bring it up to date and erase again whoever was erased since. A filled PostgreSQL has no version before."""
+        held = self._backup.manifest.database
+        unsaid = held.kind == snapshot.POSTGRESQL
+        if unsaid and held.revision != schema.HEAD:
+            with engine.connect() as connection, connection.begin():
+                dump.adopt(connection, held.revision)
+            unsaid = False
+        if not unsaid:
             schema.upgrade(engine)
-        finally:
-            engine.dispose()
+        with Store(engine).transaction("restore.erased") as tx:
+            tx.privacy.bury(erased.beside(self._backup.path.parent))
+            reapply(tx)
+            if unsaid:
+                dump.adopt(tx.connection, held.revision)
+        engine.dispose()

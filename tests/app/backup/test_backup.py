@@ -181,6 +181,23 @@ def lacking(connection: Any) -> list[Any]:
     return [row for rows_found in found for row in rows_found]
 
 
+def test_who_was_erased_since_is_erased_again(installation: Settings, empty: Settings, tmp_path: Path) -> None:
+    with engine_of(installation.database_url) as engine:
+        store = Store(engine)
+        path, _ = make(installation, tmp_path / "before.zip", quiet)
+        with store.transaction("test") as tx:
+            [key, *_] = tx.connection.execute(select(case.c.person_key).where(case.c.channel == "email")).scalars()
+            tx.privacy.bury([{"key": key, "kind": "person", "at": "2100-01-01T00:00:00+00:00"}])
+        make(installation, tmp_path / "after.zip", quiet)
+    assert list(tmp_path.glob("*.json")) == [tmp_path / "erased.json"]
+    put_back(path, empty)
+    with engine_of(empty.database_url) as engine, engine.connect() as connection:
+        assert connection.execute(select(case.c.id).where(case.c.person_key == key)).all() == []
+    (tmp_path / "erased.json").write_text("[{}]")
+    with pytest.raises(ConfigurationError, match="is damaged"):
+        make(installation, tmp_path / "again.zip", quiet)
+
+
 def test_a_database_that_is_not_empty_is_left_alone(installation: Settings, tmp_path: Path) -> None:
     path, _ = make(installation, tmp_path, quiet)
     before = content(installation.database_url)
