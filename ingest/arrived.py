@@ -88,9 +88,15 @@ def questions(batch: Sequence[Arrived], profile: Profile, signer: Signer, now: d
         returned_case_ids={found for event in bounces if (found := returned_case(event, signer)) is not None},
         recipients={event.sender.address for event in events} | _staff(sources, profile),
         mailboxes=sources,
+        erased={mark for one in batch for mark in tombstones(one, signer)},
         window_start=now - window(profile.automatic_mail),
         hour_start=now - timedelta(hours=1),
     )
+
+
+def tombstones(arrived: Arrived, signer: Signer) -> tuple[str, ...]:
+    """By what it would be known as a message of somebody who was erased since."""
+    return tuple(signer.tombstone(one) for one in (arrived.event.fingerprint, arrived.sha256) if one)
 
 
 def _staff(sources: set[str], profile: Profile) -> set[str]:

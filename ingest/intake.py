@@ -22,7 +22,7 @@ from cases.receipt import Article
 from cases.timers import Calendars
 from cases.tokens import Signer
 from ingest.arrived import Arrived, arrived, is_probe, questions
-from ingest.plan import Plan
+from ingest.plan import WAS_ERASED, Plan
 from ingest.planner import Planner
 from ingest.proposal import propose
 from ingest.rows import Rows
@@ -92,7 +92,7 @@ class Intake:
             return None
 
     def _tag(self, readable: Sequence[tuple[Claimed, InboundEvent]]) -> list[Arrived]:
-        tags = self.classify([self._message(event) for _, event in readable])
+        tags = self.classify([self.message(event) for _, event in readable])
         return [
             arrived(one, event, tagged, self.profile, self.signer)
             for (one, event), tagged in zip(readable, tags, strict=True)
@@ -112,7 +112,8 @@ class Intake:
         )
         return self.normalise[delivery.channel](delivery)
 
-    def _message(self, event: InboundEvent) -> Message:
+    def message(self, event: InboundEvent) -> Message:
+        """What the classifier is given of it."""
         return Message(
             channel=event.channel,
             subject=event.subject,
@@ -162,6 +163,7 @@ class Intake:
             for source in {one.event.source for one in batch if is_probe(one.event, self.signer)}:
                 tx.mailboxes.set_sub_addressing(source, True)
             tx.inbound.finish(lease, [rows.finished(plan) for plan in plans])
+            tx.privacy.forget([plan.arrived.identity for plan in plans if plan.reason == WAS_ERASED], now)
             tx.inbound.let_go(lease, early, now + TURN)
 
         self.store.run("intake.process", written)

@@ -10,6 +10,9 @@ from cases.secondlevel import sender_of
 from ingest.arrived import Arrived
 from ingest.proposal import Proposal
 
+WAS_ERASED = "was_erased"
+"""Why a message is nothing new: it is one of somebody who was erased, come again."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:

@@ -16,8 +16,8 @@ from cases.receipt import Answer
 from cases.secondlevel import sender_of
 from cases.thanks import only_thanks
 from cases.tokens import Signer
-from ingest.arrived import Arrived, returned_by_path
-from ingest.plan import Plan, automatic_recipients, participants, reason
+from ingest.arrived import Arrived, returned_by_path, tombstones
+from ingest.plan import WAS_ERASED, Plan, automatic_recipients, participants, reason
 from ingest.proposal import Proposal
 from store.known import Answers, KnownCase, Placed, Stay
 
@@ -57,6 +57,8 @@ class Planner:
     def plan(self, arrived: Arrived) -> Plan:
         """The decision for one message."""
         event = arrived.event
+        if self.answers.erased.intersection(tombstones(arrived, self.signer)):
+            return Plan(arrived=arrived, disposition=Disposition.DUPLICATE, reason=WAS_ERASED)
         first = self.answers.duplicates.get(event.fingerprint)
         if first:
             return Plan(

@@ -24,14 +24,14 @@ from sqlalchemy import (
 from sqlalchemy.types import TypeEngine
 
 from cases.case import Status
-from store.tables import case, case_key, contact_address, escalation, inbound, outbound
+from store.tables import case, case_key, contact_address, escalation, inbound, outbound, tombstone
 from store.tables.base import UtcDateTime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Questions:
     """What to look up. `recipients` are the addresses that would be acknowledged, and those of the staff who would be
-    told; `tickets` the second level's own keys."""
+    told; `tickets` the second level's own keys; `erased` what may be tombstones of these messages."""
 
     fingerprints: Collection[str] = ()
     message_ids: Collection[str] = ()
@@ -41,6 +41,7 @@ class Questions:
     returned_case_ids: Collection[int] = ()
     recipients: Collection[str] = ()
     mailboxes: Collection[str] = ()
+    erased: Collection[str] = ()
     window_start: datetime
     hour_start: datetime
 
@@ -79,6 +80,7 @@ class Answers:
     address -> person key where it differs from the address's own. `sent_to`, `sent_by`: automatic mails to an
     address within the window, from a mailbox within the hour. `outbound`: id -> one of our own mails that may have
     come back. `merged`: id of a case that was merged into another -> that other one, which is what all the rest names.
+    `erased`: those of the tombstones that are set.
     """
 
     duplicates: dict[str, Placed] = field(default_factory=dict)
@@ -91,6 +93,7 @@ class Answers:
     sent_by: dict[str, int] = field(default_factory=dict)
     outbound: dict[int, Placed] = field(default_factory=dict)
     merged: dict[int, int] = field(default_factory=dict)
+    erased: set[str] = field(default_factory=set)
 
     def follow(self, targets: "Answers") -> None:
         """Let what is known of a merged case be known of the one that it was merged into."""
@@ -171,6 +174,9 @@ def _statement() -> CompoundSelect[Any]:
         _line("sent_by", outbound.c.mailbox, func.count())
         .where(sent_by, automatic, public)
         .group_by(outbound.c.mailbox),
+        _line("erased", tombstone.c.key, null()).where(
+            tombstone.c.key.in_(_among("erased")), tombstone.c.kind != "person"
+        ),
         *(_outbound_line().where(one) for one in (outbound.c.id.in_(_among("outbound_ids", BigInteger)), quoted)),
     )
 
@@ -240,6 +246,7 @@ _READERS: dict[str, Callable[[Answers, Any], object]] = {
     "stay": _read_stay,
     "participant": lambda answers, row: answers.participants.setdefault(row.number, set()).add(row.key),
     "person": lambda answers, row: answers.person_of.setdefault(row.key, row.word),
+    "erased": lambda answers, row: answers.erased.add(row.key),
     "sent_to": lambda answers, row: answers.sent_to.setdefault(row.key, row.number),
     "sent_by": lambda answers, row: answers.sent_by.setdefault(row.key, row.number),
     "outbound": lambda answers, row: answers.outbound.setdefault(int(row.word), Placed(row.number, row.other, row.key)),

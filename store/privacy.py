@@ -11,7 +11,7 @@ from store import mentions
 from store.forgetting import Forgetting, bury, named
 from store.mentions import Mentions
 from store.tables import call, case, case_key, erasure, inbound, logged_call, outbound, recording, tombstone
-from store.wiping import Wiped
+from store.wiping import Wiped, Wiping
 
 
 class Privacy:
@@ -79,6 +79,11 @@ class Privacy:
         """What was certified, or None."""
         found = select(erasure.c.certificate).where(erasure.c.id == identity)
         return self._connection.execute(found).scalar_one_or_none()
+
+    def forget(self, messages: Collection[int], now: datetime) -> None:
+        """Wipe messages of somebody erased that came again."""
+        if messages:
+            Wiping(self._connection, now).messages(messages)
 
     def tombstones(self) -> list[dict[str, Any]]:
         """Every tombstone, {"key", "kind", "at"}: to be kept beside backups, and given to `bury` after a restore."""

@@ -3,10 +3,12 @@
 from pathlib import Path
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 
 from cases.erasing import Person
 from store.erasing import Erasing
+from store.privacy import reapply
 from store.tables import metadata
 from store.tx import Store
 from tests.desk.working import Work
@@ -80,3 +82,64 @@ def plain(value: Any) -> str:
 def files(folder: Path) -> str:
     """The bytes of every file, the write-ahead log and the archive included."""
     return "\n".join(path.read_bytes().decode("latin-1") for path in folder.rglob("*") if path.is_file()).lower()
+
+
+def test_the_same_mail_stays_erased_and_a_new_one_is_taken(store: Store) -> None:
+    work = filled(store)
+    with store.reading() as tx:
+        raw = next(body for row in tx.inbound.get([1]) for body in [tx.bodies.received(row.id)])
+    erase(store, work)
+    work.later(hours=1)
+    [again] = work.road.take_in(raw, external_id="2:1")
+    [other_way] = work.road.take_in(
+        b"Received: by mx.example.net\r\n" + raw, source=work.profile.mailboxes[1].name, external_id="2:1"
+    )
+    for row in (again, other_way):
+        assert (row.disposition, row.case_id, row.sender, row.subject) == ("duplicate", None, None, None)
+    assert not [marker for marker in MARKERS if marker in dump(store)]
+    [new] = work.road.take_in(mail("Encore moi.\n", sender=f"{NAME} <{ADDRESS}>", message_id="<her-9@example.org>"))
+    assert new.disposition == "case"
+    assert work.road.case(new).requester == ADDRESS
+
+
+def test_cut_short_anywhere_it_goes_on(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    work = filled(store)
+    erasing = Erasing(
+        store=store, digest=work.road.signer.tombstone, clock=lambda: work.now, elsewhere=lambda person, copies: []
+    )
+    erasing.begin(who(work), "thomas", "asked on paper")
+    left, run = [0], Store.run
+
+    def cut(self: Store, name: str, change: Any) -> Any:
+        left[0] -= 1
+        if left[0] < 0:
+            raise KeyboardInterrupt
+        return run(self, name, change)
+
+    monkeypatch.setattr(Store, "run", cut)
+    cuts, found = 0, []
+    while not found:
+        left[0] = 3 * cuts
+        try:
+            found = erasing.resume()
+        except KeyboardInterrupt:
+            cuts += 1
+    [certificate] = found
+    assert cuts > 2
+    assert certificate["erased"]["cases"] == 1
+    assert not [marker for marker in MARKERS if marker in dump(store)]
+    assert erasing.resume() == []
+
+
+def test_a_backup_from_before_is_erased_again_and_what_came_later_stays(store: Store) -> None:
+    work = filled(store)
+    with store.transaction("test.bury") as tx:
+        tx.privacy.bury([{"key": key, "kind": "person", "at": work.now.isoformat()} for key in who(work).keys])
+    work.later(hours=1)
+    work.opened(mail("Encore moi.\n", sender=f"{NAME} <{ADDRESS}>", message_id="<her-9@example.org>"))
+    with store.transaction("test.reapply") as tx:
+        gone = reapply(tx)
+    assert gone.counts["cases"] == 1
+    left = dump(store)
+    assert not [marker for marker in ("quxomarin", "vellichorion", "brindlewood") if marker in left]
+    assert "encore moi" in left
