@@ -17,9 +17,9 @@ from app.commands import (
     contacts,
     databases,
     directory,
-    incident,
     mailboxes,
     mails,
+    major,
     messages,
     models,
     phone,
@@ -73,7 +73,7 @@ app.add_typer(articles.articles, name="articles")
 app.add_typer(calls.calls, name="calls")
 app.add_typer(case.case, name="case")
 app.add_typer(directory.directory, name="directory")
-app.add_typer(incident.incident, name="incident")
+app.add_typer(major.incident, name="incident")
 app.add_typer(presence.presence, name="presence")
 app.add_typer(user.user, name="user")
 app.add_typer(databases.db, name="db")

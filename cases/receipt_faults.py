@@ -11,7 +11,7 @@ from cases.profile import FieldKind, OwnField, Profile
 from cases.receipt import Answer, Article, ReceiptRule, Wanted
 from cases.routing_faults import Known, rule_faults, when_faults
 
-_ID = re.compile("[a-z][a-z0-9_]{0,39}")
+ID = re.compile("[a-z][a-z0-9_]{0,39}")
 _FOUND = (FieldKind.TEXT, FieldKind.CHOICE)
 """The kinds of field whose value can be copied from a text as it stands there."""
 
@@ -24,7 +24,7 @@ def faults(profile: Profile, known: Known) -> Iterator[Fault]:
     for index, wanted in enumerate(profile.wanted):
         yield from _wanted_faults(f"wanted.{index}", wanted, known)
     for index, article in enumerate(profile.articles):
-        yield from _article_faults(f"articles.{index}", article, profile.languages, known)
+        yield from article_faults(f"articles.{index}", article, profile.languages, known)
     for index, one in enumerate(profile.fields):
         yield from _field_faults(f"fields.{index}", one)
     for key in ("wanted", "articles", "fields"):
@@ -54,7 +54,8 @@ def _wanted_faults(key: str, wanted: Wanted, known: Known) -> Iterator[Fault]:
             yield f"{key}.files.{index}", f"{kind} is no content type", "write one such as image/* or application/pdf"
 
 
-def _article_faults(key: str, article: Article, languages: Sequence[str], known: Known) -> Iterator[Fault]:
+def article_faults(key: str, article: Article, languages: Sequence[str], known: Known) -> Iterator[Fault]:
+    """What is wrong with one article, but for its id."""
     yield from when_faults(f"{key}.when", article.when, known)
     if not TELLING & article.when.keys():
         yield f"{key}.when", "names neither motif nor tool: it is never proposed", "name what it is about"
@@ -80,7 +81,7 @@ def _field_faults(key: str, one: OwnField) -> Iterator[Fault]:
 
 def _id_faults(key: str, ids: Sequence[str]) -> Iterator[Fault]:
     for index, name in enumerate(ids):
-        if not _ID.fullmatch(name):
+        if not ID.fullmatch(name):
             yield f"{key}.{index}.id", f"{name} is not an id", "write up to 40 lower-case letters, digits and _"
         elif name in ids[:index]:
             yield f"{key}.{index}.id", f"{name} stands there twice", "give each another"

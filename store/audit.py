@@ -30,6 +30,10 @@ class Noted(StrEnum):
     PURGED = "purged"
     ERASED = "person-erased"
     EXPORTED = "person-exported"
+    TESTED = "mailbox-tested"
+    REPLAYED = "rows-replayed"
+    MODEL = "model-chosen"
+    PRESENCE = "presence-noted"
 
 
 class Audit:
@@ -47,3 +51,10 @@ class Audit:
         """The newest lines, those about one account where it is named."""
         chosen = select(audit).order_by(audit.c.id.desc()).limit(limit)
         return list(self._connection.execute(chosen.where(audit.c.about == about) if about else chosen).all())
+
+    def page(self, limit: int, before: int = 0, actor: str = "", action: str = "") -> list[Row[Any]]:
+        """The newest lines before the one with that id, 0 for the newest of all, by key; of one person or of one kind
+        where these are named."""
+        chosen = select(audit).order_by(audit.c.id.desc()).limit(limit)
+        wanted = ((before, audit.c.id < before), (actor, audit.c.actor == actor), (action, audit.c.action == action))
+        return list(self._connection.execute(chosen.where(*(rule for given, rule in wanted if given))).all())

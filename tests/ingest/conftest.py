@@ -36,6 +36,7 @@ class Road:
         self.signer = Signer(b"a secret of the tests")
         self.now = NOW
         self.tags = QUESTION
+        self.articles = Articles(store, profile, lambda: self.now)
         self._delivered = 0
 
     @property
@@ -48,7 +49,7 @@ class Road:
             normalise={Channel.EMAIL: self._mail},
             classify=self.classify,
             clock=lambda: self.now,
-            articles=Articles(self.store, self.profile, lambda: self.now),
+            articles=self.articles,
         )
 
     @property
