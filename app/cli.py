@@ -17,6 +17,8 @@ from app.commands import (
     contacts,
     databases,
     directory,
+    health,
+    jira,
     mailboxes,
     mails,
     major,
@@ -49,6 +51,7 @@ app.command()(service.run)
 app.command()(scaled.web)
 app.command()(scaled.worker)
 app.command()(scaled.connect)
+app.command()(health.health)
 app.command()(messages.parse)
 app.command()(messages.ingest)
 app.command()(tags.classify)
@@ -74,6 +77,7 @@ app.add_typer(calls.calls, name="calls")
 app.add_typer(case.case, name="case")
 app.add_typer(directory.directory, name="directory")
 app.add_typer(major.incident, name="incident")
+app.add_typer(jira.jira, name="jira")
 app.add_typer(presence.presence, name="presence")
 app.add_typer(user.user, name="user")
 app.add_typer(databases.db, name="db")

@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
 from app.compression import Compression
+from app.watching.timing import Timing
 from desk.access import NotAllowedError, SignInNeededError
 from desk.away import tell_away
 from desk.guard import Guard, refuse_unless_safe
@@ -26,12 +27,18 @@ from store.tx import Store
 
 
 def application(
-    desk: Service, *, bind: str, public_url: str, phone: APIRouter | None = None, rehearsal: APIRouter | None = None
+    desk: Service,
+    *,
+    bind: str,
+    public_url: str,
+    phone: APIRouter | None = None,
+    rehearsal: APIRouter | None = None,
+    jira: APIRouter | None = None,
 ) -> FastAPI:
     """The application for one service. Raises ConfigurationError where its pages could be reached from elsewhere.
 
     `phone` are the routes of a provider, which checks them itself. `rehearsal` are those that set the clock and tell
-    what became of a call, where one rehearses.
+    what became of a call, where one rehearses. `jira` takes its webhooks, which it checks itself.
 
     `state.ending` is set when the server begins to stop.
     """
@@ -39,10 +46,11 @@ def application(
     app = FastAPI(title="Aiguillage", docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
     app.state.ending = Event()
     app.add_middleware(Compression)
-    app.add_middleware(Guard, phone=phone is not None, public_url=public_url)
+    app.add_middleware(Guard, phone=phone is not None, jira=jira is not None, public_url=public_url)
+    app.add_middleware(Timing)
     app.mount("/static", Kept(directory=STATIC), name="static")
     app.include_router(router(desk))
-    for routes in filter(None, (phone, rehearsal)):
+    for routes in filter(None, (phone, rehearsal, jira)):
         app.include_router(routes)
 
     @app.get("/health/live")

@@ -37,7 +37,7 @@ class Settings:
     """Infrastructure and secrets. `mailboxes` maps a mailbox's name, as in the profile, to its credentials by key.
 
     `twilio_auth_token_2` is the other token while one replaces the other; `twilio_shared_keys` are `id=secret,...`.
-    `agent` is who works with cases where a command does not say so.
+    `agent` is who works with cases where a command does not say so. `secrets_expire` is `name=2027-01-31,...`.
     """
 
     database_url: str = "sqlite:///var/aiguillage.db"
@@ -62,11 +62,21 @@ class Settings:
     twilio_region: str = ""
     twilio_edge: str = ""
     speech_model: str = ""
+    jira_url: str = ""
+    jira_user: str = ""
+    jira_token: str = ""
+    jira_token_expires: str = ""
+    jira_webhook_secret: str = ""
     oidc_issuer: str = ""
     oidc_client_id: str = ""
     oidc_client_secret: str = ""
     oidc_groups_claim: str = "groups"
     rehearsal: int = 0
+    metrics_bind: str = ""
+    metrics_token: str = ""
+    heartbeat_url: str = ""
+    alive_file: str = ""
+    secrets_expire: str = ""
     failpoint: str = ""
     agent: str = ""
     mailboxes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
@@ -106,6 +116,11 @@ class Settings:
     def shared_keys(self) -> Mapping[str, str]:
         """The secrets of the provider's shared keys, by key id."""
         return pairs(self.twilio_shared_keys)
+
+    @property
+    def expiring_secrets(self) -> Mapping[str, str]:
+        """The last day of each secret that was noted, as 2027-01-31, by the name that it was given."""
+        return pairs(self.secrets_expire)
 
     def require_servers(self) -> None:
         """Refuse what several processes cannot share. Raises ConfigurationError with every fault."""

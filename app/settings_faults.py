@@ -2,10 +2,11 @@
 
 import ipaddress
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from desk.guard import is_outside
+from desk.guard import is_loopback, is_outside
 
 PREFIX = "AIGUILLAGE_"
 SHORTEST_KEY = 16
@@ -18,7 +19,7 @@ def check(plain: Mapping[str, str]) -> list[Fault]:
     faults = []
     if plain.get("secret_key") and len(plain["secret_key"].encode()) < SHORTEST_KEY:
         faults.append((PREFIX + "SECRET_KEY", "is too short", "use at least 16 random characters"))
-    for key in ("http_bind", "lmtp_bind", "smtp_bind"):
+    for key in ("http_bind", "lmtp_bind", "smtp_bind", "metrics_bind"):
         if plain.get(key):
             faults += _check_bind(PREFIX + key.upper(), plain[key])
     if not all(map(_is_network, _listed(plain.get("trusted_proxies", "")))):
@@ -31,7 +32,14 @@ def check(plain: Mapping[str, str]) -> list[Fault]:
     on_server = "database_url" in plain and not plain["database_url"].startswith("sqlite")
     if on_server and not plain.get("secret_key"):
         faults.append((PREFIX + "SECRET_KEY", "is missing", "set the same 32 random characters for every process"))
-    return faults + _check_phone(plain) + _check_oidc(plain) + _check_rehearsal(plain)
+    return (
+        faults
+        + _check_phone(plain)
+        + _check_jira(plain)
+        + _check_oidc(plain)
+        + _check_watching(plain)
+        + _check_rehearsal(plain)
+    )
 
 
 def _check_phone(plain: Mapping[str, str]) -> list[Fault]:
@@ -56,6 +64,31 @@ def _check_phone(plain: Mapping[str, str]) -> list[Fault]:
     return faults
 
 
+def _check_jira(plain: Mapping[str, str]) -> list[Fault]:
+    faults = []
+    url = plain.get("jira_url", "")
+    guarded = url.startswith("https://") or (_is_web_address(url) and not is_outside(url))
+    if url and not guarded:
+        mend = "write it as https://api.atlassian.com/ex/jira/CLOUD-ID, or as your data center's address"
+        faults.append((PREFIX + "JIRA_URL", "is not an encrypted address", mend))
+    if bool(url) != bool(plain.get("jira_token")):
+        faults.append((PREFIX + "JIRA_TOKEN", "and JIRA_URL go together", "set both, or neither"))
+    if not _is_day(plain.get("jira_token_expires", "2026-01-01")):
+        faults.append((PREFIX + "JIRA_TOKEN_EXPIRES", "is not a day", "write it as 2027-03-01"))
+    secret = plain.get("jira_webhook_secret")
+    if secret and len(secret.encode()) < SHORTEST_KEY:
+        mend = "use the secret that Jira made, or at least 16 random characters"
+        faults.append((PREFIX + "JIRA_WEBHOOK_SECRET", "is too short", mend))
+    return faults
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return bool(date.fromisoformat(text))
+    except ValueError:
+        return False
+
+
 def _check_oidc(plain: Mapping[str, str]) -> list[Fault]:
     faults = []
     issuer, client = plain.get("oidc_issuer", ""), plain.get("oidc_client_id", "")
@@ -68,6 +101,29 @@ def _check_oidc(plain: Mapping[str, str]) -> list[Fault]:
     if plain.get("oidc_client_secret") and not client:
         faults.append((PREFIX + "OIDC_CLIENT_SECRET", "stands alone", "set OIDC_ISSUER and OIDC_CLIENT_ID too"))
     return faults
+
+
+def _check_watching(plain: Mapping[str, str]) -> list[Fault]:
+    """Metrics name mailboxes and lines: beyond this machine they are for who has the token."""
+    faults = []
+    token, host = plain.get("metrics_token", ""), plain.get("metrics_bind", "").rpartition(":")[0]
+    if host and not is_loopback(host) and len(token) < SHORTEST_KEY:
+        mend = "set at least 16 random characters, which who asks sends as a bearer token, or bind to 127.0.0.1"
+        faults.append((PREFIX + "METRICS_TOKEN", "is missing or too short for an address that others reach", mend))
+    if not _is_web_address(plain.get("heartbeat_url", "https://example.org")):
+        mend = "write it as https://watch.example.org/ping/1"
+        faults.append((PREFIX + "HEARTBEAT_URL", "is not an address", mend))
+    if not all(map(_is_day, pairs(plain.get("secrets_expire", "")).values())):
+        mend = "write each secret with its last day: twilio=2027-01-31"
+        faults.append((PREFIX + "SECRETS_EXPIRE", "is not name=2027-01-31,...", mend))
+    return faults
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return bool(date.fromisoformat(text))
+    except ValueError:
+        return False
 
 
 def _check_rehearsal(plain: Mapping[str, str]) -> list[Fault]:

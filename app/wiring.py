@@ -29,6 +29,7 @@ from store.inbound import Delivery
 from store.tx import Kind, Store, Wake
 
 if TYPE_CHECKING:
+    from app.jira import Ticketing
     from app.shadow import Shadow
     from app.sweep import Sweep
     from app.telephony import Telephony
@@ -122,7 +123,7 @@ class House:
     def handlers(self) -> Mapping[Kind, Handler]:
         """What works one batch of each kind of row; the number that was claimed is returned."""
         ours = {Kind.INBOUND: self.intake.process, Kind.OUTBOUND: self.deliver, Kind.CASE: self.sweep.process}
-        return {**ours, **self._telephony.handlers}
+        return {**ours, **self._telephony.handlers, **self.ticketing.handlers}
 
     def classify(self, messages: Sequence[Message]) -> Sequence[Tags]:
         """Tag a batch; one after the other, since a form is tagged while somebody waits, and spaCy's vocabulary is not
@@ -180,7 +181,9 @@ class House:
         """The same rows through connections of their own, which rather fail than let a caller wait."""
         engine = open_engine(self.settings.database_url, hurried=True)
         schema.hold(engine)
-        return Store(engine, self._wake, turns=self.store.turns, hurried=True)
+        store = Store(engine, self._wake, turns=self.store.turns, hurried=True)
+        store.follow = self.store.follow
+        return store
 
     @cached_property
     def pollers(self) -> Mapping[str, "Poller"]:
@@ -241,6 +244,13 @@ class House:
         return Outbox(store=self.store, profile=self.profile, composer=composer, senders=self.senders, clock=self.clock)
 
     @cached_property
+    def ticketing(self) -> "Ticketing":
+        """The tickets that cases have in Jira."""
+        from app.jira import Ticketing
+
+        return Ticketing(self)
+
+    @cached_property
     def _telephony(self) -> "Telephony":
         from app.telephony import Telephony
 
@@ -252,6 +262,8 @@ class House:
             sender.close()
         if "voice_store" in self.__dict__:  # it was used
             self.voice_store.engine.dispose()
+        if "ticketing" in self.__dict__:
+            self.ticketing.close()
         self.store.engine.dispose()
 
     def _wake(self, kind: Kind) -> None:
@@ -305,6 +317,10 @@ def build(
     store = Store(engine, wake)
     if settings.archive_address:
         store.archive = Archive(open_engine(settings.archive_address))
+    if profile.jira.is_on:
+        from app.jira import followed
+
+        store.follow = followed(profile, clock)
     return House(settings, profile, store, signer, clock, office_clock or clock)
 
 

@@ -34,6 +34,11 @@ class Threads:
         for thread in self._threads:
             thread.start()
 
+    @property
+    def alive(self) -> bool:
+        """Whether none has ended before it was told to."""
+        return all(thread.is_alive() for thread in self._threads)
+
     def stop(self) -> None:
         """Tell them, and wait for their ends."""
         self._stopping.set()
@@ -62,6 +67,10 @@ class Running:
         self._jobs.start()
         self._threads.start()
 
+    @property
+    def alive(self) -> bool:
+        return self._threads.alive
+
     def stop(self) -> None:
         """Stop polling, finish the rows in hand, close the connections."""
         close_doors(self._house)
@@ -78,7 +87,7 @@ class Running:
             return
         now = self._house.clock()
         with self._house.store.transaction("start.free") as tx:
-            freed = sum(rows.release_all(now) for rows in (tx.inbound, tx.outbound, tx.recordings))
+            freed = sum(rows.release_all(now) for rows in (tx.inbound, tx.outbound, tx.recordings, tx.tickets.pushes))
             tx.mailboxes.release_all()
         log.info("started", freed=freed)
 
@@ -110,5 +119,6 @@ def close_doors(house: House) -> None:
 def load(house: House) -> None:
     """Load the model, and have clocks computed anew where the profile says so. Raises as `House.load` does."""
     house.load()
+    house.ticketing.check()
     log.info("clocks", recomputed=house.sweep.recompute())
     gc.freeze()  # what is loaded stays until the end: the collector need not walk it, then neither

@@ -18,7 +18,8 @@ from cases.routing import Agent
 from cases.seconding import returned
 from cases.secondlevel import Outcome, Role
 from cases.ticket import ACTOR, Closing, Jira, Owner, mark
-from cases.writing import LONGEST_TEXT
+from cases.ticket_told import told
+from cases.writing import LONGEST_TEXT, written
 
 AGENT = Agent(id=ACTOR, name="Jira", role=Role.AGENT, queues=())
 """Who does here what was done there."""
@@ -71,7 +72,8 @@ class Folded:
 
 def fold(case: Dossier, link: Link, seen: Seen, acting: Acting) -> Folded:
     """What a ticket's comments and status do to its case."""
-    said = Effect(lines=tuple(_comments(case, link, seen, acting)))
+    lines = tuple(_comments(case, link, seen, acting))
+    said = Effect(lines=lines, mails=told(case, acting) if lines else ())
     moved = _moved(case, link, seen.status, acting)
     return replace(moved, effect=said | moved.effect)
 
@@ -82,15 +84,23 @@ def _comments(case: Dossier, link: Link, seen: Seen, acting: Acting) -> list[Lin
     return [
         acting.line(
             EntryKind.TICKET_WROTE,
-            one.text[:LONGEST_TEXT],
+            _fit(one.text),
             key=link.key,
             comment=one.id,
             name=one.name,
             public=one.public,
         )
         for one in seen.comments
-        if one.id not in known and not one.own and ours not in one.text and one.text.strip()
+        if one.id not in known and not one.own and ours not in one.text and _fit(one.text)
     ]
+
+
+def _fit(text: str) -> str:
+    """As much of somebody else's text as is kept, '' where there is none."""
+    try:
+        return written(text[:LONGEST_TEXT])
+    except RefusedError:
+        return ""
 
 
 def _moved(case: Dossier, link: Link, status: str, acting: Acting) -> Folded:

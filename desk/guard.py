@@ -4,7 +4,7 @@ A browser is not proof of a friend: any web site may send it here. So the Host m
 something must come from a page of ours. Ours are the public address, which is encrypted wherever others can reach it,
 and a loopback name with our port (against DNS rebinding), for connections that this machine made to itself.
 
-A phone provider's requests are signed: they need none of this. The probes say nothing and answer whoever asks.
+A phone provider's requests and Jira's are signed: they need none of this. The probes say nothing and answer whoever asks.
 """
 
 import ipaddress
@@ -25,6 +25,7 @@ Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 OPEN_PATHS = ("/health/live", "/health/ready")
 SIGNED_PATHS = "/voice/"
+JIRA_PATHS = "/jira/"
 REHEARSED_PATHS = "/rehearsal/"
 """A program rehearses, not a page: every browser says where such a request comes from (Fetch Metadata, Fetch 3.2)."""
 _MEND = "use 127.0.0.1, or set AIGUILLAGE_PUBLIC_URL to the https:// address that a proxy serves it under"
@@ -82,20 +83,20 @@ def is_loopback(host: str) -> bool:
 class Guard:
     """ASGI middleware: refuses what does not come from our own pages, and adds the security headers.
 
-    `phone`: a phone provider's requests, which its routes check, are let through. `public_url` is our address on other
+    `phone`, `jira`: a phone provider's requests, and webhooks, which their routes check, are let through. `public_url` is our address on other
     machines. What comes in under it came in encrypted, to a proxy: the scheme is set so.
     """
 
-    def __init__(self, app: Application, *, phone: bool = False, public_url: str = "") -> None:
+    def __init__(self, app: Application, *, phone: bool = False, jira: bool = False, public_url: str = "") -> None:
         self._app = app
-        self._phone = phone
+        self._signed = (SIGNED_PATHS,) * phone + (JIRA_PATHS,) * jira
         self._public = public_url if public_url and is_outside(public_url) else ""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        signed = self._phone and scope["path"].startswith(SIGNED_PATHS)
+        signed = scope["path"].startswith(self._signed)
         refusal = "" if signed else refused(scope, self._public)
         if refusal:
             await _refuse(refusal, send)

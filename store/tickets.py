@@ -1,6 +1,7 @@
 """Tickets that cases have in Jira: what is to be done there, what came back, and how each was last seen."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -60,6 +61,15 @@ class Notices(Work):
         """Keep one unless it is there already; whether it was new."""
         kept = self._insert(ticket_notice).on_conflict_do_nothing(index_elements=["identifier"])
         return self._connection.execute(kept, row).rowcount == 1
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """Whether something is to be done there, webhooks are to be worked, tickets are to be looked at."""
+
+    pushes: bool
+    notices: bool
+    looks: bool
 
 
 class Tickets:
@@ -127,6 +137,15 @@ class Tickets:
     def number(self, case_id: int) -> str:
         """The number of a case. Raises NoResultFound."""
         return str(self._connection.execute(select(case.c.number).where(case.c.id == case_id)).scalar_one())
+
+    def due(self, now: datetime) -> Due:
+        """What there is to do; asked every few seconds."""
+        waits = (
+            select(table.c.id).where(table.c.state == State.PENDING, table.c.due_at <= now).exists()
+            for table in (ticket_push, ticket_notice)
+        )
+        looks = select(ticket.c.case_id).where(ticket.c.look_at <= now).exists()
+        return Due(*map(bool, self._connection.execute(select(*waits, looks)).one()))
 
     def waiting(self) -> int:
         """How many things are still to be done there."""

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 class Process(Protocol):
     """Runs from `start` until `stop`, which ends it in good order."""
 
+    @property
+    def alive(self) -> bool:
+        """Whether every thread of it does what it was started for."""
+
     def start(self) -> None: ...
 
     def stop(self) -> None: ...
@@ -27,7 +31,7 @@ def connect() -> None:
     ended, house = _asked_to_end(), _open()
     from app.scaled import Connecting
 
-    _until(ended, Connecting(house))
+    _until(ended, Connecting(house), house)
 
 
 def worker() -> None:
@@ -35,7 +39,7 @@ def worker() -> None:
     ended, house = _asked_to_end(), _open()
     from app.scaled import Working
 
-    _until(ended, Working(house))
+    _until(ended, Working(house), house)
 
 
 def web() -> None:
@@ -64,11 +68,14 @@ def _open() -> "House":
     return build(found)
 
 
-def _until(ended: Event, process: Process) -> None:
+def _until(ended: Event, process: Process, house: "House") -> None:
+    from app.watching.watched import watched
+
     process.start()
     typer.echo("Aiguillage is at work  (Ctrl-C ends it)")
     try:
-        ended.wait()
+        with watched(house, lambda: process.alive):
+            ended.wait()
     finally:
         process.stop()
 
@@ -76,9 +83,12 @@ def _until(ended: Event, process: Process) -> None:
 def _serve() -> None:
     house = _open()
     from app.accounts import greeting, means
+    from app.backstage import backstage
     from app.http import Server, application
+    from app.jira import jira_routes
     from app.scaled import Serving
     from app.telephony import phone_routes
+    from app.watching.watched import watched
     from desk.counters import Counters
     from desk.service import Service
 
@@ -95,14 +105,18 @@ def _serve() -> None:
         entry,
         house.process,
         counters=Counters(house.settings.redis_url),
+        backstage=backstage(house),
     )
-    pages = application(desk, bind=bind, public_url=house.settings.public_url, phone=phone_routes(house))
+    pages = application(
+        desk, bind=bind, public_url=house.settings.public_url, phone=phone_routes(house), jira=jira_routes(house)
+    )
     serving = Serving(house)
     serving.start()
     try:
         typer.echo(f"Aiguillage answers at http://{bind}/  (Ctrl-C ends it)")
         if said := greeting(house, entry, f"http://{bind}/"):
             typer.echo(said)
-        Server(pages, house.settings.trusted_proxies).run(sockets=[listening])
+        with watched(house, lambda: serving.alive, figures=True):
+            Server(pages, house.settings.trusted_proxies).run(sockets=[listening])
     finally:
         serving.stop()

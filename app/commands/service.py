@@ -64,9 +64,12 @@ def _made_up(demo: "RunningDemo") -> dict[str, Any]:
 
 def _run(found: "Settings", demo: "RunningDemo | None") -> None:
     from app.accounts import greeting, means
+    from app.backstage import backstage
     from app.http import Server, application
+    from app.jira import jira_routes
     from app.rehearsal import OfficeClock, Rehearsal
     from app.telephony import phone_routes
+    from app.watching.watched import watched
     from app.wiring import build
     from app.worker import Running
     from desk.counters import Counters
@@ -87,10 +90,16 @@ def _run(found: "Settings", demo: "RunningDemo | None") -> None:
         entry,
         house.process,
         counters=Counters(house.settings.redis_url),
+        backstage=backstage(house),
     )
     rehearsal = Rehearsal(house, office_clock).router() if found.rehearsal else None
     pages = application(
-        desk, bind=found.http_bind, public_url=found.public_url, phone=phone_routes(house), rehearsal=rehearsal
+        desk,
+        bind=found.http_bind,
+        public_url=found.public_url,
+        phone=phone_routes(house),
+        rehearsal=rehearsal,
+        jira=jira_routes(house),
     )
     running = Running(house, list(house.pollers.values()))
     running.start()
@@ -98,7 +107,8 @@ def _run(found: "Settings", demo: "RunningDemo | None") -> None:
         typer.echo(f"Aiguillage answers at {address}  (Ctrl-C ends it)")
         if said := greeting(house, entry, address):
             typer.echo(said)
-        Server(pages, found.trusted_proxies).run(sockets=[listening])
+        with watched(house, lambda: running.alive, figures=True):
+            Server(pages, found.trusted_proxies).run(sockets=[listening])
     finally:
         running.stop()
 

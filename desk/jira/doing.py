@@ -1,0 +1,176 @@
+"""One thing done in Jira, once: what may have been done already is looked for first."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from cases.case import EntryKind
+from cases.dossier import Dossier, Line
+from cases.errors import PermanentError
+from cases.masking import masked
+from cases.profile import Profile
+from cases.ticket import ACTOR, PushKind, mark
+from cases.ticket_words import comment, description, summary, values
+from notify.jira.answers import DeniedError, Issue
+from notify.jira.client import Client
+from notify.jira.project import Project
+
+GONE, UNSAID, UNMAPPED, SAME, OVERTAKEN = "gone", "unsaid", "unmapped", "same", "overtaken"
+"""What became of a push that had nothing to do: the file is deleted here, the line was taken back or says nothing, no
+status there stands for ours, it has it already, somebody set another there meanwhile."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """A push with what it is about. `ticket` is the row of the case's ticket; `line` the one that it says, None where
+    it was taken back; `body` the bytes of a file that is kept."""
+
+    push: Any
+    case: Dossier
+    ticket: Any
+    line: Line | None = None
+    body: bytes | None = None
+
+    @property
+    def unsure(self) -> bool:
+        """Whether it may have been done before."""
+        return self.push.sending_at is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finished:
+    """What it became there: a word or an id, columns of the ticket that are other by it, a line for the timeline.
+    `look`: the ticket is to be looked at."""
+
+    result: str
+    ticket: Mapping[str, Any] = field(default_factory=dict)
+    line: Line | None = None
+    look: bool = False
+
+
+class NotYetError(Exception):
+    """Jira's index may not show yet what may have been made; `at` it does."""
+
+    def __init__(self, at: datetime) -> None:
+        super().__init__("it may have been made: it is looked for once Jira's index shows it")
+        self.at = at
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hands:
+    """Does it. `project` are the names looked up, asked for when they are needed; `sending` notes that it begins."""
+
+    client: Client
+    profile: Profile
+    project: Callable[[], Project]
+    sending: Callable[[], None]
+    clock: Callable[[], datetime]
+
+    def do(self, job: Job) -> Finished:
+        """Do it. Raises AwayError, DeniedError, MisfitError, NotYetError."""
+        ways = {
+            PushKind.CREATE: self._create,
+            PushKind.COMMENT: self._comment,
+            PushKind.ATTACH: self._attach,
+            PushKind.STATUS: self._status,
+        }
+        return ways[PushKind(job.push.kind)](job)
+
+    def _create(self, job: Job) -> Finished:
+        project, case = self.project(), job.case
+        if found := self._made_before(job, project):
+            return self._made(case, found)
+        asked = project.values(summary(case, self.profile.jira), description(case, self.profile), self._values(case))
+        self.sending()
+        return self._made(case, self.client.create(project.desk, project.request_type, asked))
+
+    def _values(self, case: Dossier) -> Mapping[str, str]:
+        return values(case, self.profile)
+
+    def _made_before(self, job: Job, project: Project) -> Issue | None:
+        """The ticket of the case that is there already; the oldest, should there be several."""
+        if not job.unsure:
+            return None
+        shown_at = job.push.sending_at + timedelta(seconds=self.profile.jira.search_after_seconds)
+        if self.clock() < shown_at:
+            raise NotYetError(shown_at)
+        keys = self.client.search(self.profile.jira.project, project.reference.id, job.case.number)
+        return self.client.request(min(keys, key=_age)) if keys else None
+
+    def _made(self, case: Dossier, issue: Issue) -> Finished:
+        now = self.clock()
+        kept = {"key": issue.key, "issue_id": issue.id, "link": issue.link, "status": issue.status, "made_at": now}
+        line = Line(kind=EntryKind.TICKET_MADE, at=now, actor=ACTOR, data={"key": issue.key, "link": issue.link})
+        return Finished(result=issue.key, ticket={**kept, "seen_at": now}, line=line, look=True)
+
+    def _comment(self, job: Job) -> Finished:
+        jira = self.profile.jira
+        said = comment(job.case, job.line, jira, job.push.id) if job.line else ""
+        if not said:
+            return Finished(result=UNSAID)
+        if job.unsure:
+            ours = mark(job.case.number, job.push.id)
+            there = self.client.comments(job.ticket.key, "")
+            if found := next((one.id for one in there if ours in one.text), ""):
+                return Finished(result=found)
+        self.sending()
+        return Finished(result=self.client.comment(job.ticket.key, said, public=jira.public))
+
+    def _attach(self, job: Job) -> Finished:
+        if job.body is None:
+            return Finished(result=GONE)
+        name = self._file_name(job)
+        if job.unsure and name in self.client.attachments(job.ticket.key):
+            return Finished(result=name[:120])
+        self.sending()
+        try:
+            self._attached(job, name, job.body)
+        except DeniedError as error:
+            if error.status not in (400, 404):
+                raise
+            self._attached(job, name, job.body)  # what is left there dies soon: once more, from the begin
+        return Finished(result=name[:120])
+
+    def _attached(self, job: Job, name: str, body: bytes) -> None:
+        file = (name, body, job.push.data.get("content_type") or "application/octet-stream")
+        temporary = self.client.upload(self.project().desk, file)
+        self.client.attach(job.ticket.key, temporary, public=self.profile.jira.public)
+
+    def _file_name(self, job: Job) -> str:
+        """Its name, with what makes it ours alone before it."""
+        name = job.push.data["filename"]
+        return f"{job.case.number}-{job.push.id} {name if self.profile.jira.unmasked else masked(name)}"
+
+    def _status(self, job: Job) -> Finished:
+        jira, case, key = self.profile.jira, job.case, job.ticket.key
+        target = jira.target(case.status)
+        if not target:
+            return Finished(result=UNMAPPED, ticket={"agreed": case.status})
+        there = self.client.request(key).status
+        if jira.meaning(there) is case.status:
+            return Finished(result=SAME, ticket={"agreed": case.status}, look=there != job.ticket.status)
+        if there != job.ticket.status:
+            return Finished(result=OVERTAKEN, look=True)
+        way = self._way(key, case, target)
+        self.sending()
+        self.client.transition(key, way)
+        return Finished(result=target, ticket={"status": target, "agreed": case.status, "seen_at": self.clock()})
+
+    def _way(self, key: str, case: Dossier, target: str) -> str:
+        ways = self.client.transitions(key)
+        named = self.profile.jira.transitions.get(case.status, "")
+        found = [one for one in ways if one.to.casefold() == target.casefold()]
+        chosen = [one for one in found if one.name.casefold() == named.casefold()] if named else found
+        if not chosen:
+            known = ", ".join(f"{one.name} (to {one.to})" for one in ways) or "none"
+            wanted = f"'{named}' to '{target}'" if named else f"to '{target}'"
+            mend = "change the workflow, or jira.statuses and jira.transitions"
+            raise PermanentError(f"{key} has no transition {wanted} now; it has {known}: {mend}")
+        return chosen[0].id
+
+
+def _age(key: str) -> int:
+    """Keys of one project, by age."""
+    number = key.rpartition("-")[2]
+    return int(number) if number.isdecimal() else 0
