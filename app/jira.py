@@ -1,4 +1,4 @@
-"""Jira beside the cases of a house, joined: what is pushed there, what comes back. Off where the profile says nothing."""
+"""Jira beside the cases of a house, joined: what is pushed there, what comes back. Off unless the profile says so."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass

@@ -4,7 +4,8 @@ A browser is not proof of a friend: any web site may send it here. So the Host m
 something must come from a page of ours. Ours are the public address, which is encrypted wherever others can reach it,
 and a loopback name with our port (against DNS rebinding), for connections that this machine made to itself.
 
-A phone provider's requests and Jira's are signed: they need none of this. The probes say nothing and answer whoever asks.
+A phone provider's requests and Jira's are signed: they need none of this. The probes say nothing and answer whoever
+asks.
 """
 
 import ipaddress
@@ -83,8 +84,8 @@ def is_loopback(host: str) -> bool:
 class Guard:
     """ASGI middleware: refuses what does not come from our own pages, and adds the security headers.
 
-    `phone`, `jira`: a phone provider's requests, and webhooks, which their routes check, are let through. `public_url` is our address on other
-    machines. What comes in under it came in encrypted, to a proxy: the scheme is set so.
+    `phone`, `jira`: a provider's requests and webhooks, which their routes check, are let through. `public_url` is our
+    address on other machines. What comes in under it came in encrypted, to a proxy: the scheme is set so.
     """
 
     def __init__(self, app: Application, *, phone: bool = False, jira: bool = False, public_url: str = "") -> None:

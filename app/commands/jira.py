@@ -20,7 +20,7 @@ ROUNDS = 200
 
 @jira.command()
 def check(as_json: AsJson = False) -> None:
-    """Ask Jira whether everything fits. Credentials, rights, project, request type, fields, statuses, age of the token."""
+    """Ask Jira whether everything fits. Credentials, rights, project, fields, statuses, age of the token."""
     from app.jira import WARNED, expires_in
 
     house = _house()
