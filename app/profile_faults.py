@@ -10,6 +10,7 @@ from app.files import Fault
 from cases import (
     form_faults,
     prepared_faults,
+    privacy_faults,
     priority,
     receipt_faults,
     routing_faults,
@@ -36,6 +37,7 @@ def check(profile: Profile) -> Iterator[Fault]:
     yield from _check_sign_in(profile)
     yield from _check_undo(profile)
     yield from _check_action(profile)
+    yield from privacy_faults.faults(profile)
     yield from lint(profile, voices.abilities())
     if not _is_zone(profile.timezone):
         yield "timezone", f"{profile.timezone} is not a time zone", "write one such as Europe/Brussels"

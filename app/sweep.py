@@ -1,12 +1,16 @@
-"""What looks after the cases of a house, joined: their clocks, and who is offered what."""
+"""What looks after the cases of a house, joined: their clocks, who is offered what, what many report at once."""
 
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
+from app.purge import Purge, purge_of
+from app.waves import Waves
 from cases.timers import Calendars
+from desk.actions import Desk
 from desk.composer.forgetting import DraftFiles
+from desk.incidents.telling import Telling
 from ingest.web.drafts import Drafts
 from notify.alarm_mails import AlarmMails
 from notify.alarms import Looker
@@ -25,16 +29,33 @@ class Sweep:
     house: "House"
 
     def process(self) -> int:
-        """Say what the clocks of one batch of cases have to say, else offer what nobody has, else forget what nobody
-        went on writing, and the files of it; how many."""
-        said = self._reminders.process() or self._offers.process()
-        return said or self._drafts.forget_old() or self._draft_files.forget_unnamed()
+        """Say what the clocks of one batch of cases have to say, else what an incident has to, else look at what came
+        for the signs of one, else offer what nobody has, else forget what nobody went on writing, and the files of it,
+        else purge what is old; how many."""
+        said = self._reminders.process() or self._telling.process() or self._waves.process() or self._offers.process()
+        forgotten = said or self._drafts.forget_old() or self._draft_files.forget_unnamed()
+        return forgotten or self._purge.process()
 
     def recompute(self) -> int:
         """Have every clock computed anew where the profile promises something else than before; how many cases."""
         house = self.house
         edition = version("holidays")
         return Recompute(store=house.store, profile=house.profile, holidays=edition, clock=house.clock).process()
+
+    @cached_property
+    def _telling(self) -> Telling:
+        house = self.house
+        calendars = Calendars(house.profile, house.calendars)
+        return Telling(Desk(house.store, house.profile, house.signer, calendars, house.clock))
+
+    @cached_property
+    def _waves(self) -> Waves:
+        house = self.house
+        return Waves(store=house.store, profile=house.profile, signer=house.signer, clock=house.clock)
+
+    @cached_property
+    def _purge(self) -> Purge:
+        return purge_of(self.house)
 
     @cached_property
     def _drafts(self) -> Drafts:

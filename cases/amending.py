@@ -12,6 +12,7 @@ from cases.case import EntryKind, Status, case_number
 from cases.deadlines import deadline
 from cases.dossier import Dossier, Message
 from cases.event import Address
+from cases.masking import has_national_number
 from cases.policy import is_address, without_sub_address
 from cases.profile import FieldKind, OwnField, Profile
 from cases.refusal import Refusal, RefusedError
@@ -89,6 +90,8 @@ def _value(one: OwnField, value: str) -> str:
         raise RefusedError(Refusal.NOT_A_NUMBER, value=value)
     if one.kind is FieldKind.DATE and not _is_date(value):
         raise RefusedError(Refusal.NOT_A_DAY, value=value)
+    if has_national_number(value):
+        raise RefusedError(Refusal.NATIONAL_NUMBER)
     return value
 
 

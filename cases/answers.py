@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from fnmatch import fnmatchcase
 from typing import Protocol
 
+from cases.masking import has_national_number
 from cases.patterns import search
 from cases.profile import FieldKind, OwnField, Profile
 from cases.receipt import Answer, Wanted
@@ -73,7 +74,7 @@ def own_fields(text: str, fields: Iterable[OwnField]) -> dict[str, str]:
     for one in fields:
         match = search(one.pattern, text) if one.pattern else None
         value = _value(one, (match[1] if match.re.groups else match[0]) or "") if match else ""
-        if value:
+        if value and not has_national_number(value):
             found[one.id] = value
     return found
 

@@ -59,6 +59,11 @@ def find(text: str) -> list[Found]:
     return sorted(taken, key=lambda found: found.start)
 
 
+def has_national_number(text: str) -> bool:
+    """Whether a Belgian national or BIS number stands in the text."""
+    return any(found.kind is Personal.NATIONAL_NUMBER for found in find(text))
+
+
 def is_national_number(written: str) -> bool:
     """Whether it is a Belgian national or BIS number: birth date, counter, and 97 less the rest of nine digits by 97.
 

@@ -14,6 +14,7 @@ from cases.phone import Line, Menu, Phone, Prompts, Seat
 from cases.prepared import PreparedAnswer
 from cases.priority import Priorities
 from cases.receipt import Article, ReceiptRule, Wanted
+from cases.retention import Retention
 from cases.routing import Routing
 from cases.secondlevel import Escalations, Role, SecondLevel
 from cases.targets import TARGETS, Reminders, Target
@@ -214,6 +215,7 @@ class Profile:
     senders: tuple[KnownSender, ...] = ()
     automatic_mail: AutomaticMail = AutomaticMail()
     matching: Matching = Matching()
+    retention: Retention = Retention()
     priorities: Priorities = Priorities()
     targets: tuple[Target, ...] = TARGETS
     reminders: Reminders = Reminders()

@@ -56,6 +56,7 @@ class Refusal(StrEnum):
     NO_SUCH_OPTION = "no_such_option"
     NOT_A_NUMBER = "not_a_number"
     NOT_A_DAY = "not_a_day"
+    NATIONAL_NUMBER = "national_number"
     NO_SUCH_MESSAGE = "no_such_message"
     ONE_STAYS = "one_stays"
     TAGGED_ALREADY = "tagged_already"
@@ -71,6 +72,14 @@ class Refusal(StrEnum):
     TARGET_CLOSED = "target_closed"
     IN_INCIDENT_ALREADY = "in_incident_already"
     LEFT_ALREADY = "left_already"
+    NO_SUCH_INCIDENT = "no_such_incident"
+    INCIDENT_LEADS = "incident_leads"
+    INCIDENT_NOT_PROPOSED = "incident_not_proposed"
+    INCIDENT_NOT_RUNNING = "incident_not_running"
+    INCIDENT_CHANGED = "incident_changed"
+    INCIDENT_OF_TOOL = "incident_of_tool"
+    INCIDENT_NO_CASE = "incident_no_case"
+    INCIDENT_NOT_ITS_CASE = "incident_not_its_case"
 
 
 _IMPOSSIBLE = "{number} is {status}: `{action}` cannot be done"
@@ -121,6 +130,7 @@ ENGLISH: Mapping[Refusal, tuple[str, str]] = {
     Refusal.NO_SUCH_FIELD: ("the profile has no field {field}", "use one of {known}"),
     Refusal.NO_SUCH_OPTION: ("{value} is no option of {field}", "use one of {known}"),
     Refusal.NOT_A_NUMBER: ("{value} is not a number", "write it as 12 or 12.5"),
+    Refusal.NATIONAL_NUMBER: ("national numbers are never kept in a field", "leave it out"),
     Refusal.NOT_A_DAY: ("{value} is not a day", "write it as 2026-11-22"),
     Refusal.NO_SUCH_MESSAGE: ("{number} has no message {message} of a person", "it has {known}"),
     Refusal.ONE_STAYS: ("at least one message goes, and at least one stays", "choose fewer, or one"),
@@ -137,6 +147,14 @@ ENGLISH: Mapping[Refusal, tuple[str, str]] = {
     Refusal.TARGET_CLOSED: ("{into} is closed", "re-open it first"),
     Refusal.IN_INCIDENT_ALREADY: ("{number} is linked to an incident already", _NOTHING),
     Refusal.LEFT_ALREADY: ("the answer has left already", "write another"),
+    Refusal.NO_SUCH_INCIDENT: ("there is no incident {incident}", "`aiguillage incident list` has them"),
+    Refusal.INCIDENT_LEADS: ("{name} may not decide about incidents", "ask a supervisor"),
+    Refusal.INCIDENT_NOT_PROPOSED: ("incident {incident} is {state}", "only a proposed one is announced or dismissed"),
+    Refusal.INCIDENT_NOT_RUNNING: ("incident {incident} is {state}", "only a running one is updated or closed"),
+    Refusal.INCIDENT_CHANGED: ("somebody changed incident {incident} meanwhile", "look at it again"),
+    Refusal.INCIDENT_OF_TOOL: ("incident {incident} is about {tool} already", "link the cases to that one"),
+    Refusal.INCIDENT_NO_CASE: ("an incident needs a case", "name at least one"),
+    Refusal.INCIDENT_NOT_ITS_CASE: ("{number} is no case of incident {incident}", _NOTHING),
 }
 """The cause and what mends it."""
 

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from cases.event import Channel
-from store.bodies import AWAY, within_bytes
+from store.bodies import within_bytes
 from store.tables import blob, inbound
 from store.work import State, Work
 
@@ -142,7 +142,8 @@ class Inbound(Work):
             for delivery, sha256 in zip(deliveries, hashes, strict=True)
         }
         put = self._insert(blob)
-        again = put.on_conflict_do_update(index_elements=["sha256"], set_={"body": put.excluded.body}, where=AWAY)
+        brought = {"body": put.excluded.body, "size": put.excluded.size}  # they went into the archive, or were purged
+        again = put.on_conflict_do_update(index_elements=["sha256"], set_=brought, where=func.length(blob.c.body) == 0)
         self._connection.execute(again, [bodies[sha256] for sha256 in sorted(bodies)])  # in one order: nobody deadlocks
 
 

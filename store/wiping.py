@@ -110,7 +110,7 @@ class Wiping:
         of_case = {table: table.c.case_id.in_(identities) for table in _tables_of_cases()}
         self.messages(self._ids(inbound, of_case[inbound]))
         self.mails(self._ids(outbound, of_case[outbound]))
-        self._files(identities)
+        self.files(identities)
         self.recordings(self._ids(recording, of_case[recording]))
         self.calls(self._ids(call, of_case[call]))
         self.logged(self._ids(logged_call, of_case[logged_call]))
@@ -228,7 +228,7 @@ class Wiping:
         self._rows(logged_call, logged_call.c.id.in_(identities), _LOGGED)
         self.gone.add("logged_calls", len(identities))
 
-    def _files(self, identities: Collection[int]) -> None:
+    def files(self, identities: Collection[int]) -> None:
         """Drop the files that people of the house sent along; each has a key of its own, but for those that went to a
         second level, which other cases may have, too."""
         wanted = set[str]()
