@@ -106,6 +106,18 @@ class Identify:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Stand:
+    """Asks for the code of a receipt by keypad, ended by `#`, and says where its case stands; a case number that is
+    keyed instead is taken as `Identify` does."""
+
+    __pydantic_config__ = _STRICT
+    kind: Literal["status"] = "status"
+    prompt: str
+    next: str
+    tries: int = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Queue:
     """Waits for a person. The caller may key 1 for a callback meanwhile; after `patience` seconds one is offered."""
 
@@ -159,7 +171,7 @@ class Goodbye:
     referral: bool = False
 
 
-Node = Say | Choose | Opening | Announce | Identify | Queue | Callback | Voicemail | Transfer | Goodbye
+Node = Say | Choose | Opening | Announce | Identify | Stand | Queue | Callback | Voicemail | Transfer | Goodbye
 
 KINDS: Mapping[str, type[Node]] = {
     "say": Say,
@@ -167,6 +179,7 @@ KINDS: Mapping[str, type[Node]] = {
     "hours": Opening,
     "announce": Announce,
     "identify": Identify,
+    "status": Stand,
     "queue": Queue,
     "callback": Callback,
     "voicemail": Voicemail,
@@ -195,6 +208,11 @@ class Menu:
     nodes: Mapping[str, Node]
     tools: Mapping[str, Naming] = field(default_factory=dict)
     countries: tuple[str, ...] = ("BE",)
+
+
+def tells_status(menu: Menu) -> bool:
+    """Whether callers can hear where a case stands."""
+    return any(isinstance(node, Stand) for node in menu.nodes.values())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,8 @@ import hmac
 import re
 from collections.abc import Iterator
 
+from cases.codes import Codes
+
 _MAC = re.compile(r"\.([a-z2-7]{16})(?![a-z0-9])")
 _PAYLOAD = re.compile(r"(?<![a-z0-9])[cbets][a-z0-9]{1,13}(?:-[0-9a-f]{12})?\Z")
 _LONGEST_PAYLOAD = 27
@@ -25,6 +27,11 @@ class Signer:
 
     def __init__(self, secret: bytes) -> None:
         self._secret = secret
+
+    @property
+    def codes(self) -> Codes:
+        """The codes by which callers hear where a case stands."""
+        return Codes(self._secret)
 
     def case_token(self, case_id: int) -> str:
         """The token of a case, for a reply address and for the foot of a mail."""

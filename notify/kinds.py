@@ -19,7 +19,7 @@ ATTACHED = frozenset({"files", "left_out", "original"})
 
 _EVERYWHERE = frozenset({"number", "category", "motif", "tool", "review", "service", "website", "reference"})
 _OWN: Mapping[OutboundKind, str] = {
-    OutboundKind.ACKNOWLEDGEMENT: "expected deadline missing articles incident tracking",
+    OutboundKind.ACKNOWLEDGEMENT: "expected deadline missing articles incident tracking code dial",
     OutboundKind.REDIRECT: "contact tracking",
     OutboundKind.RETIRED: "form expected tracking",
     OutboundKind.NOTICE: "confidence flags sender subject link priority expected queue fields",
@@ -35,6 +35,9 @@ _OWN: Mapping[OutboundKind, str] = {
     OutboundKind.RELAY_CLOSING: "closed",
     OutboundKind.ALARM: "alarm about since due queue priority subject link",
     OutboundKind.EVENT: "what subject link",
+    OutboundKind.INCIDENT: "text by",
+    OutboundKind.INCIDENT_N2: "what n2 by text since count cases",
+    OutboundKind.WAVE: "since count usual cases page",
 }
 VARIABLES: Mapping[str, frozenset[str]] = {kind: _EVERYWHERE | set(names.split()) for kind, names in _OWN.items()}
 """What each kind of text is given (docs/mails.md says what each is); a text that names anything else is refused."""
@@ -55,6 +58,9 @@ _REQUIRED: Mapping[OutboundKind, str] = {
     OutboundKind.RELAY_CLOSING: "closed",
     OutboundKind.ALARM: "alarm about since due link",
     OutboundKind.EVENT: "what link",
+    OutboundKind.INCIDENT: "text",
+    OutboundKind.INCIDENT_N2: "what text count cases",
+    OutboundKind.WAVE: "count usual cases page",
 }
 REQUIRED: Mapping[str, frozenset[str]] = {
     kind: frozenset({"number", "reference", *names.split()}) for kind, names in _REQUIRED.items()
@@ -63,6 +69,7 @@ REQUIRED: Mapping[str, frozenset[str]] = {
 
 _SECOND_LEVEL = frozenset(
     {OutboundKind.ESCALATION, OutboundKind.ESCALATED, OutboundKind.N2_MESSAGE, OutboundKind.N2_REMINDER}
+    | {OutboundKind.INCIDENT_N2}
 )
 
 

@@ -8,8 +8,10 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 
+from cases.codes import spaced
 from cases.knowledge import MOST_ARTICLES
 from cases.mails import PRIVATE
+from cases.phone import tells_status
 from cases.policy import OutboundKind
 from cases.profile import Labels, Profile
 from cases.tokens import Signer
@@ -54,6 +56,15 @@ class Values:
         """The token by which an answer finds the case; the thread with the second level has one of its own."""
         private = row.kind in PRIVATE
         return self.signer.thread_token(row.case_id) if private else self.signer.case_token(row.case_id)
+
+    def code(self, row: OutboundRow) -> str:
+        """The code by which a caller hears where the case stands, '' where no line can tell."""
+        return spaced(self.signer.codes.of(row.case_id)) if self.dial(row.lang) else ""
+
+    def dial(self, lang: str) -> str:
+        """The number that people call for that: of the line in that language, else of one that asks for it."""
+        telling = [line for line in self.profile.lines if tells_status(self.profile.menus[line.menu])]
+        return next((line.shown for one in (lang, "") for line in telling if line.language == one), "")
 
     def label(self, among: str, identity: str, lang: str) -> str:
         """The words for one of these things, '' where the profile does not know it."""
@@ -168,6 +179,8 @@ _MAKERS: Mapping[str, Maker] = {
     "articles": _articles,
     "incident": _line("incident"),
     "tracking": lambda values, row: f"{values.public_url}/track/{values.signer.tracking_token(row.case_id)}",
+    "code": lambda values, row: values.code(row),
+    "dial": lambda values, row: values.dial(row.lang),
     "contact": _label("scope"),
     "form": lambda values, _: values.profile.form,
     "confidence": _percentages,

@@ -22,6 +22,7 @@ from store.bulks import Bulks
 from store.callbacks import Callbacks
 from store.calls import Calls
 from store.cases import Cases
+from store.codes import CodeTries
 from store.contacts import Contacts
 from store.corrections import Corrections
 from store.daily import Days
@@ -53,6 +54,7 @@ from store.tickets import Tickets
 from store.timelines import Timelines
 from store.turns import Turns
 from store.views import Views
+from store.watch import Watch
 
 log = structlog.get_logger()
 
@@ -93,6 +95,7 @@ class Transaction:
         self.audit = Audit(connection)
         self.presence = Presence(connection)
         self.privacy = Privacy(connection)
+        self.code_tries = CodeTries(connection)
         self.contacts = Contacts(connection)
         self.corrections = Corrections(connection)
         self.days = Days(connection)
@@ -103,6 +106,7 @@ class Transaction:
         self.known = Known(connection)
         self.timelines = Timelines(connection)
         self.views = Views(connection)
+        self.watch = Watch(connection)
         self.inbox = Inbox(connection)
         self.search = Search(connection)
         self.tagged = TaggedRows(connection)

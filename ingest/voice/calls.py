@@ -31,6 +31,7 @@ from ingest.voice.filing import Filing
 from ingest.voice.numbers import e164
 from ingest.voice.recordings import noted
 from ingest.voice.rows import call_row, taken
+from ingest.voice.standing import Standings
 from store.calls import Request
 from store.engine import UNAVAILABLE
 from store.tx import Kind, Store, Transaction
@@ -229,7 +230,11 @@ class Calls:
     @cached_property
     def _surroundings(self) -> Surroundings:
         return Surroundings(
-            profile=self.profile, calendars=self.calendars, clock=self.clock, office_clock=self.office_clock
+            profile=self.profile,
+            calendars=self.calendars,
+            clock=self.clock,
+            office_clock=self.office_clock,
+            standings=Standings(self.signer.codes),
         )
 
     @cached_property

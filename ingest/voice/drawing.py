@@ -41,6 +41,7 @@ _WIDTH, _GAP, _HEAD, _ROW, _SPACE, _MARGIN = 168, 76, 42, 20, 26, 20
 _COLOURS = {
     "choose": "#dbeafe",
     "identify": "#dbeafe",
+    "status": "#dbeafe",
     "queue": "#dcfce7",
     "callback": "#dcfce7",
     "voicemail": "#fef3c7",

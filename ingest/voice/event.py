@@ -22,13 +22,23 @@ class Result(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """What is known of the code that a caller keyed: the `status` of its case, '' where there is none, and by when an
+    answer is due. `limited`: too many wrong ones were keyed, and none is looked up."""
+
+    status: str = ""
+    due_at: datetime | None = None
+    limited: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
     """What is true at this moment, as the menu must know it.
 
     `now` is aware local time of the service; `opens_at` the next opening where closed. `banner` is the running
     incident's text by language, empty where none runs. `caller` is E.164 or '' (hidden). `position` (1 is next) and
     `wait_seconds` are estimates for a waiting caller; `waited_seconds` is what has passed. `own_numbers` are those of
-    our lines and seats, E.164, which nobody is called back on.
+    our lines and seats, E.164, which nobody is called back on. `standing` is there where a code was just keyed.
     """
 
     now: datetime
@@ -40,6 +50,7 @@ class Facts:
     wait_seconds: int = 0
     waited_seconds: int = 0
     own_numbers: frozenset[str] = frozenset()
+    standing: Standing | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,8 +190,8 @@ class State:
     `node` is the node that the next event belongs to, `stage` a place inside it (such as a number's read-back).
     `path` are the nodes that the caller passed. `tools` are the candidates left, `chosen` says that a choice was made.
     `keyed_case` are the digits of a case number as `26-00412`. `number` is the callback's, in E.164, while being taken;
-    `callback` is that number once it is agreed, `slot` when to call (`soon`, `morning`, `afternoon`). `banner_heard`,
-    `queued`, `recorded`, `transferred`, `referred` and `ended` are what happened so far.
+    `callback` is that number once it is agreed, `slot` when to call (`soon`, `morning`, `afternoon`). `told` (where a
+    case stands), `banner_heard`, `queued`, `recorded`, `transferred`, `referred` and `ended` are what happened so far.
     """
 
     node: str = ""
@@ -194,6 +205,7 @@ class State:
     number: str = ""
     callback: str = ""
     slot: str = "soon"
+    told: bool = False
     banner_heard: bool = False
     closed: bool = False
     queued: bool = False

@@ -6,13 +6,14 @@ from datetime import datetime
 from typing import Any
 
 from cases.clock import Calendar
-from cases.phone import Callback, Line
+from cases.phone import Callback, Line, Stand
 from cases.profile import Profile
 from ingest.voice import queue
 from ingest.voice.call import Call
 from ingest.voice.directory import seats
-from ingest.voice.event import Event, Facts, Waits
+from ingest.voice.event import Event, Facts, Keyed, Waits
 from ingest.voice.graph import may_come_to
+from ingest.voice.standing import Standings, is_code
 from store.tx import Transaction
 
 
@@ -24,6 +25,7 @@ class Surroundings:
     calendars: Mapping[str, Calendar]
     clock: Callable[[], datetime]
     office_clock: Callable[[], datetime]
+    standings: Standings
 
     def at_step(self, tx: Transaction, line: Line, call: Call, event: Event, banner: Mapping[str, str] | None) -> Facts:
         """What a step of that call may need; where a number may be taken next, also which ones are ours."""
@@ -31,6 +33,8 @@ class Surroundings:
         if isinstance(event, Waits):
             return self.in_queue(tx, facts, call, event.seconds)
         menu = self.profile.menus[line.menu]
+        if isinstance(menu.nodes.get(call.state.node), Stand) and isinstance(event, Keyed) and is_code(event.digits):
+            return replace(facts, standing=self.standings.of(tx, call, event.digits, self.clock()))
         if may_come_to(menu, call.state.node, Callback):
             return replace(facts, own_numbers=self._own_numbers(tx))
         return facts

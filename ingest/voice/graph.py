@@ -15,6 +15,7 @@ from cases.phone import (
     Opening,
     Queue,
     Say,
+    Stand,
     Transfer,
     Voicemail,
 )
@@ -45,6 +46,7 @@ _EDGES: Mapping[type[Node], Callable[[Any], Iterable[Edge]]] = {
     Opening: lambda node: [Edge("open", "open", node.open), Edge("closed", "closed", node.closed)],
     Choose: _choices,
     Identify: lambda node: [Edge("then", "next", node.next)],
+    Stand: lambda node: [Edge("then", "next", node.next)],
     Queue: lambda node: [Edge("1", "callback", node.callback), Edge("2", "voicemail", node.voicemail)],
     Callback: lambda node: [Edge("agreed", "next", node.next), Edge("no number", "voicemail", node.voicemail)],
     Voicemail: lambda node: [Edge("then", "next", node.next)],

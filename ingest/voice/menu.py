@@ -22,6 +22,7 @@ _ENTER: Mapping[type[phone.Node], Callable[[Scene, Any], Move]] = {
     phone.Goodbye: nodes.goodbye,
     phone.Choose: choice.enter,
     phone.Identify: nodes.identify,
+    phone.Stand: nodes.stand,
     phone.Voicemail: nodes.voicemail,
     phone.Transfer: nodes.transfer,
     phone.Queue: offers.queue,
@@ -30,6 +31,7 @@ _ENTER: Mapping[type[phone.Node], Callable[[Scene, Any], Move]] = {
 _HEAR: Mapping[type[phone.Node], Callable[[Scene, Any, Event], Move]] = {
     phone.Choose: choice.hear,
     phone.Identify: nodes.identified,
+    phone.Stand: nodes.stood,
     phone.Voicemail: nodes.recorded,
     phone.Transfer: nodes.transferred,
     phone.Queue: offers.queued,

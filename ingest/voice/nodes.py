@@ -2,7 +2,8 @@
 
 import re
 
-from cases.phone import Announce, Goodbye, Identify, Opening, Say, Transfer, Voicemail
+from cases.case import Status
+from cases.phone import Announce, Goodbye, Identify, Opening, Say, Stand, Transfer, Voicemail
 from ingest.voice import words
 from ingest.voice.choice import NOT_UNDERSTOOD
 from ingest.voice.event import (
@@ -16,11 +17,14 @@ from ingest.voice.event import (
     Silence,
     Speak,
     Spoke,
+    Standing,
     TransferEnded,
 )
 from ingest.voice.move import Move, Scene
 
 IDENTIFIED = "identified"
+STANDS = {status: f"status_{status}" for status in Status}
+ANSWER_BY, NO_CODE, TOO_MANY_CODES = "status_by", "status_unknown", "status_not_now"
 EMPTY_MESSAGE, NO_MESSAGE = "empty_message", "no_message"
 _CASE_NUMBER = re.compile("([0-9]{2})([0-9]{5,8})")
 _LONGEST_CASE_NUMBER = 10
@@ -71,6 +75,36 @@ def identified(scene: Scene, node: Identify, event: Event) -> Move:
     if tries >= node.tries:
         return scene.goes(node.next)
     return scene.stays(_entry(scene, scene.speak(NOT_UNDERSTOOD), scene.speak(node.prompt)), tries=tries)
+
+
+def stand(scene: Scene, node: Stand) -> Move:
+    return scene.stays(_entry(scene, scene.speak(node.prompt)))
+
+
+def stood(scene: Scene, node: Stand, event: Event) -> Move:
+    """The caller hears where the case stands and is back at the menu; so is who keyed no code that is known."""
+    if not isinstance(event, Keyed | Spoke | Silence):
+        return stand(scene, node)
+    found, keyed = scene.facts.standing, _CASE_NUMBER.fullmatch(event.digits) if isinstance(event, Keyed) else None
+    if found and found.limited:
+        return scene.goes(node.next, scene.speak(TOO_MANY_CODES))
+    if found and found.status:
+        return scene.goes(node.next, *_told(scene, found), told=True)
+    if keyed and found is None:
+        said = scene.speak(IDENTIFIED, number=words.spelled(keyed.groups()))
+        return scene.goes(node.next, said, keyed_case="-".join(keyed.groups()))
+    excuse, tries = scene.speak(NO_CODE if found else NOT_UNDERSTOOD), scene.state.tries + 1
+    if tries >= node.tries:
+        return scene.goes(node.next, excuse)
+    return scene.stays(_entry(scene, excuse, scene.speak(node.prompt)), tries=tries)
+
+
+def _told(scene: Scene, found: Standing) -> list[Speak]:
+    said = [scene.speak(STANDS[Status(found.status)])]
+    if found.due_at:
+        due_at = found.due_at.astimezone(scene.facts.now.tzinfo)
+        said.append(scene.speak(ANSWER_BY, due=words.opening(due_at, scene.facts.now, scene.state.lang)))
+    return said
 
 
 def voicemail(scene: Scene, node: Voicemail) -> Move:

@@ -17,7 +17,7 @@ def result(menu: Menu, state: State, *, answered: bool) -> Result:
         Result.VOICEMAIL: state.recorded,
         Result.CALLBACK: bool(state.callback),
         Result.TRANSFERRED: state.transferred,
-        Result.DEFLECTED: not asked and (state.referred or (state.banner_heard and not state.chosen)),
+        Result.DEFLECTED: not asked and (state.referred or ((state.banner_heard or state.told) and not state.chosen)),
         Result.MISSED: asked,
     }
     return next((one for one, is_so in found.items() if is_so), Result.ABANDONED)

@@ -3,7 +3,21 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from cases.phone import Callback, Choose, Goodbye, Identify, Menu, Node, Opening, Queue, Say, Sets, Transfer, Voicemail
+from cases.phone import (
+    Callback,
+    Choose,
+    Goodbye,
+    Identify,
+    Menu,
+    Node,
+    Opening,
+    Queue,
+    Say,
+    Sets,
+    Stand,
+    Transfer,
+    Voicemail,
+)
 from ingest.voice import choice, nodes, offers
 
 
@@ -31,7 +45,7 @@ def _own(node: Node) -> Iterator[Said]:
     elif isinstance(node, Opening):
         if node.prompt:
             yield Said(node.prompt, fields=frozenset({"opening"}))
-    elif isinstance(node, Say | Identify | Voicemail | Transfer | Goodbye):
+    elif isinstance(node, Say | Identify | Stand | Voicemail | Transfer | Goodbye):
         yield Said(node.prompt)
 
 
@@ -46,6 +60,14 @@ _NUMBER = frozenset({"number"})
 OF_KIND: dict[type[Node], tuple[Said, ...]] = {
     Choose: (Said(choice.NOT_UNDERSTOOD),),
     Identify: (Said(choice.NOT_UNDERSTOOD), Said(nodes.IDENTIFIED, fields=_NUMBER)),
+    Stand: (
+        Said(choice.NOT_UNDERSTOOD),
+        Said(nodes.IDENTIFIED, fields=_NUMBER),
+        *(Said(prompt) for prompt in nodes.STANDS.values()),
+        Said(nodes.ANSWER_BY, fields=frozenset({"due"})),
+        Said(nodes.NO_CODE),
+        Said(nodes.TOO_MANY_CODES),
+    ),
     Voicemail: (Said(nodes.EMPTY_MESSAGE), Said(nodes.NO_MESSAGE)),
     Queue: (
         Said(offers.ENTERED),

@@ -57,7 +57,7 @@ def test_every_fault_of_type_is_named_at_once_where_it_is(folder: Path) -> None:
     change(
         folder / "voice.toml",
         ("patience = 150", 'patience = "long"'),
-        ('kind = "identify"', 'kind = "recognise"'),
+        ('kind = "status"', 'kind = "recognise"'),
         ('prompt = "voicemail"\n', ""),
         ('otherwise = "announcement"', 'othrwise = "announcement"'),
         ('started = "welcome"', "started = 1"),

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -20,6 +21,7 @@ from ingest.voice.event import (
     Silence,
     Speak,
     Spoke,
+    Standing,
     Started,
     TransferEnded,
     Waits,
@@ -37,6 +39,14 @@ OURS = replace(CLOSED, own_numbers=frozenset({"+3281001718", "+3281001801"}))
 
 def keys(*digits: str) -> list[Event]:
     return [Keyed(one) for one in digits]
+
+
+def stands(status: str = "", **more: Any) -> Facts:
+    """Open, and somebody looked up the code that is keyed."""
+    return replace(OPEN, standing=Standing(status=status, **more))
+
+
+CODE = keys("1", "#", "51234567")
 
 
 @pytest.mark.parametrize(
@@ -69,8 +79,14 @@ def keys(*digits: str) -> list[Event]:
         (OPEN, keys("1", "#"), "listen case_number"),
         (OPEN, keys("1", "#", "2600412"), "listen identified tool"),
         (OPEN, keys("1", "#", "26"), "listen not_understood case_number"),
-        (OPEN, keys("1", "#", "26", ""), "listen tool"),
-        (OPEN, [*keys("1", "#"), QUIET, QUIET], "listen tool"),
+        (OPEN, keys("1", "#", "26", "", ""), "listen not_understood tool"),
+        (OPEN, [*keys("1", "#"), QUIET, QUIET, QUIET], "listen not_understood tool"),
+        # the code of a receipt
+        (stands("open"), CODE, "listen status_open tool"),
+        (stands("new", due_at=OPEN.now), CODE, "listen status_new status_by tool"),
+        (stands(), CODE, "listen status_unknown case_number"),
+        (stands(), [*CODE, *keys("51234567", "51234567")], "listen status_unknown tool"),
+        (stands(limited=True), CODE, "listen status_not_now tool"),
         # the queue
         (OPEN, [*keys("1", "1"), Waits()], FIRST_ROUND),
         (OPEN, [*keys("1", "1"), Waits(), QUIET], "listen queue_callback"),
