@@ -10,6 +10,8 @@ from app.waves import Waves
 from cases.timers import Calendars
 from desk.actions import Desk
 from desk.composer.forgetting import DraftFiles
+from desk.dashboard.keeping import Keeping
+from desk.dashboard.reckoning import Reckoning
 from desk.incidents.telling import Telling
 from ingest.web.drafts import Drafts
 from notify.alarm_mails import AlarmMails
@@ -31,10 +33,10 @@ class Sweep:
     def process(self) -> int:
         """Say what the clocks of one batch of cases have to say, else what an incident has to, else look at what came
         for the signs of one, else offer what nobody has, else forget what nobody went on writing, and the files of it,
-        else purge what is old; how many."""
+        else keep what days counted, else purge what is old; how many. What no day has counted yet is not purged."""
         said = self._reminders.process() or self._telling.process() or self._waves.process() or self._offers.process()
         forgotten = said or self._drafts.forget_old() or self._draft_files.forget_unnamed()
-        return forgotten or self._purge.process()
+        return forgotten or (0 if self._days.process() else self._purge.process())
 
     def recompute(self) -> int:
         """Have every clock computed anew where the profile promises something else than before; how many cases."""
@@ -56,6 +58,11 @@ class Sweep:
     @cached_property
     def _purge(self) -> Purge:
         return purge_of(self.house)
+
+    @cached_property
+    def _days(self) -> Keeping:
+        house = self.house
+        return Keeping(Reckoning(house.store, house.profile, house.calendars, house.clock))
 
     @cached_property
     def _drafts(self) -> Drafts:

@@ -53,9 +53,13 @@ class Pages:
     profile: Profile
     demo: bool = False
 
+    def words(self, lang: str) -> Words:
+        """The words of that language, with the service's clock."""
+        return Words(lang, ZoneInfo(self.profile.timezone))
+
     def render(self, template: str, lang: str, **values: Any) -> str:
         """A page in that language, as HTML."""
-        words = Words(lang, ZoneInfo(self.profile.timezone))
+        words = self.words(lang)
         return (
             environment()
             .get_template(template)

@@ -1,13 +1,15 @@
-"""`aiguillage report`: the figures of the phone, computed from events alone. docs/figures.md defines each."""
+"""`aiguillage report`: the phone's figures and the monthly review, from events alone. docs/figures.md defines each."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 from zoneinfo import ZoneInfo
 
 import typer
 
 from app.commands.common import day_bounds, open_house, print_rows
+from app.commands.monthly import Wanted, listed, reviewed, said, write
 from cases.errors import ConfigurationError
 from cases.phone import Phone
 
@@ -19,16 +21,40 @@ if TYPE_CHECKING:
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line, with each figure's definition.")]
 
 
+Html = Annotated[
+    Path | None, typer.Option("--html", help="Write the month's review there, for screen and print.")
+]
+Pdf = Annotated[Path | None, typer.Option("--pdf", help="The same as a PDF; needs the extra `pdf`.")]
+Excel = Annotated[Path | None, typer.Option("--excel", help="The same as a workbook.")]
+Lang = Annotated[str, typer.Option("--lang", help="fr, de, nl or en; the service's own where left out.")]
+Anew = Annotated[bool, typer.Option("--anew", help="Count from events alone, without what was kept of settled days.")]
+
+
 def report(
     month: Annotated[str, typer.Option(help="A month as 2026-03.")] = "",
     day: Annotated[str, typer.Option(help="A day as 2026-03-24; today where neither is given.")] = "",
+    html: Html = None,
+    pdf: Pdf = None,
+    excel: Excel = None,
+    lang: Lang = "",
+    anew: Anew = False,
     as_json: AsJson = False,
 ) -> None:
-    """Print the figures of the phone for a day or a month, of all lines and of each."""
+    """Print the figures of the phone for a day or a month, and a month's service levels; or write its review."""
     house = open_house()
-    figures = open_reporting(house).figures(window(house, month, day))
+    asked = window(house, month, day)
+    wanted = Wanted(html, pdf, excel, lang)
+    if wanted.any and not month:
+        raise ConfigurationError([("--month", "is missing", "a review is about a month such as 2026-03")])
+    review = reviewed(house, month, anew=anew) if month else None
+    if review and wanted.any:
+        write(house, review, wanted)
+        return
+    figures = open_reporting(house).figures(asked)
     rows = _objects(figures, house.profile.phone) if as_json else _table(figures)
     print_rows(rows, as_json=as_json, empty="The profile has no line.")
+    if review:
+        print_rows([said(review)] if as_json else listed(review), as_json=as_json, empty="")
 
 
 def open_reporting(house: "House") -> "Reporting":

@@ -27,6 +27,7 @@ OFF_THE_ROAD = (
     "case.offers",  # somebody who is there
     "clocks.recompute",  # a start with another profile
     "presence",  # the presence command
+    "days.keep",  # counted again: tests/desk/dashboard/test_keeping.py
     "probe",  # mailbox check --probe
     "backfill.",  # the backfill command
     "lmtp.",  # the second door
