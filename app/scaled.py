@@ -33,6 +33,10 @@ class Connecting:
         open_doors(self._house)
         self._threads.start()
 
+    @property
+    def alive(self) -> bool:
+        return self._threads.alive
+
     def stop(self) -> None:
         """Take nothing more in, and let go of the mailboxes."""
         close_doors(self._house)
@@ -60,6 +64,10 @@ class Working:
         self._jobs.start()
         self._ear.start()
         self._threads.start()
+
+    @property
+    def alive(self) -> bool:
+        return self._threads.alive
 
     def stop(self) -> None:
         """Hear nothing more, finish the batches in hand, let go of the lease."""
@@ -91,6 +99,10 @@ class Serving:
         self._house.check()
         self._house.store.wake = self._herald.wake
         self._threads.start()
+
+    @property
+    def alive(self) -> bool:
+        return self._threads.alive
 
     def stop(self) -> None:
         self._threads.stop()

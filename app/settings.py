@@ -75,7 +75,7 @@ class Settings:
     metrics_bind: str = ""
     metrics_token: str = ""
     heartbeat_url: str = ""
-    alive_file: str = ""
+    alive_path: str = ""
     secrets_expire: str = ""
     failpoint: str = ""
     agent: str = ""

@@ -119,13 +119,6 @@ def _check_watching(plain: Mapping[str, str]) -> list[Fault]:
     return faults
 
 
-def _is_day(text: str) -> bool:
-    try:
-        return bool(date.fromisoformat(text))
-    except ValueError:
-        return False
-
-
 def _check_rehearsal(plain: Mapping[str, str]) -> list[Fault]:
     """A rehearsal moves the clock and tells what callers said: nobody outside this machine may do it."""
     rehearsal = plain.get("rehearsal", "0")

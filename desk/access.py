@@ -82,6 +82,17 @@ RULES: Mapping[str, Access] = {
     "POST /desk/cases/{number}/merge": Access.WORK,
     "POST /desk/cases/{number}/unmerge": Access.WORK,
     "GET /desk/day": Access.READ,
+    "GET /desk/incidents": Access.READ,
+    "GET /desk/incidents/new": Access.WORK,
+    "POST /desk/incidents/new": Access.WORK,
+    "GET /desk/incidents/{identity}": Access.READ,
+    "POST /desk/incidents/{identity}/announce": Access.LEAD,
+    "POST /desk/incidents/{identity}/update": Access.LEAD,
+    "POST /desk/incidents/{identity}/close": Access.LEAD,
+    "POST /desk/incidents/{identity}/dismiss": Access.LEAD,
+    "POST /desk/incidents/{identity}/automatic": Access.LEAD,
+    "POST /desk/incidents/{identity}/link": Access.WORK,
+    "POST /desk/incidents/{identity}/unlink": Access.WORK,
     "GET /desk/messages/{identity}": Access.READ,
     "GET /desk/messages/{identity}/raw": Access.READ,
     "GET /desk/messages/{identity}/files/{index}": Access.READ,
@@ -89,6 +100,7 @@ RULES: Mapping[str, Access] = {
     "GET /desk/sent/{identity}/html": Access.READ,
     "GET /desk/recordings/{identity}/sound": Access.READ,
     "GET /desk/live": Access.READ,
+    "GET /desk/status": Access.READ,
     "GET /desk/calls/new": Access.WORK,
     "POST /desk/calls/new": Access.WORK,
     "POST /desk/calls/take-back": Access.WORK,
@@ -100,6 +112,22 @@ RULES: Mapping[str, Access] = {
     "GET /desk/review/list": Access.WORK,
     "POST /desk/review/undo": Access.WORK,
     "POST /desk/review/{number}": Access.WORK,
+    "GET /desk/model": Access.LEAD,
+    "POST /desk/model/compare": Access.LEAD,
+    "POST /desk/model/promote": Access.LEAD,
+    "POST /desk/model/back": Access.LEAD,
+    "POST /desk/model/beside": Access.LEAD,
+    "GET /desk/settings": Access.LEAD,
+    "POST /desk/settings/mailboxes/{name}": Access.ADMINISTER,
+    "GET /desk/settings/hours": Access.LEAD,
+    "GET /desk/settings/menu": Access.LEAD,
+    "GET /desk/settings/menu/drawing": Access.LEAD,
+    "GET /desk/settings/texts": Access.LEAD,
+    "GET /desk/settings/try": Access.LEAD,
+    "POST /desk/settings/try": Access.LEAD,
+    "GET /desk/settings/failed": Access.ADMINISTER,
+    "POST /desk/settings/failed": Access.ADMINISTER,
+    "GET /desk/settings/audit": Access.ADMINISTER,
     "GET /desk/screen": Access.READ,
     "GET /desk/screen/{digits}": Access.READ,
     "GET /desk/demo/write": Access.READ,
@@ -158,13 +186,14 @@ class NotAllowedError(Exception):
 @dataclass(frozen=True, slots=True)
 class Person:
     """Who is signed in. `agent` is what they are on cases; `session` the digest of their session, which ends in `left`
-    seconds unless they go on."""
+    seconds unless they go on; `waves` is how many incidents are proposed to them."""
 
     agent: Agent
     email: str
     session: str
     left: int
     preferences: Mapping[str, Any] = field(default_factory=dict)
+    waves: int = 0
 
     @property
     def id(self) -> str:
@@ -186,7 +215,8 @@ def person(row: Any, profile: Profile, left: int) -> Person:
     own = {"name": row.name, "address": row.email, "role": Role(row.role)}
     known = next((one for one in profile.routing.agents if one.id == row.id), None)
     agent = replace(known, **own) if known else Agent(id=row.id, queues=(), **own)
-    return Person(agent, row.email, row.digest, left, row.preferences)
+    waves = getattr(row, "waves", 0) if agent.role in _LEADING else 0
+    return Person(agent, row.email, row.digest, left, row.preferences, waves)
 
 
 def seconds_left(row: Any, seen_at: datetime, now: datetime) -> int:

@@ -17,9 +17,11 @@ from desk.composer.routes import ComposerPages
 from desk.composer.steps import StepPages
 from desk.inbox.routes import InboxPages
 from desk.inbox.routes_bulk import BulkPages
+from desk.incidents.routes import IncidentPages
 from desk.live import changes
 from desk.panel.routes import PanelPages
 from desk.review.routes import ReviewPages
+from desk.review.routes_model import ModelPages
 from desk.routes_calls import CallPages
 from desk.routes_citizen import CitizenPages
 from desk.routes_demo import DemoPages
@@ -27,9 +29,11 @@ from desk.routes_files import Files, Identity
 from desk.routes_form import FormPages
 from desk.routes_phone import PhonePages
 from desk.routes_screen import ScreenPages
+from desk.routes_status import StatusPages
 from desk.routes_telephone import TelephonePages
 from desk.routes_track import TrackPages
 from desk.service import Service
+from desk.settings.routes import SettingsPages
 from desk.signin.pages import add_pages
 from desk.timeline import message
 from ingest.voice.reporting import Reporting
@@ -51,10 +55,14 @@ def router(service: Service) -> APIRouter:
     CitizenPages(service).add_to(found)
     FormPages(service).add_to(found)
     TrackPages(service).add_to(found)
+    IncidentPages(service).add_to(found)
     CallPages(service).add_to(found)
     PhonePages(service).add_to(found)
     ScreenPages(service).add_to(found)
+    StatusPages(service).add_to(found)
     ReviewPages(service).add_to(found)
+    ModelPages(service).add_to(found)
+    SettingsPages(service).add_to(found)
     Files(service.store, service.reader).add_to(found)
     if service.demo is not None:
         DemoPages(service.demo, service.reader).add_to(found)

@@ -1,0 +1,176 @@
+"""The metrics that must be right across processes: read from the database when they are asked for, and kept a moment.
+
+What counts (`_total`) begins anew at midnight UTC, which Prometheus takes for a restart. docs/watching.md lists all.
+"""
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from importlib.metadata import version
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+from sqlalchemy.exc import SQLAlchemyError
+
+from store import schema
+from store.tx import Store
+
+if TYPE_CHECKING:
+    from cases.profile import Profile
+
+KEPT_SECONDS = 5.0
+SHARE = 20
+"""The figures are kept for so many times as long as they took: a twentieth of one core is what they cost at most."""
+
+
+class Figures(Collector):
+    """What one service's database says. A database that does not answer is a figure too: `aiguillage_database_up`."""
+
+    def __init__(self, store: Store, profile: "Profile", clock: Callable[[], datetime]) -> None:
+        self._store = store
+        self._mailboxes = [box.name for box in profile.mailboxes]
+        self._lines = [line.name for line in profile.lines]
+        self._clock = clock
+        self._lock = Lock()
+        self._until = 0.0
+        self._found: list[Metric] = []
+
+    def describe(self) -> list[Metric]:
+        """Nothing beforehand: registering must not ask the database."""
+        return []
+
+    def collect(self) -> Iterator[Metric]:
+        with self._lock:
+            begun = time.monotonic()
+            if begun >= self._until:
+                self._found = self._read()
+                ended = time.monotonic()
+                self._until = ended + max(KEPT_SECONDS, SHARE * (ended - begun))
+            found = list(self._found)
+        yield from found
+
+    def _read(self) -> list[Metric]:
+        up = gauge("database_up", "Whether the database answers.")
+        build = gauge("build_info", "The release, and the schema that it needs.", "release", "schema")
+        build.add_metric([version("aiguillage"), schema.HEAD], 1)
+        try:
+            found = list(self._of_database())
+        except SQLAlchemyError:
+            found = []
+        up.add_metric([], bool(found))
+        return [up, build, *found]
+
+    def _of_database(self) -> Iterator[Metric]:
+        now = self._clock()
+        since = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+        with self._store.reading() as tx:
+            yield from _received(tx.watch.received(since))
+            yield from _cases(tx.watch.cases(since))
+            yield _difference(tx.watch.unaccounted(since, now), self._mailboxes)
+            yield _mails(tx.watch.sent(since, self._mailboxes))
+            yield _calls(tx.watch.calls(since, self._lines))
+            yield from _queues([*tx.watch.queues(now), ("clocks", *tx.watch.alarms(now))], now)
+            yield from _waiting("callers", "waiting for a person", [tx.watch.callers()], now)
+            yield from _waiting("unassigned_cases", "that nobody has", tx.watch.unassigned(), now)
+            yield _held(tx.watch.held())
+            yield from _mailboxes(tx.mailboxes.all(), now)
+
+
+def gauge(name: str, told: str, *labels: str) -> GaugeMetricFamily:
+    return GaugeMetricFamily(f"aiguillage_{name}", told, labels=labels)
+
+
+def counter(name: str, told: str, *labels: str) -> CounterMetricFamily:
+    return CounterMetricFamily(f"aiguillage_{name}", told, labels=labels)
+
+
+def _received(rows: Any) -> Iterator[Metric]:
+    received = counter("received", "Messages since midnight UTC, by what became of them.", "channel", "source", "fate")
+    receipts = counter("receipts", "Receipts since midnight UTC, by why one left or did not.", "reason")
+    fates, reasons = Counter[tuple[str, ...]](), Counter[str]()
+    for row in rows:
+        fates[row.channel, row.source, row.fate] += row.count
+        reasons[row.receipt or "not decided"] += row.count
+    for labels, count in fates.items():
+        received.add_metric(labels, count)
+    for reason, count in reasons.items():
+        receipts.add_metric([reason], count)
+    yield from (received, receipts)
+
+
+def _cases(rows: Any) -> Iterator[Metric]:
+    opened = counter("cases", "Cases opened since midnight UTC.", "channel")
+    doubted = counter("doubted_cases", "Of these, those whose tags a person is asked to look at.", "channel")
+    sure = gauge("model_confidence", "How sure the model was of the motif on average, since midnight UTC.", "channel")
+    for row in rows:
+        opened.add_metric([row.channel], row.count)
+        doubted.add_metric([row.channel], row.doubted)
+        if row.confidence is not None:
+            sure.add_metric([row.channel], row.confidence)
+    yield from (opened, doubted, sure)
+
+
+def _difference(rows: Any, mailboxes: list[str]) -> Metric:
+    found = gauge("balance_difference", "Messages of today that have no fate a quarter of an hour later.", "source")
+    counts = dict.fromkeys(mailboxes, 0) | {row.source: row.count for row in rows}
+    for source, count in counts.items():
+        found.add_metric([source], count)
+    return found
+
+
+def _mails(rows: Any) -> Metric:
+    found = counter("mails", "Mails written since midnight UTC, by the answer.", "mailbox", "kind", "outcome")
+    for row in rows:
+        found.add_metric([row.mailbox, row.kind, row.outcome], row.count)
+    return found
+
+
+def _calls(rows: Any) -> Metric:
+    found = counter("calls", "Calls since midnight UTC, by what became of them.", "line", "result")
+    for row in rows:
+        found.add_metric([row.line, row.result], row.count)
+    return found
+
+
+def _queues(rows: Any, now: datetime) -> Iterator[Metric]:
+    due = gauge("due_rows", "Rows that could be worked now.", "kind")
+    oldest = gauge("oldest_due_seconds", "For how long the oldest of them has been due.", "kind")
+    for kind, count, since in rows:
+        due.add_metric([kind], count)
+        oldest.add_metric([kind], _ago(since, now))
+    yield from (due, oldest)
+
+
+def _waiting(name: str, told: str, rows: Any, now: datetime) -> Iterator[Metric]:
+    """Those that wait by what they wait in, where they are told apart."""
+    labels = ["queue"] if rows and len(rows[0]) > 2 else []
+    many = gauge(name, f"Those {told}.", *labels)
+    oldest = gauge(f"oldest_{name}_seconds", f"For how long the first of those {told} has waited.", *labels)
+    for *values, count, since in rows:
+        many.add_metric(values, count)
+        oldest.add_metric(values, _ago(since, now))
+    yield from (many, oldest)
+
+
+def _held(rows: Any) -> Metric:
+    found = gauge("held_rows", "Rows that are held aside for a person: `aiguillage failed`.", "kind")
+    for row in rows:
+        found.add_metric([row.kind], row.count)
+    return found
+
+
+def _mailboxes(rows: Any, now: datetime) -> Iterator[Metric]:
+    polled = gauge("mailbox_poll_age_seconds", "Since when a poll last ended well.", "mailbox")
+    failing = gauge("mailbox_failing_seconds", "For how long polls have failed; 0 while they do not.", "mailbox")
+    for row in rows:
+        if row.polled_at:
+            polled.add_metric([row.name], _ago(row.polled_at, now))
+        failing.add_metric([row.name], _ago(row.failing_since, now))
+    yield from (polled, failing)
+
+
+def _ago(since: datetime | None, now: datetime) -> float:
+    return max((now - since).total_seconds(), 0.0) if since else 0.0
