@@ -26,7 +26,9 @@ from app.commands import (
     models,
     phone,
     presence,
+    privacy,
     profile,
+    purge,
     report,
     review,
     scaled,
@@ -64,6 +66,7 @@ app.command()(administration.failed)
 app.command()(administration.replay)
 app.command()(administration.balance)
 app.command()(archive.archive)
+app.command()(purge.purge)
 app.command()(backup.backup)
 app.command()(backup.restore)
 app.command()(report.report)
@@ -79,6 +82,7 @@ app.add_typer(directory.directory, name="directory")
 app.add_typer(major.incident, name="incident")
 app.add_typer(jira.jira, name="jira")
 app.add_typer(presence.presence, name="presence")
+app.add_typer(privacy.privacy, name="privacy")
 app.add_typer(user.user, name="user")
 app.add_typer(databases.db, name="db")
 app.add_typer(profile.profile, name="profile")

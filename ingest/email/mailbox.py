@@ -6,7 +6,7 @@ imap_tools does login, folders and flags; message bytes are taken from imaplib b
 
 import contextlib
 import ssl
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from imaplib import IMAP4
 
 from imap_tools import BaseMailBox, MailBox, MailBoxStartTls, MailBoxUnencrypted
@@ -108,6 +108,17 @@ class Session:
         """Set a keyword on messages; those that are gone are passed over."""
         with self._translated("STORE"):
             self._checked("STORE", uid_set(uids), "+FLAGS.SILENT", f"({keyword})")
+
+    def remove(self, message_ids: Collection[str]) -> int:
+        """Remove what has one of these Message-IDs; how many there were. Without UIDPLUS (RFC 4315) they stay behind as
+        \\Deleted, for a plain EXPUNGE would take other people's too."""
+        removed = 0
+        with self._translated("EXPUNGE"):
+            for message_id in message_ids:
+                if uids := self._having(message_id):
+                    self._delete(uid_set(uids))
+                    removed += len(uids)
+        return removed
 
     def keeps(self, keyword: str) -> bool:
         """Whether that keyword may be set and stays (PERMANENTFLAGS, RFC 9051 section 7.1)."""
@@ -218,8 +229,14 @@ class Session:
         return [uid for uid in uids if uid not in held]
 
     def _holds(self, message_id: str) -> bool:
+        return bool(self._having(message_id))
+
+    def _having(self, message_id: str) -> list[int]:
+        """The messages with that Message-ID; none for one that no quoted string can hold (RFC 9051 section 9)."""
+        if not message_id.isascii() or not message_id.isprintable() or set(message_id) & {'"', "\\"}:
+            return []
         found = self._client.uid("SEARCH", "HEADER", "Message-ID", f'"{message_id}"')[1]
-        return any(found)
+        return [int(uid) for uids in found if uids for uid in uids.split()]
 
     def _create(self, folder: str) -> None:
         with contextlib.suppress(ImapToolsError):  # it exists: the second attempt says what is wrong
