@@ -20,6 +20,8 @@ OFF_THE_ROAD = (
     "restore.",  # the restore command: tests/app/commands/test_backup.py
     "citizen.",  # the page at the end of a case
     "contact.",  # the contact command
+    "privacy.",  # the privacy command: tests/app/commands/test_privacy.py
+    "purge.",  # nothing is old on this road
     "shadow.",  # a model beside the one in use
     "review.",  # tags looked at by a person
     "logged.",  # calls off the line
