@@ -168,7 +168,8 @@ class Tags:
     `review` is true where a person should look before the tags are trusted, `reason` says why. `urgency` and `impact`
     are 1 (highest) to 3. `evidence` are words of the message that spoke for the labels, for people to see. `members`
     are the probabilities that each member of the model alone gives the motif, tool and scope that were chosen.
-    `cues` are the words that hint at urgency (`lapsing`, `leak`) or impact (`widespread`).
+    `cues` are the words that hint at urgency (`lapsing`, `leak`) or impact (`widespread`). `signs` name what it tells
+    of, the same in every language, `files` the numbers of files that it names.
     """
 
     lang: str
@@ -186,6 +187,8 @@ class Tags:
     members: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     cues: Mapping[str, str] = field(default_factory=dict)
     model: str = ""
+    signs: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
 
     @property
     def sure(self) -> bool:

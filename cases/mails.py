@@ -14,8 +14,11 @@ from cases.tokens import Signer
 PRIVATE = frozenset({OutboundKind.ESCALATION, OutboundKind.N2_MESSAGE, OutboundKind.N2_REMINDER})
 """The mails of the thread with the second level; everything about them is kept from the requester."""
 
-TO_STAFF = frozenset({OutboundKind.NOTICE, OutboundKind.ESCALATED, OutboundKind.ALARM, OutboundKind.EVENT})
-"""The mails to our own people."""
+TO_STAFF = frozenset(
+    {OutboundKind.NOTICE, OutboundKind.ESCALATED, OutboundKind.ALARM, OutboundKind.EVENT}
+    | {OutboundKind.WAVE, OutboundKind.INCIDENT_N2}
+)
+"""The mails to people at work about a case, none of which is part of what is written with its requester."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

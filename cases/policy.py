@@ -29,6 +29,9 @@ class OutboundKind(StrEnum):
     RELAY_CLOSING = "relay_closing"
     ALARM = "alarm"
     EVENT = "event"
+    INCIDENT = "incident"
+    INCIDENT_N2 = "incident_n2"
+    WAVE = "wave"
 
 
 RECEIPTS = (OutboundKind.ACKNOWLEDGEMENT, OutboundKind.REDIRECT, OutboundKind.RETIRED)

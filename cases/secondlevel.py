@@ -32,7 +32,7 @@ class SecondLevel:
     other addresses and domains (`@digital.example.be`) that its answers come from. `hours` are its working hours by
     name, '' for every hour. `ticket` is a regular expression that finds its own ticket's key (`DIG-\\d{1,9}`).
     `unmasked`: it may see personal data, so that the original message may be attached. One that is asked `via` Jira
-    gets reminders by mail all the same.
+    gets reminders by mail all the same. `major` is where it is told of major incidents, '' for nowhere.
     """
 
     __pydantic_config__ = _STRICT

@@ -102,15 +102,16 @@ def find(sightings: Sequence[Sighting], usual: Usual) -> Wave | None:
     if len(sightings) < FEW:
         return None
     newest = sightings[-1]
-    fewer = usual.alike(newest.signs)
+    alike = [one for one in sightings if are_alike(one.signs, newest.signs)]
+    fewer = usual.alike(newest.signs) if len(alike) >= FEW else 1.0
     waves = []
     for window in WINDOWS:
         start = newest.opened_at - window
         within = [one for one in sightings if one.opened_at > start]
-        like = [one for one in within if are_alike(one.signs, newest.signs)]
+        like = [one for one in alike if one.opened_at > start]
         expected = usual.expected(start, newest.opened_at)
         waves += [_counted(within, expected, alike=False), _counted(like, expected * fewer, alike=True)]
-    return min(filter(None, waves), key=lambda one: one.likelihood, default=None)
+    return min(filter(None, waves), key=lambda one: (one.likelihood, not one.alike), default=None)
 
 
 def _counted(counted: Sequence[Sighting], expected: float, *, alike: bool) -> Wave | None:
@@ -118,18 +119,22 @@ def _counted(counted: Sequence[Sighting], expected: float, *, alike: bool) -> Wa
     likelihood = at_least(len(counted), expected)
     if len(counted) < FEW or likelihood >= (SURPRISING if len(counted) >= FEWEST else VERY_SURPRISING):
         return None
-    told = Counter(sign for one in counted for sign in one.signs)
-    common = sorted(
-        (sign for sign, times in told.items() if 2 * times > len(counted)), key=lambda one: (-told[one], one)
-    )
     cases = tuple(one.case_id for one in counted)
-    return Wave(cases, counted[0].opened_at, expected, likelihood, alike, tuple(common))
+    common = in_common([one.signs for one in counted])
+    return Wave(cases, counted[0].opened_at, expected, likelihood, alike, common)
+
+
+def in_common(signs: Sequence[Collection[str]]) -> tuple[str, ...]:
+    """What more than half of these tell of, the commonest first."""
+    told = Counter(sign for one in signs for sign in one)
+    common = (sign for sign, times in told.items() if 2 * times > len(signs))
+    return tuple(sorted(common, key=lambda one: (-told[one], one)))
 
 
 def are_alike(signs: Collection[str], others: Collection[str]) -> bool:
     """Whether two cases tell of the same: of those signs that either has, enough are in both."""
-    common, either = set(signs) & set(others), set(signs) | set(others)
-    return len(common) >= ALIKE * len(either) and bool(common)
+    common = len(frozenset(signs) & frozenset(others))
+    return common > 0 and common >= ALIKE * (len(signs) + len(others) - common)
 
 
 def at_least(number: int, mean: float) -> float:

@@ -11,11 +11,13 @@ from cases.errors import PermanentError
 from cases.event import Channel, Message, Tags
 from cases.profile import Profile
 from classify.coldstart import ColdStart, Likeness, needed
+from classify.concepts import Concepts
 from classify.decide import Thresholds, decide
 from classify.language import language
 from classify.ngrams import Hashes
 from classify.rules import Hints, hints
-from classify.select import Reading, select
+from classify.select import RAW_LIMIT, Reading, select
+from classify.similar import file_numbers, signs
 
 if TYPE_CHECKING:
     from classify.finding import Finding
@@ -54,6 +56,7 @@ class Classifier:
         self._nlp = nlp
         self._profile = profile
         self._cold = cold_start(nlp, profile)
+        self._concepts = Concepts.load()
         self.thresholds = thresholds
         self.version = version
 
@@ -80,7 +83,17 @@ class Classifier:
     def classify(self, messages: Sequence[Message]) -> list[Tags]:
         """The tags of each message, in order. Any text gets an answer; a doubtful one says `review` and why."""
         thresholds = replace(self.thresholds, accept=NEVER, weights={}) if self._cold else self.thresholds
-        return [replace(one.tags(self._profile, thresholds), model=self.version) for one in self.look(messages)]
+        seen = zip(messages, self.look(messages), strict=True)
+        return [replace(one.tags(self._profile, thresholds), **self._told(message)) for message, one in seen]
+
+    def _told(self, message: Message) -> dict[str, Any]:
+        """What is kept of a text so that nobody has to read it again to compare it."""
+        text = f"{message.subject}\n{message.body[:RAW_LIMIT]}"
+        return {
+            "model": self.version,
+            "signs": tuple(sorted(signs(text, self._concepts))),
+            "files": tuple(sorted(file_numbers(text, self._profile.case_prefix))),
+        }
 
     def look(self, messages: Sequence[Message]) -> list[Seen]:
         """What is found in each message, in order, before anything is decided."""

@@ -111,7 +111,7 @@ class Desk:
         """
 
         def acted(tx: Transaction, case: Dossier, acting: Acting) -> Done:
-            done = self._write(tx, case, acting, action(case, acting))
+            done = self.write(tx, case, acting, action(case, acting))
             also(tx)
             return done
 
@@ -127,7 +127,7 @@ class Desk:
         def done(tx: Transaction, case: Dossier, acting: Acting) -> Done:
             effect = escalate(case, acting, wish)
             tx.escalations.keep_files({one.sha256: one.body for one in enclosed}, acting.now)
-            return self._write(tx, case, acting, effect)
+            return self.write(tx, case, acting, effect)
 
         return self._do(Asked(number, agent, version), done)
 
@@ -147,7 +147,7 @@ class Desk:
 
         def done(tx: Transaction, case: Dossier, acting: Acting) -> Done:
             [new] = tx.cases.reserve(acting.now.astimezone(ZoneInfo(self.profile.timezone)).year, 1)
-            return self._write(tx, case, acting, split(case, acting, replace(cut, new=new), self.calendars))
+            return self.write(tx, case, acting, split(case, acting, replace(cut, new=new), self.calendars))
 
         return self._do(Asked(number, agent, version), done)
 
@@ -157,7 +157,7 @@ class Desk:
 
         def done(tx: Transaction, case: Dossier, acting: Acting) -> Done:
             there = self._load(tx, other or str(case.merged_into or case.id))
-            return self._write(tx, case, acting, action(case, acting, there))
+            return self.write(tx, case, acting, action(case, acting, there))
 
         return self._do(Asked(number, agent, version), done)
 
@@ -180,7 +180,8 @@ class Desk:
             raise RefusedError(Refusal.NO_SUCH_CASE, number=number)
         return found[number]
 
-    def _write(self, tx: Transaction, case: Dossier, acting: Acting, effect: Effect) -> Done:
+    def write(self, tx: Transaction, case: Dossier, acting: Acting, effect: Effect) -> Done:
+        """Write what an action does to a case, in a transaction of whoever asked for it. Raises StaleError."""
         timers = timed(case, effect, self.calendars, acting.now)
         columns = {**effect.columns, **timers.columns()}
         if "requester" in columns:

@@ -17,6 +17,7 @@ class Link:
 
 MAIN = (
     Link("/desk/cases", "nav.cases"),
+    Link("/desk/incidents", "nav.incidents"),
     Link("/desk/phone", "nav.phone"),
     Link("/desk/day", "nav.day"),
 )

@@ -203,7 +203,9 @@ def mail(row: Any, raw: bytes | None) -> Mail:
     )
 
 
-BY_PEOPLE = frozenset({OutboundKind.REPLY, OutboundKind.CLOSING, OutboundKind.N2_MESSAGE})
+BY_PEOPLE = frozenset(
+    {OutboundKind.REPLY, OutboundKind.CLOSING, OutboundKind.N2_MESSAGE, OutboundKind.INCIDENT, OutboundKind.INCIDENT_N2}
+)
 """The mails whose text a person wrote."""
 
 

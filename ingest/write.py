@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Sequence
 
+from cases.case import Disposition
 from cases.policy import Verdict
 from cases.timers import Calendars
 from ingest.outgoing import Outgoing
@@ -18,6 +19,7 @@ def write(tx: Transaction, rows: Rows, plans: Sequence[Plan], calendars: Calenda
     timelines = _timelines(tx, rows, plans, lost)
     entries = [entry for plan in plans for entry in rows.entries(plan)]
     tx.cases.add([rows.case(plan) for plan in opened])
+    tx.signs.add(rows.signs(plan) for plan in opened if plan.disposition is Disposition.CASE)
     tx.cases.add_keys(key for plan in plans for key in rows.keys(plan))
     tx.cases.add_entries(entries)
     tx.search.add(words for plan in plans for words in rows.words(plan))
@@ -29,6 +31,9 @@ def write(tx: Transaction, rows: Rows, plans: Sequence[Plan], calendars: Calenda
         timeline = timelines.get(rows.identity(plan.case_id) or 0)
         if timeline and not plan.opened:
             mails += outgoing.event(plan, timeline, lost=plan.outbound_id in lost)
+    for plan in plans:
+        if plan.arrived.probe is not None:
+            tx.probes.arrived(plan.arrived.probe, rows.now, case_id=rows.identity(plan.case_id))
     if mails:
         tx.outbound.add_once(mails)
         tx.wake(Kind.OUTBOUND)

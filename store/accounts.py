@@ -6,7 +6,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, delete, func, select, update
 
-from store.tables import account, session, sign_in_link
+from store.tables import account, incident, session, sign_in_link
+from store.tables.incidents import alive
 
 IDLE = timedelta(hours=2)
 """A session of which nothing was seen for that long has ended."""
@@ -57,10 +58,12 @@ class Accounts:
         self._connection.execute(session.insert(), row)
 
     def signed_in(self, digest: str, now: datetime) -> Row[Any] | None:
-        """The account of a session that has not ended, with the session's own columns; None where there is none, or
-        the account was disabled."""
+        """The account of a session that has not ended, with the session's own columns, and how many incidents are
+        proposed (`waves`); None where there is none, or the account was disabled."""
         own = (session.c.digest, session.c.how, session.c.opened_at, session.c.seen_at, session.c.ends_at)
-        chosen = select(account, *own).join(session).where(session.c.digest == digest, _alive(now))
+        proposed = select(func.count()).select_from(incident).where(incident.c.state == "proposed", alive)
+        waves = proposed.scalar_subquery().label("waves")
+        chosen = select(account, *own, waves).join(session).where(session.c.digest == digest, _alive(now))
         return self._connection.execute(chosen.where(account.c.disabled_at.is_(None))).one_or_none()
 
     def sessions(self, identity: str, now: datetime) -> list[Row[Any]]:

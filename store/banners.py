@@ -16,7 +16,7 @@ class Banners:
 
     def start(self, row: dict[str, Any]) -> int:
         """Start one: {"line", "texts", "starts_at", "ends_at", "made_at", "made_by"} and, where it concerns some tools
-        alone, "tools"; its id."""
+        alone, "tools", and where receipts say it in other words, "receipts"; its id."""
         identity: int = self._connection.execute(banner.insert().returning(banner.c.id), row).scalar_one()
         return identity
 

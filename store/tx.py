@@ -43,6 +43,7 @@ from store.mailboxes import Mailboxes
 from store.noted import Noted
 from store.outbound import Outbound
 from store.presence import Presence
+from store.probes import Probes
 from store.privacy import Privacy
 from store.recordings import Recordings
 from store.satisfaction import Satisfactions
@@ -94,6 +95,7 @@ class Transaction:
         self.articles = Articles(connection)
         self.audit = Audit(connection)
         self.presence = Presence(connection)
+        self.probes = Probes(connection)
         self.privacy = Privacy(connection)
         self.code_tries = CodeTries(connection)
         self.contacts = Contacts(connection)

@@ -1,4 +1,7 @@
-"""`aiguillage incident`: what callers hear before the menu, and what receipts say."""
+"""`aiguillage incident start`: what callers hear before the menu and receipts say, of something that has no cases.
+
+Major incidents, which have some, are in `app.commands.major`.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -12,10 +15,9 @@ from app.commands.directory import Actor, AsJson, author
 from cases.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from app.waves import Proposal
     from cases.profile import Profile
 
-incident = typer.Typer(help="What callers hear, and receipts say, about an incident.", no_args_is_help=True)
+incident = typer.Typer(help="Major incidents: many cases of one trouble.", no_args_is_help=True)
 
 LONGEST = 200
 """Characters that a voice says in about ten seconds: callers hang up on longer announcements."""
@@ -29,8 +31,8 @@ Begin = Annotated[str, typer.Option("--from", metavar="WHEN", help="Local time, 
 End = Annotated[str, typer.Option("--until", metavar="WHEN", help="Local time; until it is ended if absent.")]
 
 
-@incident.command("list")
-def list_incidents(as_json: AsJson = False) -> None:
+@incident.command("announcements")
+def list_announcements(as_json: AsJson = False) -> None:
     """List the announcements, newest first."""
     house = open_house()
     zone = ZoneInfo(house.profile.timezone)
@@ -75,29 +77,6 @@ def start(
     with house.store.transaction("incident.start") as tx:
         identity = tx.banners.start(row)
     complain(f"incident {identity} is announced; `aiguillage incident end {identity}` ends it")
-
-
-@incident.command("proposed")
-def list_proposed(as_json: AsJson = False) -> None:
-    """List what many people report just now: more cases about a tool than are usual, or alike."""
-    from app.waves import proposed
-
-    house = open_house()
-    rows = [_proposal(one, as_json=as_json) for one in proposed(house, house.clock())]
-    print_rows(rows, as_json=as_json, empty="Nothing is reported more often than usual.")
-
-
-def _proposal(one: "Proposal", *, as_json: bool) -> dict[str, Any]:
-    """The evidence; `chance` is how likely so many cases are where nothing is wrong."""
-    since = one.wave.since if as_json else one.wave.since.replace(tzinfo=None)
-    return {
-        "tool": one.tool,
-        "since": since.isoformat(timespec="minutes"),
-        "cases": list(one.numbers) if as_json else f"{len(one.numbers)}: {' '.join(one.numbers)}",
-        "usual": round(one.wave.expected, 2),
-        "chance": float(f"{one.wave.likelihood:.1g}"),
-        "in_common": list(one.wave.signs) if as_json else ", ".join(one.wave.signs),
-    }
 
 
 @incident.command("end")

@@ -1,7 +1,7 @@
 """The right column of a case: what its templates are given."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from fastapi import Request
@@ -22,6 +22,7 @@ from desk.panel.clocks import ShownClock, shown_clocks
 from desk.panel.knowledge import suggestions
 from desk.panel.wrong import Wrong
 from desk.service import Service
+from desk.similar import Similar, similar
 from ingest.voice.numbers import written
 from store.tx import Transaction
 
@@ -36,7 +37,8 @@ class Panel:
     """What the sections show. `others` are the newest other cases of the requester, `known` how many there are, at most
     `COUNTED` and one; `n2` is the second level that is asked about the tool, '' for none. `original` are the words of
     who asks, `confirm_to` who is told that an escalation left. `linked` are the numbers of the cases that are about the
-    same, `divisible` the messages that can become a case of their own."""
+    same, `divisible` the messages that can become a case of their own, `incidents` those that it belongs to, and
+    `similar` what is like it."""
 
     case: Dossier
     choices: Mapping[Field, Sequence[str]]
@@ -55,13 +57,19 @@ class Panel:
     confirm_to: str
     linked: Sequence[str]
     divisible: Sequence[Message]
+    incidents: Sequence[Any] = ()
+    similar: Sequence[Similar] = ()
 
 
 def values(tx: Transaction, service: Service, request: Request, case: Any, rows: Rows) -> Mapping[str, Any]:
     """What the templates are given beyond what every part of the page has; `case` is its row."""
     others = tx.cases.of_person(case.person_key, case.id, COUNTED + 1) if case.person_key else []
     found = dossier(rows, service.profile)
-    panel = _panel(service, request, found, others)
+    panel = replace(
+        _panel(service, request, found, others),
+        incidents=tx.incidents.of_case(case.id),
+        similar=similar(tx, case.id)[:SHOWN],
+    )
     calling = any(call.ended_at is None for call in tx.calls.of_case(case.id))
     return {
         "panel": panel,

@@ -16,7 +16,7 @@ import structlog
 from cases.errors import AiguillageError, PermanentError, TransientError
 from cases.event import Channel, Message, Tags
 from cases.folding import folded
-from ingest.rows import tag_details
+from ingest.rows import signs, tag_details
 from ingest.voice.provider import Provider
 from ingest.voice.sound import check
 from ingest.voice.transcribe import Text, Transcribe
@@ -177,6 +177,7 @@ class Recordings:
         }
         if not tx.cases.retag(case, columns, now):
             raise TransientError("the case was changed at the same time")
+        tx.signs.add([signs(case_id, tags, case.person_key)])
 
     def _fail(self, lease: str, row: Any, error: Exception) -> None:
         """Try again later, or hold aside what is hopeless. The log names the kind of error, never what was said."""

@@ -178,10 +178,12 @@ banner = Table(
     Column("made_at", UtcDateTime, nullable=False),
     Column("made_by", String(64), nullable=False),
     Column("tools", Document),
+    Column("receipts", Document),
     Index("ix_banner_ends_at", "ends_at"),
 )
 """A running incident as callers hear it before the menu, and as receipts tell it to people who write about one of its
-`tools` (null: of any). `line` is '' for every line; `ends_at` is null until known."""
+`tools` (null: of any), in the words of `receipts` where it has some. `line` is '' for every line; `ends_at` is null
+until known."""
 
 seat = Table(
     "seat",

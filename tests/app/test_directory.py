@@ -89,24 +89,24 @@ def test_a_number_that_is_not_there_is_said(run: Run, command: str) -> None:
 
 def test_an_incident_is_announced_until_it_is_ended(run: Run) -> None:
     assert run("incident", "start", *TEXTS, "--line", "1718", "--by", "lea").exit_code == 0
-    [row] = rows(run, "incident", "list")
+    [row] = rows(run, "incident", "announcements")
     assert (row["line"], row["by"], row["until"], row["texts"]["de"]) == ("1718", "lea", None, "Störung")
     assert run("incident", "end", str(row["id"])).exit_code == 0
-    assert rows(run, "incident", "list")[0]["until"]
+    assert rows(run, "incident", "announcements")[0]["until"]
     assert run("incident", "end", str(row["id"])).exit_code == 1
 
 
 def test_an_incident_may_concern_some_tools_alone(run: Run) -> None:
     assert run("incident", "start", *TEXTS, "--tool", "notice", "--tool", "gesper", "--tool", "notice").exit_code == 0
-    assert rows(run, "incident", "list")[0]["tools"] == ["notice", "gesper"]
-    assert "notice, gesper" in run("incident", "list").stdout
+    assert rows(run, "incident", "announcements")[0]["tools"] == ["notice", "gesper"]
+    assert "notice, gesper" in run("incident", "announcements").stdout
     run("incident", "start", *TEXTS)
-    assert rows(run, "incident", "list")[0]["tools"] is None
+    assert rows(run, "incident", "announcements")[0]["tools"] is None
 
 
 def test_times_are_those_of_the_service(run: Run) -> None:
     run("incident", "start", *TEXTS, "--from", "2026-03-28T09:00", "--until", "2026-03-29T09:00")
-    [row] = rows(run, "incident", "list")
+    [row] = rows(run, "incident", "announcements")
     assert (row["from"], row["until"]) == ("2026-03-28T08:00+00:00", "2026-03-29T07:00+00:00")
 
 

@@ -1,65 +1,66 @@
-"""`aiguillage incident proposed`: what many people report at once."""
+"""What many people report at once is proposed to the team, once."""
 
-import json
 from datetime import timedelta
-from functools import partial
 
 import pytest
-from typer.testing import CliRunner
 
-from app import cli, wiring
 from store.tx import Store
-from tests.app.review_cases import doubted
-from tests.ingest.conftest import NOW
-
-BLANK = "Mon Espace affiche une page blanche et une erreur quand je veux me connecter."
-DEBIT = "Wie kann ich in Mon Espace mein Dossier mit einer Kollegin teilen?"
+from tests.desk.incidents.trouble import Trouble
 
 
 @pytest.fixture
-def store(sqlite_store: Store) -> Store:
-    """Two months in which one person a week had trouble and one a day had a question."""
-    for day in range(1, 57):
-        at = NOW - timedelta(days=day)
-        doubted(sqlite_store, body=DEBIT, opened_at=at, touched_at=at)
-        if day % 7 == 0:
-            trouble(sqlite_store, at.replace(hour=9), "Je ne peux pas joindre le plan : la carte reste bloquée.")
-    return sqlite_store
+def trouble(store: Store) -> Trouble:
+    """A service to which one person a week told of trouble, and one a day asked something."""
+    work = Trouble(store)
+    begun, work.road.now = work.now, work.now - timedelta(days=56)
+    while work.now < begun - timedelta(days=1):
+        if work.now.weekday() == 0:
+            work.reported(1, signs=("attach", "map"))
+        work.reported(1, motif="demande_information", category="requete")
+        work.later(days=1)
+    work.looks()
+    work.road.now = begun
+    return work
 
 
-def trouble(store: Store, at: object, body: str = BLANK, tool: str = "mon_espace") -> None:
-    doubted(store, body=body, opened_at=at, touched_at=at, category="incident", motif="incident", tool=tool)
+def test_six_people_within_the_hour(trouble: Trouble) -> None:
+    cases = trouble.reported(6)
+    trouble.looks()
+    [row] = trouble.rows()
+    assert (row.state, row.tool, row.cases, row.since) == ("proposed", "mon_espace", 6, cases[0].opened_at)
+    assert set(row.evidence["signs"]) == {"error", "login", "screen"}
+    assert row.evidence["usual"] < 1
+    assert row.evidence["chance"] < 0.001
+    [mail] = trouble.sent("wave")
+    assert mail.recipient == trouble.profile.mailbox("assistance").team
+    assert mail.context["count"] >= 4
 
 
-def proposed(store: Store, monkeypatch: pytest.MonkeyPatch) -> list[dict[str, object]]:
-    monkeypatch.setenv("AIGUILLAGE_DATABASE_URL", str(store.engine.url))
-    monkeypatch.setattr(wiring, "build", partial(wiring.build, clock=lambda: NOW))
-    done = CliRunner().invoke(cli.app, ["incident", "proposed", "--json"])
-    assert done.exit_code == 0, done.output
-    return [json.loads(line) for line in done.stdout.splitlines()]
+def test_it_is_proposed_once_and_grows(trouble: Trouble) -> None:
+    for _ in range(9):
+        trouble.reported()
+        trouble.looks()
+    assert [row.cases for row in trouble.rows()] == [9]
+    assert len(trouble.sent("wave")) == 1
 
 
-def test_six_people_within_the_hour(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    for minutes in (50, 42, 30, 21, 9, 2):
-        trouble(store, NOW - timedelta(minutes=minutes))
-    [found] = proposed(store, monkeypatch)
-    assert found["tool"] == "mon_espace"
-    assert len(found["cases"]) == 6  # type: ignore[arg-type]
-    assert "error" in found["in_common"]  # type: ignore[operator]
-    assert found["chance"] < 0.001  # type: ignore[operator]
+def test_a_process_that_begins_finds_its_own_proposals_there(trouble: Trouble) -> None:
+    trouble.reported(6)
+    trouble.looks()
+    other = Trouble(trouble.store)
+    other.road.now = trouble.now
+    other.looks()
+    assert [row.cases for row in trouble.rows()] == [6]
 
 
-def test_questions_are_no_trouble_however_many(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    for minutes in range(20):
-        doubted(store, body=DEBIT, opened_at=NOW - timedelta(minutes=minutes), touched_at=NOW)
-    assert proposed(store, monkeypatch) == []
+def test_questions_are_no_trouble_however_many(trouble: Trouble) -> None:
+    trouble.reported(20, motif="demande_information", category="requete")
+    trouble.looks()
+    assert trouble.rows() == []
 
 
-def test_five_troubles_with_five_tools_are_none_of_one(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    for minutes, tool in enumerate(("mon_espace", "declarations", "notice", "twice", "gesper")):
-        trouble(store, NOW - timedelta(minutes=minutes), tool=tool)
-    assert proposed(store, monkeypatch) == []
-
-
-def test_nothing_at_all(sqlite_store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert proposed(sqlite_store, monkeypatch) == []
+def test_five_troubles_with_five_tools_are_none_of_one(trouble: Trouble) -> None:
+    for tool in ("mon_espace", "declarations", "notice", "twice", "gesper"):
+        trouble.reported(1, tool=tool)
+    trouble.looks()
+    assert trouble.rows() == []

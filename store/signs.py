@@ -1,0 +1,97 @@
+"""What cases tell of, kept when they were tagged: what is asked of it is asked by index, and no text is read again."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import BigInteger, Connection, Row, Select, cast, extract, func, literal, select, union_all
+from sqlalchemy.dialects import postgresql, sqlite
+
+from store.tables import case, case_key, case_signs
+
+HOUR = 3_600
+
+
+class Signs:
+    """What the cases of one transaction tell of."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+
+    def add(self, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Keep what new cases tell of: {"case_id", "signs", "person_key"}. Of a case that has some nothing changes."""
+        if found := [dict(row) for row in rows]:
+            self._connection.execute(self._insert(case_signs).on_conflict_do_nothing(), found)
+
+    def last(self) -> int:
+        """The id of the last row, 0 where there is none."""
+        return self._connection.execute(select(func.max(case_signs.c.id))).scalar() or 0
+
+    def after(self, identity: int, limit: int) -> list[Row[Any]]:
+        """(id, case_id, tool, motif, opened_at) of what came after that row, in order."""
+        columns = (case_signs.c.id, case_signs.c.case_id, case.c.tool, case.c.motif, case.c.opened_at)
+        chosen = select(*columns).join(case, case.c.id == case_signs.c.case_id).where(case_signs.c.id > identity)
+        return list(self._connection.execute(chosen.order_by(case_signs.c.id).limit(limit)))
+
+    def recent(self, tool: str, motif: str, since: datetime, until: datetime) -> list[Row[Any]]:
+        """(case_id, opened_at, signs, person_key) of the cases of that tool and motif opened since then, oldest
+        first."""
+        mine = _of(tool, motif) & (case.c.opened_at > since) & (case.c.opened_at <= until)
+        return list(self._connection.execute(_told().where(mine).order_by(case.c.opened_at, case.c.id)))
+
+    def latest(self, tool: str, motif: str, before: datetime, limit: int) -> list[str]:
+        """What the newest of them told of that were opened until then, oldest first."""
+        mine = _told().where(_of(tool, motif), case.c.opened_at <= before)
+        rows = self._connection.execute(mine.order_by(case.c.opened_at.desc(), case.c.id.desc()).limit(limit))
+        return [row.signs for row in rows][::-1]
+
+    def count(self, tool: str, motif: str, since: datetime, until: datetime) -> int:
+        """How many of them were opened in (since, until]."""
+        mine = _of(tool, motif) & (case.c.opened_at > since) & (case.c.opened_at <= until)
+        return int(self._connection.execute(select(func.count()).select_from(case).where(mine)).scalar_one())
+
+    def hours(self, since: datetime) -> list[tuple[int, int]]:
+        """How many cases were opened in each hour since then: (hours since 1970, cases)."""
+        hour = (cast(extract("epoch", case.c.opened_at), BigInteger) // HOUR).label("hour")
+        counted = select(hour, func.count()).where(case.c.opened_at >= since).group_by(hour)
+        return [(int(at), int(number)) for at, number in self._connection.execute(counted)]
+
+    def oldest(self) -> datetime | None:
+        """When the first case was opened."""
+        return self._connection.execute(select(func.min(case.c.opened_at))).scalar()
+
+    def of(self, identities: Collection[int]) -> list[Row[Any]]:
+        """What is compared of these cases."""
+        return list(self._connection.execute(_compared().where(case.c.id.in_(identities))))
+
+    def near(self, this: Any, person: timedelta, trouble: timedelta | None) -> list[Row[Any]]:
+        """What is compared of the cases that may have to do with that one: those of its person within a time, those of
+        its tool and motif within another where one is given, and those that name the same file (`same_file`)."""
+        at, named = this.opened_at, case_key.alias()
+        own = select(named.c.key).where(named.c.case_id == this.id, named.c.kind == "file")
+        same = select(case_key.c.case_id).where(case_key.c.kind == "file", case_key.c.key.in_(own))
+        branches = [_compared(file=True).where(case.c.id.in_(same))]
+        if this.person_key:
+            theirs = (case.c.person_key == this.person_key) & case.c.opened_at.between(at - person, at + person)
+            branches.append(_compared().where(theirs))
+        if trouble is not None:
+            within = case.c.opened_at.between(at - trouble, at + trouble)
+            branches.append(_compared().where(_of(this.tool, this.motif), within))
+        return list(self._connection.execute(union_all(*branches)))
+
+
+def _of(tool: str, motif: str) -> Any:
+    return (case.c.tool == tool) & (case.c.motif == motif) & case.c.hidden.is_(False)
+
+
+def _told() -> Select[Any]:
+    columns = (case.c.id.label("case_id"), case.c.opened_at, func.coalesce(case_signs.c.signs, "").label("signs"))
+    return select(*columns, case.c.person_key).outerjoin(case_signs, case_signs.c.case_id == case.c.id)
+
+
+def _compared(*, file: bool = False) -> Select[Any]:
+    known: Sequence[Any] = (case.c.id, case.c.number, case.c.opened_at, case.c.person_key, case.c.tool, case.c.motif)
+    told = func.coalesce(case_signs.c.signs, "").label("signs")
+    chosen = select(*known, case.c.subject, case.c.status, told, literal(1 if file else 0).label("same_file"))
+    return chosen.outerjoin(case_signs, case_signs.c.case_id == case.c.id).where(case.c.hidden.is_(False))
