@@ -1,7 +1,7 @@
 """A model that runs beside the one in use: asked about the same messages off their road, compared, without effect."""
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -96,10 +96,3 @@ class Shadow:
             "at": self._clock(),
             "person_key": row.person_key,
         }
-
-
-def agreement(rows: Sequence[Any]) -> dict[str, float]:
-    """The share of messages on which shadow and model in use agree, by field and on all three."""
-    shares = {str(field): [row.shown[field] == row.said[field] for row in rows] for field in Field}
-    shares["all"] = [not row.differs for row in rows]
-    return {name: sum(same) / len(same) for name, same in shares.items() if same}

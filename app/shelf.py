@@ -47,6 +47,12 @@ class Shelf:
         return promoted[-1] if promoted else SHIPPED
 
     @property
+    def before(self) -> str:
+        """The version that `back` would put into use, '' where there is none."""
+        promoted = self._read().promoted
+        return [SHIPPED, *promoted][-2] if promoted else ""
+
+    @property
     def shadow(self) -> str:
         """The version that runs beside it, or ''."""
         return self._read().shadow

@@ -6,7 +6,7 @@ from functools import reduce
 from operator import mul
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, func, insert, literal, not_, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, func, insert, literal, not_, select
 
 from cases.case import Disposition
 from cases.review import Field
@@ -34,7 +34,7 @@ class Corrections:
     def accepted(self, since: datetime, newest: int | None = None) -> list[Row[Any]]:
         """(id, number) of the cases opened since then whose tags nobody was asked about or has looked at; of the newest
         so many alone, where a number is given."""
-        untouched = case.c.review.is_(False) & case.c.hidden.is_(False) & ~_LOOKED_AT
+        untouched = case.c.review.is_(False) & case.c.hidden.is_(False) & not_(_stands())
         chosen = select(case.c.id, case.c.number).where(untouched, case.c.opened_at >= since, _HAS_MESSAGE)
         some = chosen.order_by(case.c.opened_at.desc(), case.c.id.desc()).limit(newest).subquery()
         return list(self._connection.execute(select(some).order_by(some.c.id)))
@@ -88,13 +88,15 @@ def _undone() -> Any:
     return select(taking.c.id).where(taking.c.undoes == correction.c.id).exists()
 
 
-_LOOKED_AT = (
-    select(correction.c.id)
-    .where(correction.c.case_id == case.c.id, correction.c.undoes.is_(None), not_(_undone()))
-    .correlate(case)
-    .exists()
-)
-"""Whether a correction of a case stands."""
+def _stands(*such: ColumnElement[bool]) -> Any:
+    """Whether a correction of a case stands, and is such."""
+    mine = select(correction.c.id).where(correction.c.case_id == case.c.id, correction.c.undoes.is_(None), *such)
+    return mine.where(not_(_undone())).correlate(case).exists()
+
+
+def corrected() -> Any:
+    """Whether a person changed the labels of a case."""
+    return _stands(correction.c.changed)
 
 
 def _last() -> Select[Any]:

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, insert, select
 
 from cases.case import Disposition
+from store.corrections import corrected
 from store.tables import case, inbound, shadow_tags
 
 
@@ -22,6 +23,14 @@ class TaggedRows:
         columns = (case.c.id, case.c.opened_at, case.c.motif, case.c.review, sure)
         recent = (case.c.opened_at >= since) & case.c.hidden.is_(False)
         return list(self._connection.execute(select(*columns).where(recent).order_by(case.c.opened_at)))
+
+    def newest(self, since: datetime, limit: int) -> list[Row[Any]]:
+        """The same of the newest so many, each with `changed`: whether a person corrected it. Newest first."""
+        sure = case.c.tags["confidence"]["motif"].as_float().label("confidence")
+        columns = (case.c.opened_at, case.c.motif, case.c.review, sure, corrected().label("changed"))
+        recent = (case.c.opened_at >= since) & case.c.hidden.is_(False)
+        ordered = select(*columns).where(recent).order_by(case.c.opened_at.desc(), case.c.id.desc())
+        return list(self._connection.execute(ordered.limit(limit)))
 
     def near(self, since: datetime, until: datetime, limit: int = 2_000) -> list[Row[Any]]:
         """The cases opened in [since, until], newest first, each with the new `text` of the message that opened it."""
@@ -58,3 +67,8 @@ class TaggedRows:
         """What `model` said and what was shown, oldest first."""
         chosen = select(shadow_tags).where(shadow_tags.c.model == model).order_by(shadow_tags.c.id)
         return list(self._connection.execute(chosen))
+
+    def compared(self, model: str, limit: int) -> list[Row[Any]]:
+        """The newest so many of these, newest first."""
+        chosen = select(shadow_tags).where(shadow_tags.c.model == model).order_by(shadow_tags.c.id.desc())
+        return list(self._connection.execute(chosen.limit(limit)))

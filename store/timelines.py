@@ -57,8 +57,15 @@ class Timelines:
         """Those of these cases, which nobody else changes until this transaction ends: one statement for all."""
         if not case_ids:
             return {}
+        return self._read(_HELD, case_ids)
+
+    def look(self, case_ids: Collection[int]) -> dict[int, Timeline]:
+        """The same without holding them, for who only reads."""
+        return self._read(_STATEMENT, case_ids)
+
+    def _read(self, statement: Any, case_ids: Collection[int]) -> dict[int, Timeline]:
         rows: dict[int, list[Any]] = {}
-        for row in self._connection.execute(_STATEMENT, {"case_ids": sorted(case_ids)}):
+        for row in self._connection.execute(statement, {"case_ids": sorted(case_ids)}):
             rows.setdefault(row.id, []).append(row)
         return {identity: _timeline(found) for identity, found in rows.items()}
 
@@ -81,8 +88,8 @@ _STATEMENT = (
     .join_from(case, entry, (entry.c.case_id == case.c.id) & entry.c.kind.in_(_READ), isouter=True)
     .where(case.c.id.in_(bindparam("case_ids", expanding=True, type_=BigInteger())))
     .order_by(case.c.id, entry.c.id)
-    .with_for_update(of=case, key_share=True)
 )
+_HELD = _STATEMENT.with_for_update(of=case, key_share=True)
 """Built once: building it for each batch costs more than running it."""
 
 

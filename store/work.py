@@ -125,10 +125,11 @@ class Work:
         )
         return self._connection.execute(statement).rowcount
 
-    def held(self) -> Sequence[Row[Any]]:
-        """The rows held aside, oldest first."""
+    def held(self, limit: int | None = None) -> Sequence[Row[Any]]:
+        """The rows held aside, oldest first; so many of them at most, where a number is given."""
         table = self._table
-        return self._connection.execute(select(table).where(table.c.state == State.HELD).order_by(table.c.id)).all()
+        chosen = select(table).where(table.c.state == State.HELD).order_by(table.c.id)
+        return self._connection.execute(chosen.limit(limit)).all()
 
     def due_count(self, now: datetime) -> int:
         """How many rows wait to be claimed now."""

@@ -97,8 +97,9 @@ def shadow(
 
 def _print_comparisons(version: str, *, as_json: bool) -> None:
     """What it was not asked about yet is asked; then each message on which the two differ, and their agreement."""
-    from app.shadow import BATCH, Shadow, agreement
+    from app.shadow import BATCH, Shadow
     from app.wiring import open_shelf
+    from classify.agreement import agreement
 
     house = open_house()
     beside = Shadow(house.store, house.profile, open_shelf(house.settings), house.clock)

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 import typer
 
 from app.commands.common import open_profile, print_json, settings
-from cases.knowledge import has_expired
 from cases.errors import ConfigurationError
+from cases.knowledge import has_expired
 
 if TYPE_CHECKING:
     from cases.profile import Profile

@@ -14,10 +14,11 @@ from structlog.testing import capture_logs
 
 from app import profile as profiles
 from app import shadow as shadow_module
-from app.shadow import Shadow, agreement
+from app.shadow import Shadow
 from app.shelf import NOTE, Shelf
 from cases.errors import PermanentError
 from cases.profile import Profile
+from classify.agreement import agreement
 from classify.classifier import CARD, SHIPPED
 from store.tx import Store
 from tests.app.review_cases import doubted, sitting

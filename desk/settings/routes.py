@@ -1,0 +1,79 @@
+"""Settings and check: the profile's faults and warnings, mailboxes and lines with a live test, how long data is kept."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, is_dataclass
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Request
+from fastapi.responses import Response
+
+from cases.errors import AiguillageError
+from desk.backstage import Step
+from desk.service import Service
+from desk.settings.routes_look import PAGE, LookPages
+from desk.settings.routes_rows import RowPages
+from desk.settings.routes_try import TrialPages
+from desk.signin.paths import PLAIN
+from store.audit import Noted
+
+
+@dataclass(frozen=True)
+class SettingsPages:
+    """The pages under `/desk/settings`."""
+
+    service: Service
+
+    def add_to(self, found: APIRouter) -> None:
+        found.get(PAGE)(self.overview)
+        found.post(PAGE + "/mailboxes/{name}")(self.test)
+        for pages in (LookPages, TrialPages, RowPages):
+            pages(self.service).add_to(found)
+
+    def overview(self, request: Request) -> Response:
+        return self._page(request)
+
+    def test(self, request: Request, name: Annotated[str, Path(max_length=64, pattern=PLAIN)]) -> Response:
+        """Log in to a mailbox and its mail server, now, and say what was found. Nothing else is asked over the net."""
+        backstage = self.service.backstage
+        if backstage is None or name not in {box.name for box in self.service.profile.mailboxes}:
+            return self.service.reader.missing(request)
+        try:
+            steps = backstage.checks.mailbox(name)
+        except AiguillageError as error:
+            steps = (Step(False, str(error)),)
+        with self.service.store.transaction("desk.tested") as tx:
+            data = {"mailbox": name, "ok": all(one.ok for one in steps)}
+            tx.audit.note(Noted.TESTED, self.service.clock(), request.state.person.id, "", data)
+        return self._page(request, tested=name, steps=steps)
+
+    def _page(self, request: Request, *, tested: str = "", steps: Sequence[Step] = ()) -> Response:
+        service, backstage = self.service, self.service.backstage
+        checks = backstage.checks if backstage else None
+        with service.store.reading() as tx:
+            polled = {row.name: row for row in tx.mailboxes.all()}
+        boxes = service.profile.mailboxes
+        return service.reader.page(
+            request,
+            "settings.html",
+            state=checks.profile() if checks else None,
+            boxes=boxes,
+            polled=polled,
+            connected={box.name for box in boxes if checks and checks.connected(box.name)},
+            lines=service.profile.lines,
+            open_lines={line.name for line in service.profile.lines if self._is_open(line.hours)},
+            kept=kept(getattr(service.profile, "retention", None)),
+            tested=tested,
+            steps=steps,
+        )
+
+    def _is_open(self, hours: str) -> bool:
+        calendar = self.service.calendars.get(hours)
+        return calendar is None or calendar.is_open(self.service.clock())
+
+
+def kept(retention: Any) -> dict[str, int]:
+    """How many days each kind of data is kept, by its key in the profile."""
+    if not is_dataclass(retention):
+        return {}
+    days = {one.name: getattr(retention, one.name) for one in fields(retention)}
+    return {name: value for name, value in days.items() if isinstance(value, int) and not isinstance(value, bool)}
