@@ -32,6 +32,7 @@ from store.escalations import Escalations
 from store.failpoint import reach
 from store.figures import CallEvents
 from store.forms import Forms
+from store.hooks import Hooks
 from store.inbound import Inbound
 from store.inbox import Inbox
 from store.incidents import Incidents
@@ -43,8 +44,9 @@ from store.mailboxes import Mailboxes
 from store.noted import Noted
 from store.outbound import Outbound
 from store.presence import Presence
-from store.probes import Probes
 from store.privacy import Privacy
+from store.probes import Probes
+from store.programs import Programs
 from store.recordings import Recordings
 from store.satisfaction import Satisfactions
 from store.search import Search
@@ -76,6 +78,7 @@ class Kind(StrEnum):
     CALL = "call"
     CASE = "case"
     TICKET = "ticket"
+    HOOK = "hook"
 
 
 Wake = Callable[[Kind], None]
@@ -97,6 +100,8 @@ class Transaction:
         self.presence = Presence(connection)
         self.probes = Probes(connection)
         self.privacy = Privacy(connection)
+        self.programs = Programs(connection)
+        self.hooks = Hooks(connection)
         self.code_tries = CodeTries(connection)
         self.contacts = Contacts(connection)
         self.corrections = Corrections(connection)

@@ -13,6 +13,7 @@ from store.tables.knowledge import article, code_try, probe
 from store.tables.leases import lease
 from store.tables.outbound import outbound
 from store.tables.privacy import erasure, purge, tombstone
+from store.tables.programs import program, program_answer, program_delivery, program_seen, program_token, program_told
 from store.tables.search import words
 from store.tables.tickets import ticket, ticket_notice, ticket_push
 
@@ -51,6 +52,12 @@ __all__ = [
     "outbound",
     "presence",
     "probe",
+    "program",
+    "program_answer",
+    "program_delivery",
+    "program_seen",
+    "program_token",
+    "program_told",
     "purge",
     "recording",
     "satisfaction",
