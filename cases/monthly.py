@@ -21,6 +21,8 @@ from cases.tabled import MOST, Column, Kind, Row, Table, columns, most, ordered
 
 GROWN, OFTEN = 1.5, 5
 """A topic grows that came at least so often, and so many times as often as in the mean month before."""
+DRAWN = 3
+"""Tools and motifs that are followed from day to day."""
 HOURS = range(7, 19)
 """The hours that are shown always; what came outside widens them."""
 OUTSIDE = ("metier", "imio_civadis", "autre_service")
@@ -87,6 +89,7 @@ def _tables(days: Mapping[date, Counts], total: Counts, beside: Beside) -> Itera
     yield most("tools", Kind.TOOL, _summed(topics, lambda tool, _: tool))
     yield most("motifs", Kind.MOTIF, _summed(topics, lambda _, motif: motif))
     yield most("categories", Kind.CATEGORY, _summed(topics, lambda _, motif: beside.categories.get(motif, motif)))
+    yield from _over_time(days, topics)
     yield _recurring(topics, beside.earlier)
     yield _breaches(total)
     yield _deflection(total)
@@ -128,11 +131,24 @@ def _summed(topics: Counts, of: Callable[[str, str], str]) -> Counts:
     return found
 
 
+def _over_time(days: Mapping[date, Counts], topics: Counts) -> Iterator[Table]:
+    """How often the most frequent tools and motifs came on each day; nothing of a single one."""
+    parts = {"tools_by_day": (Kind.TOOL, 0), "motifs_by_day": (Kind.MOTIF, 1)}
+    for name, (kind, part) in parts.items():
+        shown = [one for one, _ in ordered(_summed(topics, lambda *both, part=part: both[part]))[:DRAWN]]
+        rows = []
+        for day, counts in days.items():
+            found = _summed(_topics(counts), lambda *both, part=part: both[part])
+            rows.append(Row(Kind.DAY, day.isoformat(), tuple(found[one] for one in shown)))
+        if len(days) > 1 and shown:
+            yield Table(name, tuple(Column(one, kind=kind) for one in shown), tuple(rows), drawn=len(shown))
+
+
 def _recurring(topics: Counts, earlier: Mapping[date, Counts]) -> Table:
     """The topics that come most, beside the months before that had cases; `change` is to the mean of those, `grown`
     whether much."""
     before = [_topics(counts) for counts in earlier.values() if counts]
-    months = tuple(Column("month", month=month) for month, counts in earlier.items() if counts)
+    months = tuple(Column(month.isoformat(), kind=Kind.MONTH) for month, counts in earlier.items() if counts)
     change = (Column("change", Unit.SHARE), Column("grown")) if before else ()
     rows = []
     for name, number in ordered(topics)[:MOST]:
@@ -181,6 +197,10 @@ def _tagging(total: Counts) -> Table:
 
 def _share(part: int, whole: int) -> tuple[float | None, ...]:
     return part, part / whole if whole else None
+
+
+OF_BESIDE = ("no_earlier", "no_articles")
+"""What is missing where nothing was given beside the counts."""
 
 
 def _missing(period: Period, total: Counts, found: Sequence[Level], beside: Beside) -> Iterator[str]:

@@ -1,7 +1,6 @@
 """Tables of numbers whose labels are ids: what a review is made of. Pure."""
 
 from dataclasses import dataclass
-from datetime import date
 from enum import StrEnum
 
 from cases.daily import Counts
@@ -13,9 +12,10 @@ REST = "rest"
 
 
 class Kind(StrEnum):
-    """What the id of a row is."""
+    """What the id of a row or a column is; that of a month is its first day."""
 
     DAY = "day"
+    MONTH = "month"
     HOUR = "hour"
     TOOL = "tool"
     MOTIF = "motif"
@@ -29,11 +29,11 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """`name` is a word of the texts; `month` is the first day of the month that a column is about instead."""
+    """`name` is a word of the texts, or the id of what a column is about where it has a `kind`."""
 
     name: str
     unit: Unit = Unit.CALLS
-    month: date | None = None
+    kind: Kind | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ MAIN = (
 )
 FOLDED: Mapping[str, Sequence[Link]] = {
     "nav.steer": (
+        Link("/desk/dashboard", "dashboard.nav"),
         Link("/desk/review", "nav.review", Access.WORK),
         Link("/desk/supervisor", "nav.supervisor", Access.LEAD),
         Link("/desk/model", "nav.model", Access.LEAD),

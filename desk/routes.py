@@ -15,6 +15,7 @@ from desk.access import authorised
 from desk.case_page import shown
 from desk.composer.routes import ComposerPages
 from desk.composer.steps import StepPages
+from desk.dashboard.routes import DashboardPages
 from desk.inbox.routes import InboxPages
 from desk.inbox.routes_bulk import BulkPages
 from desk.incidents.routes import IncidentPages
@@ -58,6 +59,7 @@ def router(service: Service) -> APIRouter:
     IncidentPages(service).add_to(found)
     CallPages(service).add_to(found)
     PhonePages(service).add_to(found)
+    DashboardPages(service).add_to(found)
     ScreenPages(service).add_to(found)
     StatusPages(service).add_to(found)
     ReviewPages(service).add_to(found)

@@ -1,7 +1,8 @@
 """Days kept as they are counted, so that the dashboard reads some rows instead of a month of events.
 
 The sweep asks again and again; most times nothing is due. Today is counted anew a minute after something changed, the
-days that may still change now and then, a day that settles once more, and days that nobody has counted yet a week at a time.
+days that may still change now and then, a day that settles once more, and days that nobody has counted yet by the
+week.
 """
 
 from dataclasses import dataclass, field

@@ -1,5 +1,7 @@
 """A review as one HTML file that needs no other, for screen and print, and the same as a PDF."""
 
+from importlib.util import find_spec
+
 from cases.errors import ConfigurationError
 from cases.monthly import Review
 from desk.dashboard.charts import picture
@@ -14,6 +16,11 @@ def html(pages: Pages, lang: str, review: Review) -> str:
     """The file, in that language."""
     words = Wording(pages.profile, pages.words(lang))
     return pages.render("monthly.html", lang, review=review, words=words, picture=picture)
+
+
+def makes_pdf() -> bool:
+    """Whether what makes PDFs is installed."""
+    return find_spec("weasyprint") is not None
 
 
 def pdf(pages: Pages, lang: str, review: Review) -> bytes:

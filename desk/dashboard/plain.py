@@ -3,7 +3,7 @@
 from typing import Any
 
 from cases.monthly import Review
-from cases.tabled import Column, Table
+from cases.tabled import Table
 
 
 def plain(review: Review) -> dict[str, Any]:
@@ -22,9 +22,5 @@ def plain(review: Review) -> dict[str, Any]:
 
 
 def _rows(table: Table) -> list[dict[str, Any]]:
-    names = [_name(column) for column in table.columns]
+    names = [column.name for column in table.columns]
     return [{str(row.kind): row.id, **dict(zip(names, row.values, strict=True))} for row in table.rows]
-
-
-def _name(column: Column) -> str:
-    return column.month.isoformat() if column.month else column.name

@@ -1,7 +1,7 @@
 """A period's review out of its days, the months before and the articles. `aiguillage report` and the desk ask here."""
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from cases import monthly
@@ -32,7 +32,8 @@ class Reviewing:
     def brief(self, period: Period) -> Review:
         """The same of what was kept last, without the months before and the articles: it is read at once."""
         counted = self.reckoning.days(period.first, period.last, recent=True)
-        return monthly.review(self._known(period), counted, self._beside({}, None))
+        found = monthly.review(self._known(period), counted, self._beside({}, None))
+        return replace(found, missing=tuple(one for one in found.missing if one not in monthly.OF_BESIDE))
 
     def _known(self, period: Period) -> monthly.Period:
         now = self.reckoning.clock()

@@ -36,8 +36,8 @@ class Wording:
         return self.t(f"monthly.row.{table.rows[0].kind if table.rows else Kind.WORD}")
 
     def column(self, column: Column) -> str:
-        if column.month:
-            return column.month.strftime(MONTH)
+        if column.kind:
+            return self._named(column.kind, column.name)
         name = column.name
         found = self.t.maybe(f"monthly.column.{name}", "") or self.t.maybe(f"channel.{name}", "")
         return found or self.t.maybe(f"fate.{name}.other", "") or self._call(name)
@@ -47,28 +47,34 @@ class Wording:
 
     def label(self, row: Row) -> str:
         """What a row is about; an id that the profile no longer has stands for itself."""
-        match row.kind:
+        return self._named(row.kind, row.id)
+
+    def _named(self, kind: Kind, identity: str) -> str:
+        match kind:
             case Kind.DAY:
-                return self.t.day(date.fromisoformat(row.id))
+                return self.t.day(date.fromisoformat(identity))
+            case Kind.MONTH:
+                return date.fromisoformat(identity).strftime(MONTH)
             case Kind.HOUR:
-                return self.t("monthly.hour", h=int(row.id))
+                return self.t("monthly.hour", h=int(identity))
             case Kind.TOPIC:
-                tool, motif = row.id.split("/")
+                tool, motif = identity.split("/")
                 return f"{self._tool(tool)} – {self._labels.motif(motif)}"
-            case Kind.TOOL:
-                return self._tool(row.id)
-            case Kind.MOTIF:
-                return self._labels.motif(row.id)
-            case Kind.CATEGORY:
-                return self._labels.category(row.id)
-            case Kind.SOURCE:
-                return self._labels.mailbox(row.id)
             case Kind.LINE:
-                return row.id or self.t("monthly.unknown_line")
+                return identity or self.t("monthly.unknown_line")
             case Kind.WORD:
-                return self.t(f"monthly.word.{row.id}")
+                return self.t(f"monthly.word.{identity}")
             case _:
-                return row.id
+                return self._of_profile(kind, identity)
+
+    def _of_profile(self, kind: Kind, identity: str) -> str:
+        labels = {
+            Kind.TOOL: self._tool,
+            Kind.MOTIF: self._labels.motif,
+            Kind.CATEGORY: self._labels.category,
+            Kind.SOURCE: self._labels.mailbox,
+        }
+        return labels[kind](identity) if kind in labels else identity
 
     def short(self, row: Row) -> str:
         """The label of a column of a picture: the day of a month, or the hour."""
