@@ -27,6 +27,7 @@ from app.commands import (
     phone,
     presence,
     privacy,
+    probe,
     profile,
     purge,
     report,
@@ -70,6 +71,7 @@ app.command()(purge.purge)
 app.command()(backup.backup)
 app.command()(backup.restore)
 app.command()(report.report)
+app.command()(probe.probe)
 app.command()(mails.mails)
 app.command()(mailboxes.backfill)
 app.add_typer(mailboxes.mailbox, name="mailbox")

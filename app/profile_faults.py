@@ -10,8 +10,9 @@ from app.files import Fault
 from cases import (
     form_faults,
     prepared_faults,
-    privacy_faults,
     priority,
+    privacy_faults,
+    probe,
     receipt_faults,
     routing_faults,
     secondlevel_faults,
@@ -38,6 +39,7 @@ def check(profile: Profile) -> Iterator[Fault]:
     yield from _check_undo(profile)
     yield from _check_action(profile)
     yield from privacy_faults.faults(profile)
+    yield from probe.faults(profile.probe, profile.own_addresses, [line.number for line in profile.lines])
     yield from lint(profile, voices.abilities())
     if not _is_zone(profile.timezone):
         yield "timezone", f"{profile.timezone} is not a time zone", "write one such as Europe/Brussels"

@@ -13,6 +13,7 @@ from cases.hours import Hours
 from cases.phone import Line, Menu, Phone, Prompts, Seat
 from cases.prepared import PreparedAnswer
 from cases.priority import Priorities
+from cases.probe import Probe
 from cases.receipt import Article, ReceiptRule, Wanted
 from cases.retention import Retention
 from cases.routing import Routing
@@ -231,6 +232,7 @@ class Profile:
     fields: tuple[OwnField, ...] = ()
     web_form: WebForm = WebForm()
     sign_in: SignIn = SignIn()
+    probe: Probe = Probe()
     undo_seconds: int = 10
     texts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     hours: Mapping[str, Hours] = field(default_factory=dict)

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from cases.codes import Codes
 
 _MAC = re.compile(r"\.([a-z2-7]{16})(?![a-z0-9])")
-_PAYLOAD = re.compile(r"(?<![a-z0-9])[cbets][a-z0-9]{1,13}(?:-[0-9a-f]{12})?\Z")
+_PAYLOAD = re.compile(r"(?<![a-z0-9])[cbetsp][a-z0-9]{1,13}(?:-[0-9a-f]{12})?\Z")
 _LONGEST_PAYLOAD = 27
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 _SCANNED = 20_000
@@ -60,6 +60,14 @@ class Signer:
     def survey_token(self, case_id: int, closing: int) -> str:
         """The token of the question that the n-th closing of a case asks (at most 35 of them)."""
         return self._signed(f"s{base36(case_id)}{base36(closing % 36)}")
+
+    def probe_token(self, probe: int) -> str:
+        """The mark of a probe's mail, in its Message-ID."""
+        return self._signed(f"p{base36(probe)}")
+
+    def probe_of(self, text: str) -> int | None:
+        """The probe that a valid mark in this text names, or None."""
+        return self._find("p", text)
 
     def case_of(self, text: str) -> int | None:
         """The case that a valid token in this text (a Message-ID, an address, a body) names, or None."""

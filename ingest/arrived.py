@@ -24,6 +24,7 @@ class Arrived:
 
     `refers_to` is what it refers to, `day` the one on which it came, `deadline` the nearest one that it names; `fields`
     are the profile's own that were found in it, `found_by` its words for the search: who wrote, and what.
+    `probe` is the id of the probe whose mail it is, None for everybody else's.
     """
 
     identity: int
@@ -36,6 +37,7 @@ class Arrived:
     deadline: date | None = None
     fields: Mapping[str, str] = field(default_factory=dict)
     found_by: tuple[str, str] = ("", "")
+    probe: int | None = None
 
     @property
     def headline(self) -> str:
@@ -63,7 +65,14 @@ def arrived(claimed: Claimed, event: InboundEvent, tags: Tags, profile: Profile,
         deadline=deadline(said, day),
         fields={**own_fields(said, profile.fields), **event.fields},
         found_by=_found_by(event),
+        probe=_probe(event, profile, signer),
     )
+
+
+def _probe(event: InboundEvent, profile: Profile, signer: Signer) -> int | None:
+    """The mark counts only from the mailbox that our probes come from, which alone ever saw one."""
+    address = profile.probe.address.lower()
+    return signer.probe_of(event.message_id) if address and event.sender.address == address else None
 
 
 def _found_by(event: InboundEvent) -> tuple[str, str]:

@@ -18,6 +18,7 @@ from cases.thanks import only_thanks
 from cases.tokens import Signer
 from ingest.arrived import Arrived, returned_by_path, tombstones
 from ingest.plan import WAS_ERASED, Plan, automatic_recipients, participants, reason
+from ingest.probed import probed
 from ingest.proposal import Proposal
 from store.known import Answers, KnownCase, Placed, Stay
 
@@ -76,6 +77,9 @@ class Planner:
         event = arrived.event
         if event.kind is MessageKind.BOUNCE:
             return self._bounce(arrived)
+        if arrived.probe is not None:
+            self.opened += 1
+            return probed(arrived, -self.opened, self.proposals[arrived.identity], self._arrival(arrived), self.profile)
         candidates = self._candidates(event, arrived.refers_to)
         choice = choose(event, candidates, self.profile.matching, self.now)
         thread = None if event.spam else private(event, candidates, choice)

@@ -16,7 +16,7 @@ from cases.triage import Opening, Triage, case_target, kept_here, triage
 from ingest.arrived import Arrived
 
 UNTIMED = Timers(clocks=(), to_say=(), alarm_at=None)
-"""Nobody waits for an answer to what is spam, or history."""
+"""Nobody waits for an answer to what is spam, history, or a probe of ours."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +60,7 @@ def propose(arrived: Arrived, calendars: Calendars, now: datetime, articles: Ite
 
 
 def _routed(arrived: Arrived, found: Triage, calendars: Calendars, now: datetime) -> tuple[Triage, SecondLevel | None]:
-    if arrived.event.spam or arrived.backfill:
+    if arrived.event.spam or arrived.backfill or arrived.probe is not None:
         return replace(kept_here(found), timers=UNTIMED), None
     n2 = _second_level(found, arrived.tags.tool, calendars.profile)
     if n2 is None:

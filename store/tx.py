@@ -52,6 +52,7 @@ from store.satisfaction import Satisfactions
 from store.search import Search
 from store.seats import Seats
 from store.signs import Signs
+from store.supervision import Supervision
 from store.tagged import TaggedRows
 from store.tickets import Tickets
 from store.timelines import Timelines
@@ -117,6 +118,7 @@ class Transaction:
         self.inbox = Inbox(connection)
         self.search = Search(connection)
         self.tagged = TaggedRows(connection)
+        self.supervision = Supervision(connection)
         self.leases = Leases(connection)
         self.legs = Legs(connection)
         self.calls = Calls(connection)

@@ -15,7 +15,7 @@ from store.tables import call, call_event, case, inbound, outbound
 from store.work import State
 
 SNIPPET = 240
-NOT_CASES = (Disposition.AUTOMATIC, Disposition.BOUNCE, Disposition.DUPLICATE, Disposition.SPAM, Disposition.HELD)
+NOT_CASES = tuple(one for one in Disposition if one not in (Disposition.CASE, Disposition.REPLY))
 _MESSAGE = (
     inbound.c.id,
     inbound.c.source,

@@ -81,7 +81,7 @@ def balanced_lines(counts: Mapping[str, Mapping[str, int]]) -> list[dict[str, An
     ]
 
 
-FATES = ("case", "reply", "automatic", "bounce", "duplicate", "spam", "held")
+FATES = ("case", "reply", "automatic", "bounce", "duplicate", "spam", "probe", "held")
 PENDING = "pending"
 
 

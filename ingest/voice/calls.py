@@ -17,6 +17,7 @@ import structlog
 from cases.clock import Calendar
 from cases.masking import masked
 from cases.phone import Line, Menu
+from cases.probe import FLAG
 from cases.profile import Profile
 from cases.timers import Calendars
 from cases.tokens import Signer
@@ -111,13 +112,25 @@ class Calls:
         if row is None:
             return self._again(tx, request, line)
         first = Call.of(row)
+        probe = self._probe(tx, first, request)
         call = first.moved(Started(), state, actions, request.at)
         if known.recorded:
             call = _with_message(call)
         if known.final:
             call, actions = self._over(call, known.final["seconds"], request.at), (HangUp(),)
         call = self._draw(tx, first, call, request)
-        return self._tell(tx, request, call, actions, line=line.name, open=facts.open)
+        return self._tell(tx, request, call, actions, line=line.name, open=facts.open, **probe)
+
+    def _probe(self, tx: Transaction, call: Call, request: Request) -> dict[str, bool]:
+        """The mark of a call that we placed to our own line (`cases.probe`), which is awaited."""
+        rules = self.profile.probe
+        if not rules.caller or call.caller != rules.caller:
+            return {}
+        awaited = tx.probes.awaited_call(call.line, request.at - timedelta(seconds=rules.seconds))
+        if awaited is None:
+            return {}
+        tx.probes.arrived(awaited, request.at, call_id=call.id)
+        return {FLAG: True}
 
     def _again(self, tx: Transaction, request: Request, line: Line) -> Reply:
         """The answer to a call that has come in before; where it comes twice at once, the other one is waited for."""

@@ -35,9 +35,10 @@ class Consequences:
         if call.ended_at:
             answered = call.answered_at is not None
             call = replace(call, result=outcome.result(self.menu(call), call.state, answered=answered))
-        if call.case_id is None and (call.ended_at or outcome.wants_case(self.menu(call), call.state)):
-            call = self.filing.file(tx, call, now)
-        self._write_case(tx, before, call, now)
+        if not self._is_probe(tx, call):
+            if call.case_id is None and (call.ended_at or outcome.wants_case(self.menu(call), call.state)):
+                call = self.filing.file(tx, call, now)
+            self._write_case(tx, before, call, now)
         if self._is_promised(call) and not self._is_promised(before):
             self._promise(tx, call, now)
         tx.calls.change(call.id, call.changed(before))
@@ -64,6 +65,10 @@ class Consequences:
             tx.cases.touch([picked_up])
         if call.result != before.result:
             self.filing.settle(tx, call, before.result, now)
+
+    def _is_probe(self, tx: Transaction, call: Call) -> bool:
+        """Whether it is a call of our own: nobody's request, and so no case."""
+        return bool(call.caller) and call.caller == self.profile.probe.caller and tx.probes.of_call(call.id)
 
     def _is_promised(self, call: Call) -> bool:
         return outcome.is_promised(self.menu(call), call.state, ended=call.ended_at is not None)

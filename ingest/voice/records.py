@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from cases.figures import CallRecord, Try
+from cases.probe import is_probe_call
 from ingest.voice.event import Result
 from ingest.voice.provider import Outcome
 
@@ -52,17 +53,22 @@ class _Told:
     is_call: bool = False
 
     @property
+    def is_probe(self) -> bool:
+        """Whether it is a call of our own, which no figure counts."""
+        return self.started is not None and is_probe_call(self.started.answer)
+
+    @property
     def is_complete(self) -> bool:
         """Whether its beginning is among the rows, or nobody has ever seen it."""
         return self.started is not None or not (self.over and self.over.answer.get("result"))
 
 
 def records(rows: Iterable[EventRow], promise: Promise) -> list[CallRecord]:
-    """A record for each call, in the order in which they were first heard of. `rows` are in order of time."""
+    """A record for each call but probes, in the order in which they were first heard of. `rows` are by time."""
     told: dict[tuple[str, str], _Told] = {}
     for row in rows:
         _hear(told.setdefault((row.provider, row.call_sid), _Told(row.at)), row)
-    return [_record(one, promise) for one in told.values() if one.is_call and one.is_complete]
+    return [_record(one, promise) for one in told.values() if one.is_call and one.is_complete and not one.is_probe]
 
 
 def _hear(told: _Told, row: EventRow) -> None:
