@@ -154,7 +154,8 @@ class Pushing:
         for line in told:
             found += self._says(line)
         last = {line.case_id: line for line in told if line.kind in MOVES}
-        return found + [self._push(PushKind.STATUS, line) for line in last.values()]
+        answered = {line.case_id for line in told if line.kind == EntryKind.ANSWERED}
+        return found + [self._push(PushKind.STATUS, line, undone=case in answered) for case, line in last.items()]
 
     def _begun_by_opening(self, opened: Collection[int], lines: Sequence[Written]) -> Iterator[int]:
         history = {one.case_id for one in lines if one.kind == EntryKind.ROUTED and one.data.get("history")}
@@ -187,8 +188,9 @@ class Pushing:
             return line.data.get("n2") in self.there and withdrawn
         return line.said and line.kind in (EntryKind.ANSWERED, EntryKind.CLOSED)
 
-    def _push(self, kind: PushKind, line: Written) -> Push:
-        wait = self.undo if line.kind == EntryKind.ANSWERED else timedelta()
+    def _push(self, kind: PushKind, line: Written, *, undone: bool = False) -> Push:
+        """`undone`: what it says may be taken back for a while."""
+        wait = self.undo if undone or line.kind == EntryKind.ANSWERED else timedelta()
         return Push(kind=kind, key=f"{kind}:{line.id}", case_id=line.case_id, entry_id=line.id, wait=wait)
 
 
