@@ -6,6 +6,7 @@ What the second level is told of a person is masked unless the profile says that
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from cases.mails import Mail
@@ -121,7 +122,7 @@ def _shared(request: Request, case: Case, due_at: datetime | None) -> dict[str, 
 
 
 def _case_for(request: Request, case: Case, due_at: datetime | None) -> dict[str, Any]:
-    shown = str if request.n2.unmasked else masked
+    shown = str if request.n2.unmasked else partial(masked, but=request.n2.shows)
     return {
         **_shared(request, case, due_at),
         "wording": shown(request.wording),

@@ -5,7 +5,7 @@ is not found: that needs a model.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -30,20 +30,29 @@ class Found:
     end: int
 
 
-def masked(text: str) -> str:
-    """`text` with `[kind]` in place of what is personal. Masking twice changes nothing more."""
-    return _replaced(text, lambda kind: f"[{kind}]")
+NEVER_SHOWN = frozenset({Personal.NATIONAL_NUMBER, Personal.IBAN, Personal.CARD})
+"""What no second level is shown on its own: a number that identifies somebody for life, or pays."""
+
+
+def masked(text: str, but: Collection[Personal] = ()) -> str:
+    """`text` with `[kind]` in place of what is personal, `but` for these kinds. Masking twice changes nothing more."""
+    return _replaced(text, lambda kind, written: written if kind in but else f"[{kind}]")
 
 
 def blanked(text: str) -> str:
     """`text` without what is personal or was masked before: a model should learn neither a number nor our mark."""
-    return _MARK.sub(" ", _replaced(text, lambda _: " "))
+    return _MARK.sub(" ", _replaced(text, lambda *_: " "))
 
 
-def _replaced(text: str, by: Callable[[Personal], str]) -> str:
+def masked_but(text: str, keeps: Callable[[str], bool]) -> str:
+    """The same as `masked`, but what `keeps` says to keep: what is the reader's own."""
+    return _replaced(text, lambda kind, written: written if keeps(written) else f"[{kind}]")
+
+
+def _replaced(text: str, by: Callable[[Personal, str], str]) -> str:
     pieces, end = [], 0
     for found in find(text):
-        pieces += [text[end : found.start], by(found.kind)]
+        pieces += [text[end : found.start], by(found.kind, text[found.start : found.end])]
         end = found.end
     return "".join((*pieces, text[end:]))
 
@@ -51,6 +60,7 @@ def _replaced(text: str, by: Callable[[Personal], str]) -> str:
 def find(text: str) -> list[Found]:
     """Everything personal, in the order of the text, without overlaps."""
     taken: list[Found] = []
+    text = text.translate(_PLAIN)
     for kind, (pattern, holds) in _RECOGNISERS.items():
         for match in pattern.finditer(text):
             here = Found(kind, match.start(), match.end())
@@ -100,7 +110,7 @@ def is_card(written: str) -> bool:
 def is_phone(written: str) -> bool:
     """Whether it has as many digits as a number of Belgium or its neighbours; a date is none."""
     digits = _digits(written)
-    if written.startswith(("+", "00")):
+    if written.startswith(("+", "00", "(+", "(00")):
         return 8 <= len(digits) <= 15
     return 9 <= len(digits) <= 11
 
@@ -125,6 +135,17 @@ _BY_LENGTH = {
 }
 IBAN_LENGTHS = {country: length for length, countries in _BY_LENGTH.items() for country in countries.split()}
 """Characters of an account number by country: the IBAN registry's entries for the single euro payments area."""
+
+_PLAIN = str.maketrans(
+    {
+        **dict.fromkeys(
+            "\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000\t", " "
+        ),
+        **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212\uff0d", "-"),
+        **{0xFF10 + digit: str(digit) for digit in range(10)},
+    }
+)
+"""The spaces, dashes and digits that writing programs put in place of the plain ones, one for one: places stay."""
 
 _MARK = re.compile(rf"\[(?:{'|'.join(Personal)})\]")
 _ALONE = r"(?<![\w.+])"
@@ -152,9 +173,9 @@ _RECOGNISERS: dict[Personal, tuple[re.Pattern[str], Callable[[str], bool]]] = {
     Personal.ENTERPRISE_NUMBER: (_pattern(r"(?:BE[ ]?)?[01]\d{3}[ .]?\d{3}[ .]?\d{3}"), is_enterprise_number),
     Personal.PHONE: (
         _pattern(
-            r"""(?!\d\d[./-]\d\d[./-]\d{4})  # a date
-            (?:(?:\+|00(?=[ ]?(?:3[123]|352|49|44)))[ ]?\d{1,3}[ ]?(?:\(0\))?(?:[ ./-]?\d){6,12}
-            | 0[1-9]\d{0,2}(?:[ ./-]{0,2}\d){6,9})"""
+            r"""(?!\d\d[./-]\d\d[./-]\d{4})(?<!-\d-)  # a date, the end of an ISBN
+            (?:\(?(?:\+|00(?=[ ]?(?:3[123]|352|49|44)))[ ]?\d{1,3}\)?[ ]?(?:\(0\))?(?:[ ./-]?\d){6,12}
+            | \(?0[1-9]\d{0,2}\)?(?:[ ./-]{0,2}\d){6,9})"""
         ),
         is_phone,
     ),

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from cases.masking import Personal
+
 _STRICT = {"strict": True, "extra": "forbid"}
 
 
@@ -31,7 +33,8 @@ class SecondLevel:
     `tools` are those it is asked about, none means every one. `address` is where escalations go; `senders` are the
     other addresses and domains (`@digital.example.be`) that its answers come from. `hours` are its working hours by
     name, '' for every hour. `ticket` is a regular expression that finds its own ticket's key (`DIG-\\d{1,9}`).
-    `unmasked`: it may see personal data, so that the original message may be attached. One that is asked `via` Jira
+    `unmasked`: it may see personal data, so that the original message may be attached; `shows`: where it may not, the
+    kinds that stay readable all the same, such as an address that is to be given access. One that is asked `via` Jira
     gets reminders by mail all the same. `major` is where it is told of major incidents, '' for nowhere.
     """
 
@@ -45,6 +48,7 @@ class SecondLevel:
     hours: str = ""
     ticket: str = ""
     unmasked: bool = False
+    shows: tuple[Personal, ...] = ()
     major: str = ""
     via: Via = Via.MAIL
 

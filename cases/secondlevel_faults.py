@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from cases.addresses import others_faults
 from cases.hours import Fault
+from cases.masking import NEVER_SHOWN
 from cases.patterns import faults as pattern_faults
 from cases.profile import Profile
 from cases.routing import Queue
@@ -21,6 +22,8 @@ def faults(profile: Profile) -> Iterator[Fault]:
         yield from others_faults(f"{before}.address", one.address, profile)
         yield from _sender_faults(before, one, profile)
         yield from pattern_faults(f"{before}.ticket", one.ticket)
+        for kind in sorted(NEVER_SHOWN & set(one.shows)):
+            yield f"{before}.shows", f"{kind} is never shown", "take it out, or say `unmasked` if it may see everything"
     yield from _rule_faults(profile)
     yield from _role_faults(profile.escalations.roles)
 

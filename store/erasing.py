@@ -86,13 +86,12 @@ class _UnderWay:
 
     def forget(self) -> None:
         """First what is theirs, then where they stand in what is others'."""
-        run = self.erasing.store.run
-        left = True
+        store, left = self.erasing.store, True
         while left:
-            left, self.gone = run("privacy.erase", self._step)
+            left, self.gone = store.run("privacy.erase", self._step)
             time.sleep(REST)
         for table, after in self._places():
-            after[0], self.gone = run("privacy.strike", partial(self._strike, table=table, after=after[0]))
+            after[0], self.gone = store.run("privacy.strike", partial(self._strike, table=table, after=after[0]))
 
     def _places(self) -> Iterator[tuple[Table, list[Any]]]:
         """Each table again and again, with the key that it was looked through to, until its end."""
