@@ -9,12 +9,16 @@ from cases.case import EntryKind
 from desk.composer import page as composer
 from desk.composer.groups import days
 from desk.dossier import Rows
+from desk.jira import shown as jira
 from desk.panel import page as panel
 from desk.service import Service
 from desk.timeline import acknowledged, timeline
 from ingest.voice.pop import screen_pop
 
-CAME = frozenset({EntryKind.CALL, EntryKind.CALLBACK, EntryKind.VOICEMAIL, EntryKind.LOGGED, EntryKind.UNDELIVERED})
+CAME = frozenset(
+    {EntryKind.CALL, EntryKind.CALLBACK, EntryKind.VOICEMAIL, EntryKind.LOGGED, EntryKind.UNDELIVERED}
+    | {EntryKind.TICKET_WROTE}
+)
 """Lines about what came; those of a case that was merged into another stand on that one's page, too."""
 
 
@@ -52,7 +56,7 @@ def shown(service: Service, request: Request, number: str, status: int = 200, **
             "now": service.clock(),
             "done": request.query_params.get("done", ""),
         }
-        for part in (composer, panel):
+        for part in (composer, panel, jira):
             values |= part.values(tx, service, request, found, rows)
     return service.reader.page(request, "case.html", status=status, **(values | said))
 

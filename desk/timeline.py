@@ -11,7 +11,10 @@ from cases.policy import RECEIPTS, OutboundKind, Verdict
 from cases.timers import unrecalled
 from desk.mail import Letter, read
 
-THREAD = frozenset({EntryKind.ESCALATED, EntryKind.N2_WROTE, EntryKind.N2_WRITTEN, EntryKind.RETURNED})
+THREAD = frozenset(
+    {EntryKind.ESCALATED, EntryKind.N2_WROTE, EntryKind.N2_WRITTEN, EntryKind.RETURNED}
+    | {EntryKind.TICKET_MADE, EntryKind.TICKET_WROTE, EntryKind.TICKET_MOVED}
+)
 """What is decided or noted in the thread with the second level, which the requester never sees."""
 
 
@@ -35,7 +38,8 @@ class InboundRow(Protocol):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
     """A mail that came in. `text` is what its sender wrote anew; `rest` what is folded: quoted text and signature.
-    `private`: it is of the thread with the second level."""
+    `private`: it is of the thread with the second level. At `erased_at` its bytes were, after so many days, or because a
+    person asked where `erased_after` is None."""
 
     id: int
     at: datetime
@@ -53,6 +57,8 @@ class Message:
     defects: tuple[str, ...] = ()
     private: bool = False
     is_mail: bool = True
+    erased_at: datetime | None = None
+    erased_after: int | None = None
     kind: str = field(default="message", init=False)
 
 
@@ -165,7 +171,12 @@ def message(row: InboundRow) -> Message:
         defects=tuple(content.get("defects", ())),
         private=row.escalation_id is not None,
         is_mail="chosen" not in content,
+        **_erased(content.get("erased")),
     )
+
+
+def _erased(said: Mapping[str, Any] | None) -> dict[str, Any]:
+    return {"erased_at": datetime.fromisoformat(said["at"]), "erased_after": said["days"]} if said else {}
 
 
 def folded(text: str, new: str) -> tuple[str, str]:
@@ -230,7 +241,7 @@ def _decisions(row: InboundRow) -> list[Decision]:
     return [Decision(at=row.received_at, word="not_acknowledged", data={"verdict": row.acknowledgement})]
 
 
-MACHINES = frozenset({"intake", "phone", "sweep", "rule", "requester"})
+MACHINES = frozenset({"intake", "phone", "sweep", "rule", "requester", "jira"})
 """Actors that are no person of ours."""
 
 

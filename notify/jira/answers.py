@@ -9,6 +9,7 @@ from cases.errors import PermanentError, TransientError
 from cases.ticket_fold import Comment
 
 _LONGEST = 300
+LONGEST_LINK = 400
 
 
 class AwayError(TransientError):
@@ -87,8 +88,9 @@ def objects(value: Any, *path: str) -> list[Mapping[str, Any]]:
 
 def issue(value: Any) -> Issue:
     """A customer request."""
-    link = part(value, "_links").get("web", "")
-    return Issue(text(value, "issueKey"), text(value, "issueId"), str(link), text(value, "currentStatus", "status"))
+    web = str(part(value, "_links").get("web", ""))
+    link = web if web.startswith(("https://", "http://")) and len(web) <= LONGEST_LINK else ""
+    return Issue(text(value, "issueKey"), text(value, "issueId"), link, text(value, "currentStatus", "status"))
 
 
 def comment(value: Any, own: str) -> Comment:
