@@ -43,6 +43,8 @@ class Why(StrEnum):
     """What the two cases have in common."""
 
     SENDER = "sender"
+    NUMBER = "number"
+    ADDRESS = "address"
     FILE_NUMBER = "file_number"
     SYMPTOM = "symptom"
 

@@ -14,6 +14,7 @@ from cases.matching import References, references, spellings
 from cases.policy import window
 from cases.profile import Profile
 from cases.tokens import PROBE, Signer
+from ingest.said import numbers
 from store.inbound import Claimed
 from store.known import Questions
 
@@ -24,7 +25,8 @@ class Arrived:
 
     `refers_to` is what it refers to, `day` the one on which it came, `deadline` the nearest one that it names; `fields`
     are the profile's own that were found in it, `found_by` its words for the search: who wrote, and what.
-    `probe` is the id of the probe whose mail it is, None for everybody else's.
+    `probe` is the id of the probe whose mail it is, None for everybody else's;
+    `numbers` are the phone numbers that it names (E.164).
     """
 
     identity: int
@@ -38,6 +40,7 @@ class Arrived:
     fields: Mapping[str, str] = field(default_factory=dict)
     found_by: tuple[str, str] = ("", "")
     probe: int | None = None
+    numbers: tuple[str, ...] = ()
 
     @property
     def headline(self) -> str:
@@ -66,6 +69,7 @@ def arrived(claimed: Claimed, event: InboundEvent, tags: Tags, profile: Profile,
         fields={**own_fields(said, profile.fields), **event.fields},
         found_by=_found_by(event),
         probe=_probe(event, profile, signer),
+        numbers=numbers(f"{event.subject}\n{event.text}"),
     )
 
 

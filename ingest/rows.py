@@ -84,6 +84,8 @@ class Rows:
             return []
         people = map(self.planner.person, participants(plan, self.profile))
         keys = [("participant", person, identity) for person in people]
+        if plan.thread is None and not plan.is_by_staff:
+            keys += [("said", self.planner.person(number), identity) for number in plan.arrived.numbers]
         keys += [("file", number, identity) for number in plan.arrived.tags.files if plan.opened]
         message_id = plan.arrived.event.message_id
         return [*keys, ("message_id", message_id, identity)] if message_id else keys

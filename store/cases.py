@@ -194,6 +194,20 @@ class Cases:
         theirs = select(*columns, case.c.opened_at).where(case.c.person_key == person, case.c.hidden.is_(False))
         return list(self._connection.execute(theirs.where(case.c.id != but).order_by(case.c.id.desc()).limit(limit)))
 
+    def keys_of(self, identity: int, kind: str) -> list[str]:
+        """The keys of that kind by which a case is found."""
+        chosen = select(case_key.c.key).where(case_key.c.case_id == identity, case_key.c.kind == kind)
+        return list(self._connection.execute(chosen).scalars())
+
+    def with_keys(self, kind: str, keys: Collection[str], limit: int = 20) -> list[Row[Any]]:
+        """The newest cases with one of these keys: (id, number, status, channel, opened_at), without those that are
+        hidden or were merged into another."""
+        columns = (case.c.id, case.c.number, case.c.status, case.c.channel, case.c.opened_at)
+        mine = (case_key.c.kind == kind) & case_key.c.key.in_(sorted(keys))
+        chosen = select(*columns).join(case_key, case_key.c.case_id == case.c.id).distinct()
+        shown = (case.c.hidden.is_(False), case.c.merged_into.is_(None))
+        return list(self._connection.execute(chosen.where(mine, *shown).order_by(case.c.id.desc()).limit(limit)))
+
     def latest(self, limit: int = 50, before: int | None = None) -> list[Row[Any]]:
         """The newest cases that are not hidden, newest first; `before` is the last id of the page before."""
         chosen = select(case).where(case.c.hidden.is_(False)).order_by(case.c.id.desc()).limit(limit)

@@ -21,6 +21,7 @@ from desk.dossier import Rows, dossier
 from desk.panel.clocks import ShownClock, shown_clocks
 from desk.panel.knowledge import suggestions
 from desk.panel.wrong import Wrong
+from desk.same_person import same_person
 from desk.service import Service
 from desk.similar import Similar, similar
 from ingest.voice.numbers import written
@@ -68,7 +69,7 @@ def values(tx: Transaction, service: Service, request: Request, case: Any, rows:
     panel = replace(
         _panel(service, request, found, others),
         incidents=tx.incidents.of_case(case.id),
-        similar=similar(tx, case.id)[:SHOWN],
+        similar=_alike(tx, service, found)[:SHOWN],
     )
     calling = any(call.ended_at is None for call in tx.calls.of_case(case.id))
     return {
@@ -79,6 +80,13 @@ def values(tx: Transaction, service: Service, request: Request, case: Any, rows:
         "articles": suggestions(tx, service, found),
         "none_fits": lacks_article(found),
     }
+
+
+def _alike(tx: Transaction, service: Service, case: Dossier) -> list[Similar]:
+    """What may be the same request: by the same person on the other channel, then whatever else is like it."""
+    same = same_person(tx, service.signer, case)
+    known = {one.row.id for one in same} | {case.merged_into, *case.merged}
+    return [*same, *(one for one in similar(tx, case.id) if one.row.id not in known)]
 
 
 def _panel(service: Service, request: Request, case: Dossier, others: Sequence[Any]) -> Panel:
