@@ -1,6 +1,6 @@
 """What happened on a case, in order: what came in, what was decided, what left. Pure: rows in, lines out."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -38,8 +38,8 @@ class InboundRow(Protocol):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
     """A mail that came in. `text` is what its sender wrote anew; `rest` what is folded: quoted text and signature.
-    `private`: it is of the thread with the second level. At `erased_at` its bytes were, after so many days, or because a
-    person asked where `erased_after` is None."""
+    `private`: it is of the thread with the second level. Its bytes were erased at `erased_at`, after so many days, or
+    where `erased_after` is None because a person asked."""
 
     id: int
     at: datetime

@@ -52,6 +52,24 @@ def _found(tx: Any, person: "Person") -> dict[str, Any]:
     }
 
 
+@privacy.command("export")
+def export(
+    who: Who,
+    to: Annotated[Path, typer.Option("--to", metavar="FOLDER", help="A folder that is not there yet.")],
+    by: By = "",
+) -> None:
+    """Write down what there is of a person, for them: JSON, a page in their language, and their files."""
+    from app.giving import give
+
+    house = open_house()
+    erasure = _of(house)
+    with house.store.reading() as tx:
+        person = tx.privacy.named(erasure.person(who))
+        actor = erasure.administrator(tx, by or house.settings.agent)
+    count = give(house, person, actor, to)
+    complain(f"{count} cases are in {to}: give index.html with its folder, then delete it")
+
+
 @privacy.command("erase")
 def erase(
     who: Who,

@@ -79,3 +79,22 @@ def test_purge_says_what_would_go(installation: Installation) -> None:
     rows = [json.loads(line) for line in installation("purge", "--dry-run", "--json").stdout.splitlines()]
     assert {row["kind"] for row in rows} == {"attachments", "raw_mail", "transcripts", "cases", "calls", "audit"}
     assert all(row["count"] == 0 for row in rows)
+
+
+def test_her_data_is_given_to_her_in_her_language(installation: Installation, tmp_path: Path) -> None:
+    body = "Hallo, mijn zus (an@example.org, 0486 12 34 56) helpt mij. Mijn adres blijft "
+    own = mail(f"{body}{ADDRESS}.\n", sender=f"Perrine Zylberquist <{ADDRESS}>", message_id="<2@example.org>")
+    assert installation("ingest", "-", stdin=own).returncode == 0
+    folder = tmp_path / "given"
+    done = installation("privacy", "export", ADDRESS, "--to", str(folder), "--as", "dpo")
+    assert done.returncode == 0, done.stderr
+    data = json.loads((folder / "data.json").read_text("utf-8"))
+    texts = [line["text"] for one in data["cases"] for line in one["messages"] if line["from"] == "you"]
+    assert any("le quxomarin est en panne" in text for text in texts)
+    assert data["person"]["addresses"] == [ADDRESS]
+    page = (folder / "index.html").read_text("utf-8")
+    assert "Vos données" in page or "Uw gegevens" in page
+    assert "quxomarin" in page
+    assert folder.stat().st_mode & 0o077 == 0
+    assert installation("privacy", "export", ADDRESS, "--to", str(folder), "--as", "dpo").returncode == 2
+    assert b"person-exported" in installation("user", "audit", "--json").stdout
