@@ -63,6 +63,7 @@ class IncidentPages:
         found.get(f"{PATH}/new")(self.new)
         found.post(f"{PATH}/new")(self.start)
         found.get(f"{PATH}/{{identity}}")(self.one)
+        found.get(f"{PATH}/{{identity}}/{{form}}")(self.back)
         found.post(f"{PATH}/{{identity}}/announce")(self.announce)
         found.post(f"{PATH}/{{identity}}/update")(self.update)
         found.post(f"{PATH}/{{identity}}/close")(self.close)
@@ -113,6 +114,11 @@ class IncidentPages:
     def one(self, request: Request, identity: Identity) -> Response:
         """The evidence, and what can be done."""
         return self._shown(request, identity, Said())
+
+    def back(self, request: Request, identity: Identity, form: str) -> Response:
+        """Whoever loads the answer to a form again, or asks for it in another language, sees the incident."""
+        query = f"?{request.url.query}" if request.url.query else ""
+        return RedirectResponse(f"{PATH}/{identity}{query}", status_code=303)
 
     def announce(self, request: Request, identity: Identity, sent: Sent) -> Response:
         """Announce it, or show what would leave."""

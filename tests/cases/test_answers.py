@@ -81,6 +81,7 @@ class Banner:
     line: str = ""
     tools: list[str] | None = None
     texts: dict[str, str] = field(default_factory=lambda: {"fr": "Panne.", "de": "Störung."})
+    receipts: dict[str, str] | None = None
 
 
 @pytest.mark.parametrize(
@@ -92,6 +93,7 @@ class Banner:
         (Banner(line="1718", tools=["notice"]), "Panne."),
         (Banner(tools=["twice"]), ""),
         (Banner(texts={"de": "Störung."}), ""),
+        (Banner(receipts={"fr": "Nous y travaillons."}), "Nous y travaillons."),
     ],
 )
 def test_a_running_incident_is_told_to_whom_it_concerns(banner: Banner, told: str) -> None:

@@ -11,6 +11,7 @@ from cases.routing import Agent
 from cases.secondlevel import Role
 from desk.incidents.acts import Incidents
 from desk.incidents.telling import Telling
+from desk.service import Service
 from store.tx import Store
 from tests.desk.working import DIGITAL, Work
 from tests.mails import mail
@@ -89,3 +90,10 @@ class Trouble(Work):
     def sent(self, kind: str) -> list[Any]:
         with self.store.reading() as tx:
             return [one for one in tx.outbound.latest(500)[::-1] if one.kind == kind]
+
+
+def serving(trouble: Trouble) -> Service:
+    """The pages' side of that desk."""
+    desk = trouble.desk
+    calendars = desk.calendars.by_name
+    return Service(desk.store, desk.profile, desk.signer, clock=lambda: trouble.now, calendars=calendars)
