@@ -148,11 +148,13 @@ def _withdrawn(case: Dossier, acting: Acting, *, wished: bool) -> Effect:
 
 
 SENT = "sent"
+RELAY = "relay"
 SILENT = "silent"
 """What the line of a closing says of its mails: that one leaves, that none was wanted, or why it is withheld."""
 
 Told = Mapping[str, tuple[str, str]]
-"""Who is to be told (`requester`, `relay`): their address, and what becomes of the mail to it."""
+"""Who is to be told (`requester`, `relay`, and `relay NUMBER` of a case that was merged into this one): their address,
+and what becomes of the mail to it."""
 
 
 def _told(case: Dossier, acting: Acting, *, personal: bool, silent: bool) -> Told:
@@ -161,7 +163,9 @@ def _told(case: Dossier, acting: Acting, *, personal: bool, silent: bool) -> Tol
     told = {"requester": (requester, fate)}
     knows = case.submitter == requester and fate == SENT  # nobody has said yet for whom it wrote
     if case.relay and not knows:
-        told["relay"] = case.submitter, _fate(case, acting, case.submitter, personal=False)
+        told[RELAY] = case.submitter, _fate(case, acting, case.submitter, personal=False)
+    for one in case.relays:
+        told[f"{RELAY} {one.number}"] = one.address, _fate(case, acting, one.address, personal=False)
     return told
 
 
@@ -178,10 +182,15 @@ def _closings(case: Dossier, acting: Acting, text: str, told: Told) -> Iterator[
         said = {"text": text, "by": acting.name, "closing": number}
         closing = mail(case, OutboundKind.CLOSING, f"{OutboundKind.CLOSING}:{case.id}:{number}", address, said)
         yield _personal(closing) if text else closing
-    address, fate = told.get("relay", ("", ""))
+    key, said = f"relay:{case.id}:{number}", {"closed_at": acting.now.isoformat()}
+    address, fate = told.get(RELAY, ("", ""))
     if fate == SENT:
-        said = {"closed_at": acting.now.isoformat()}
-        yield mail(case, OutboundKind.RELAY_CLOSING, f"relay:{case.id}:{number}", address, said)
+        yield mail(case, OutboundKind.RELAY_CLOSING, key, address, said)
+    for one in case.relays:
+        address, fate = told[f"{RELAY} {one.number}"]
+        if fate == SENT:
+            theirs = said | {"number": one.number, "subject": "", "in_reply_to": "", "references": []}
+            yield mail(case, OutboundKind.RELAY_CLOSING, f"{key}:{one.number}", address, theirs)
 
 
 def closings(case: Dossier) -> int:

@@ -56,6 +56,14 @@ class Stay:
 
 
 @dataclass(frozen=True, slots=True)
+class Relay:
+    """Who passed on a case that was merged into this one, by whose number they know it."""
+
+    number: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
 class Thread:
     """What the next mail of a conversation answers: Message-IDs (RFC 5322 3.6.4)."""
 
@@ -77,7 +85,8 @@ class Dossier:
     what leaves less room for automatic mail; `transcripts` are those of messages left on the phone. `opened_by` is the
     id of the message that opened it, None for a call; `model` is the one that tagged it, `tagging` what is kept with
     its tags. `proposed` is the id of a case that may be about the same, `merged_into` of the one that it was merged
-    into, and `merged` are the ids of those that were merged into it."""
+    into, `merged` are the ids of those that were merged into it, and `relays` who
+    passed these on."""
 
     id: int
     number: str
@@ -103,6 +112,7 @@ class Dossier:
     proposed: int | None = None
     merged_into: int | None = None
     merged: tuple[int, ...] = ()
+    relays: tuple[Relay, ...] = ()
     routing: Mapping[str, Any] = field(default_factory=dict)
     agent: str = ""
     requester: Address = Address("", "")

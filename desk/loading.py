@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from cases.dossier import Dossier, Sent
+from cases.dossier import Dossier, Relay, Sent
 from cases.policy import window
 from cases.profile import Profile
 from desk.dossier import Rows, dossier
@@ -45,7 +45,10 @@ class Loading:
         outbound = _by_case(self.tx.cases.outbound(*every), into)
         stays = _by_case(self.tx.escalations.of_case(*own))
         spoken = _by_case(self.tx.recordings.of_case(*every), into)
-        return [
+        relays = (
+            [(into[row.id], Relay(row.number, row.submitter)) for row in self.tx.cases.relays(into)] if into else []
+        )
+        cases = [
             dossier(
                 Rows(
                     case=row,
@@ -60,12 +63,13 @@ class Loading:
             )
             for row in found
         ]
+        return [replace(one, relays=tuple(relay for of, relay in relays if of == one.id)) for one in cases]
 
     def _sent(self, cases: Sequence[Dossier]) -> Iterable[Dossier]:
         """The same with how much automatic mail went of late to whom an action may write."""
         mailboxes = {case.mailbox for case in cases}
         staff = (*(self.profile.mailbox(name).team for name in mailboxes), *_agents(self.profile))
-        people = (address for case in cases for address in (case.requester.address, case.submitter))
+        people = (address for case in cases for address in (case.requester.address, case.submitter, *_relays(case)))
         asked = Questions(
             recipients={address.lower() for address in (*people, *staff) if address},
             mailboxes=mailboxes,
@@ -75,6 +79,10 @@ class Loading:
         answers = self.tx.known.ask(asked)
         for case in cases:
             yield replace(case, sent=Sent(answers.sent_to, answers.sent_by.get(case.mailbox, 0)))
+
+
+def _relays(case: Dossier) -> Iterable[str]:
+    return (one.address for one in case.relays)
 
 
 def _agents(profile: Profile) -> Iterable[str]:

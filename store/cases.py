@@ -194,6 +194,12 @@ class Cases:
         theirs = select(*columns, case.c.opened_at).where(case.c.person_key == person, case.c.hidden.is_(False))
         return list(self._connection.execute(theirs.where(case.c.id != but).order_by(case.c.id.desc()).limit(limit)))
 
+    def relays(self, identities: Collection[int]) -> list[Row[Any]]:
+        """(id, number, submitter) of those of these cases that a relay passed on."""
+        columns = (case.c.id, case.c.number, case.c.submitter)
+        passed_on = select(*columns).where(case.c.id.in_(identities), case.c.relay != "", case.c.submitter != "")
+        return list(self._connection.execute(passed_on.order_by(case.c.id)))
+
     def keys_of(self, identity: int, kind: str) -> list[str]:
         """The keys of that kind by which a case is found."""
         chosen = select(case_key.c.key).where(case_key.c.case_id == identity, case_key.c.kind == kind)

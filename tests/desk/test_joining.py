@@ -1,5 +1,6 @@
 """A case that was merged into another: what comes for it comes to that one, through the real intake."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,7 +10,9 @@ from cases.acting import Acting, Effect, StaleError
 from cases.amending import Cut, requester
 from cases.case import EntryKind
 from cases.dossier import Dossier
+from cases.event import SenderKind
 from cases.joining import link, linked, merge, unlink, unmerge
+from cases.profile import KnownSender
 from cases.refusal import RefusedError
 from cases.seconding import Wish, returned
 from cases.secondlevel import Outcome
@@ -191,3 +194,23 @@ def test_what_comes_to_the_other_case_meanwhile_is_not_written_over(work: Work) 
         join(work, slowly, one, other)
     assert not linked(work.desk.read(one))
     assert work.desk.read(other).version == there.version + 1
+
+
+def test_the_relay_of_a_merged_case_is_told_when_the_other_closes(work: Work) -> None:
+    work.road.profile = replace(
+        work.profile, senders=(KnownSender(match="relais@example.org", kind=SenderKind.RELAY, label="1718"),)
+    )
+    relayed = work.opened(mail(sender="relais@example.org", message_id="<r@example.org>"))
+    work.do(relayed, requester, "jeanne@example.org")
+    other = work.opened(mail(sender="paul@example.com", message_id="<b@example.com>"))
+    join(work, merge, relayed, other)
+    closed = work.do(other, actions.close, "C'est réparé.")
+    told = [(one.kind, one.recipient, one.context["number"]) for one in closed.mails]
+    assert told == [("closing", "paul@example.com", other), ("relay_closing", "relais@example.org", relayed)]
+    assert closed.lines[-1].data[f"relay {relayed}"] == "sent"
+    work.do(other, actions.reopen)
+    join(work, unmerge, relayed)
+    again = work.do(other, actions.close, "C'est réparé.")
+    assert [one.kind for one in again.mails] == ["closing"]
+    own = work.do(relayed, actions.close, silent=True)
+    assert [(one.kind, one.context["number"]) for one in own.mails] == [("relay_closing", relayed)]
