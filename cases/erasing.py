@@ -17,11 +17,12 @@ MARK = "[erased]"
 
 PERSONAL = frozenset(
     {"name", "address", "email", "recipient", "phone", "caller", "from", "to", "cc", "copied", "requester", "submitter"}
-    | {"requester_name", "caller_name", "filename", "headers", "evidence", "reason", "why", "explanation", "comment"}
+    | {"requester_name", "caller_name", "filename", "headers", "evidence", "reason", "explanation", "comment"}
     | {"subject", "text", "body", "wording", "quoted", "before", "after", "said", "fields", "diagnostic", "files"}
 )
 """Keys whose words are somebody's, whatever they look like."""
 
+_RULE = re.compile(r"[a-z0-9_]{1,24}")
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:+-]{0,63}")
 
 
@@ -31,11 +32,16 @@ def bare(value: Any, personal: bool = False) -> Any:
         case str():
             return "" if personal or not _ID.fullmatch(value) or find(value) else value
         case Mapping():
-            return {key: bare(one, personal or key in PERSONAL) for key, one in value.items()}
+            return {key: bare(one, personal or key in PERSONAL or _is_said(key, one)) for key, one in value.items()}
         case list() | tuple():
             return [] if personal else [bare(one) for one in value]
         case _:
             return value
+
+
+def _is_said(key: str, value: Any) -> bool:
+    """Whether a person wrote why; a rule has a word of the program's own."""
+    return key == "why" and isinstance(value, str) and not _RULE.fullmatch(value)
 
 
 @dataclass(frozen=True, kw_only=True)

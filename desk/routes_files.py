@@ -53,7 +53,7 @@ class Files:
         with self.store.reading() as tx:
             [row] = tx.inbound.get([identity]) if tx.views.message(identity) is not None else [None]
             body = tx.bodies.received(identity) if row is not None else b""
-        if row is None:
+        if row is None or len(body) != row.size:  # it was erased
             return self.reader.missing(request)
         return download(body, f"message-{identity}.{'json' if row.channel == Channel.FORM else 'eml'}")
 

@@ -1,17 +1,23 @@
 """Somebody who was erased is found nowhere: not in a table, a page of a file, an index, or the archive."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from cases.erasing import Person
+from store.archive import Archive
+from store.archiving import archive
+from store.engine import open_engine
 from store.erasing import Erasing
 from store.privacy import reapply
-from store.tables import metadata
+from store.tables import case, form_draft, metadata, outbound
 from store.tx import Store
 from tests.desk.working import Work
+from tests.ingest.voice.phone import CLOSED, Telephone
+from tests.ingest.voice.test_dialling import promise
 from tests.mails import mail
 
 ADDRESS, PHONE, NAME = "perrine.zylberquist@example.org", "+32470551977", "Perrine Zylberquist"
@@ -55,6 +61,59 @@ def filled(store: Store) -> Work:
     work.opened(answer)
     work.opened(mail("Rien à voir avec elle.\n", sender="Paul <paul@example.org>", message_id="<paul@example.org>"))
     return work
+
+
+def test_she_is_found_nowhere_by_phone_nor_in_the_archive_nor_in_what_people_did(
+    store: Store, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    work = filled(store)
+    phone = Telephone(store, work.profile)
+    promise(phone, caller=PHONE)
+    phone.now = CLOSED
+    phone.ring(PHONE, sid="CA9")
+    phone.keys("1 4 2", "CA9")
+    phone.leaves_message(sid="CA9")
+    phone.recording(sid="CA9")
+    with store.transaction("test.rest") as tx:
+        rest(tx, work)
+    away = Archive(open_engine(f"sqlite:///{tmp_path}/archive.db"))
+    store.archive = away
+    close(store, work)
+    assert archive(store, away, work.now + timedelta(days=1), lambda done: None)[0] > 0
+    work.later(days=2)
+    [certificate] = erase(store, work)
+    left = dump(store) + files(tmp_path) + "".join(capfd.readouterr()).lower()
+    assert [marker for marker in (*MARKERS, "oubliette") if marker in left] == []
+    assert certificate["erased"]["calls"] >= 2
+    assert certificate["erased"]["logged_calls"] == 1
+
+
+def rest(tx: Any, work: Work) -> None:
+    """What people of the house keep of her."""
+    now, keys = work.now, sorted(who(work).keys)
+    said = {"key": "k", "at": now, "agent": "marie", "minutes": None, "made_at": now, "lang": "fr", "outcome": "solved"}
+    her = {
+        "caller_name": NAME,
+        "caller": PHONE,
+        "motif": "x",
+        "tool": "x",
+        "reason": "L'oubliette",
+        "person_key": keys[0],
+    }
+    tx.logged.add_once([said | her])
+    tx.contacts.link(ADDRESS, keys[0], now)
+    tx.connection.execute(
+        form_draft.insert(),
+        {"digest": "f", "fields": {"email": ADDRESS, "text": "oubliette"}, "files": [], "saved_at": now},
+    )
+    note = {"case_id": work.road.rows([2])[0].case_id, "kind": "note", "at": now, "actor": "marie", "data": {}}
+    tx.cases.add_entries([note | {"text": f"{NAME} a rappelé du 0470/55 19 77.", "person_key": None}])
+
+
+def close(store: Store, work: Work) -> None:
+    with store.transaction("test.close") as tx:
+        tx.connection.execute(update(case).values(status="closed", closed_at=work.now))
+        tx.connection.execute(update(outbound).values(state="done"))
 
 
 def erase(store: Store, work: Work, elsewhere: Any = lambda person, copies: []) -> list[dict[str, Any]]:
