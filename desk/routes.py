@@ -36,6 +36,7 @@ from desk.routes_track import TrackPages
 from desk.service import Service
 from desk.settings.routes import SettingsPages
 from desk.signin.pages import add_pages
+from desk.supervisor.routes import SupervisorPages
 from desk.timeline import message
 from ingest.voice.reporting import Reporting
 
@@ -65,6 +66,7 @@ def router(service: Service) -> APIRouter:
     ReviewPages(service).add_to(found)
     ModelPages(service).add_to(found)
     SettingsPages(service).add_to(found)
+    SupervisorPages(service).add_to(found)
     Files(service.store, service.reader).add_to(found)
     if service.demo is not None:
         DemoPages(service.demo, service.reader).add_to(found)

@@ -27,9 +27,11 @@ class Corrections:
         confidence = [func.coalesce(case.c.tags["confidence"][field].as_float(), 0.0) for field in Field]
         sure = reduce(mul, confidence, literal(1.0)).label("sure")
         waiting = case.c.review.is_(True) & case.c.hidden.is_(False)
-        chosen = select(case.c.id, case.c.number, sure).where(waiting, _HAS_MESSAGE).order_by(case.c.id.desc())
-        some = chosen.limit(newest).subquery()
-        return list(self._connection.execute(select(some).order_by(some.c.sure, some.c.id)))
+        some = (
+            select(case.c.id).where(waiting).order_by(case.c.id.desc()).limit(newest).subquery()
+        )  # by its index alone
+        chosen = select(case.c.id, case.c.number, sure).where(case.c.id.in_(select(some.c.id)), _HAS_MESSAGE)
+        return list(self._connection.execute(chosen.order_by(sure, case.c.id)))
 
     def accepted(self, since: datetime, newest: int | None = None) -> list[Row[Any]]:
         """(id, number) of the cases opened since then whose tags nobody was asked about or has looked at; of the newest

@@ -34,7 +34,8 @@ class Presence:
             set_={"present": present, "since": at},
             where=presence.c.present.is_not(present),
         )
-        return self._connection.execute(changed, row).rowcount == 1
+        counting = {"preserve_rowcount": True}  # of an insert it is not kept otherwise
+        return self._connection.execute(changed, row, execution_options=counting).rowcount == 1
 
     def all(self) -> list[Row[Any]]:
         """What is known of everybody who was ever there."""

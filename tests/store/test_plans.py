@@ -471,6 +471,23 @@ def test_work_is_offered_by_index(full: Full) -> None:
     assert read_whole(full, road) == set()
 
 
+def test_who_leads_and_who_reviews_read_by_index(full: Full) -> None:
+    def looks(tx: Any) -> None:
+        tx.supervision.of_queue("supervisor", 50)
+        tx.supervision.of_agent("paul", 50)
+        tx.supervision.flagged("help", 50)
+        tx.supervision.by_agent(["anna", "paul"])
+        tx.supervision.by_queue()
+        tx.corrections.doubted(500)
+        tx.corrections.accepted(NOW - timedelta(days=30), 500)
+        tx.corrections.listed([case_of(1), case_of(2)])
+        tx.tagged.newest(NOW - timedelta(weeks=8), 5_000)
+        tx.inbound.held(200)
+        tx.outbound.held(200)
+
+    assert read_whole(full, looks) == set()
+
+
 class Unchanged(Exception):  # noqa: N818 - no error: it rolls back
     """Leaves the rows as they were for the next test."""
 
