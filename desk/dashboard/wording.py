@@ -59,7 +59,7 @@ class Wording:
                 return self.t("monthly.hour", h=int(identity))
             case Kind.TOPIC:
                 tool, motif = identity.split("/")
-                return f"{self._tool(tool)} – {self._labels.motif(motif)}"
+                return f"{self._named(Kind.TOOL, tool)} – {self._named(Kind.MOTIF, motif)}"
             case Kind.LINE:
                 return identity or self.t("monthly.unknown_line")
             case Kind.WORD:
@@ -74,6 +74,8 @@ class Wording:
             Kind.CATEGORY: self._labels.category,
             Kind.SOURCE: self._labels.mailbox,
         }
+        if not identity:
+            return self.t("monthly.unnamed")
         return labels[kind](identity) if kind in labels else identity
 
     def short(self, row: Row) -> str:
