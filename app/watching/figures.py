@@ -1,6 +1,7 @@
 """The metrics that must be right across processes: read from the database when they are asked for, and kept a moment.
 
-What counts (`_total`) begins anew at midnight UTC, which Prometheus takes for a restart. docs/watching.md lists all.
+What counts (`_total`) begins anew at midnight UTC, which Prometheus takes for a restart; between, it may only grow, so
+what may still change is left out of it. docs/watching.md lists all.
 """
 
 import time
@@ -16,6 +17,7 @@ from prometheus_client.registry import Collector
 from sqlalchemy.exc import SQLAlchemyError
 
 from store import schema
+from store.outbound import BOUNCED
 from store.tx import Store
 
 if TYPE_CHECKING:
@@ -24,6 +26,9 @@ if TYPE_CHECKING:
 KEPT_SECONDS = 5.0
 SHARE = 20
 """The figures are kept for so many times as long as they took: a twentieth of one core is what they cost at most."""
+
+_OPEN = frozenset({"pending", "held", "unknown", "running"})
+"""What is not decided yet, or may be decided anew."""
 
 
 class Figures(Collector):
@@ -92,8 +97,10 @@ def _received(rows: Any) -> Iterator[Metric]:
     receipts = counter("receipts", "Receipts since midnight UTC, by why one left or did not.", "reason")
     fates, reasons = Counter[tuple[str, ...]](), Counter[str]()
     for row in rows:
+        if row.fate in _OPEN:
+            continue
         fates[row.channel, row.source, row.fate] += row.count
-        reasons[row.receipt or "not decided"] += row.count
+        reasons[row.receipt or "not_decided"] += row.count
     for labels, count in fates.items():
         received.add_metric(labels, count)
     for reason, count in reasons.items():
@@ -103,7 +110,7 @@ def _received(rows: Any) -> Iterator[Metric]:
 
 def _cases(rows: Any) -> Iterator[Metric]:
     opened = counter("cases", "Cases opened since midnight UTC.", "channel")
-    doubted = counter("doubted_cases", "Of these, those whose tags a person is asked to look at.", "channel")
+    doubted = gauge("doubted_cases", "Of these, those whose tags a person is asked to look at.", "channel")
     sure = gauge("model_confidence", "How sure the model was of the motif on average, since midnight UTC.", "channel")
     for row in rows:
         opened.add_metric([row.channel], row.count)
@@ -123,15 +130,27 @@ def _difference(rows: Any, mailboxes: list[str]) -> Metric:
 
 def _mails(rows: Any) -> Metric:
     found = counter("mails", "Mails written since midnight UTC, by the answer.", "mailbox", "kind", "outcome")
+    counts = Counter[tuple[str, ...]]()
     for row in rows:
-        found.add_metric([row.mailbox, row.kind, row.outcome], row.count)
+        for outcome in _said(row.outcome):
+            counts[row.mailbox, row.kind, outcome] += row.count
+    for labels, count in counts.items():
+        found.add_metric(labels, count)
     return found
+
+
+def _said(outcome: str) -> tuple[str, ...]:
+    """A mail that came back had been sent."""
+    if outcome == BOUNCED:
+        return ("sent", BOUNCED)
+    return () if outcome in _OPEN else (outcome,)
 
 
 def _calls(rows: Any) -> Metric:
     found = counter("calls", "Calls since midnight UTC, by what became of them.", "line", "result")
     for row in rows:
-        found.add_metric([row.line, row.result], row.count)
+        if row.result not in _OPEN:
+            found.add_metric([row.line, row.result], row.count)
     return found
 
 

@@ -4,10 +4,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from prometheus_client import CollectorRegistry
-from sqlalchemy import event, text
+from sqlalchemy import event, func, select, text, update
 
 from app.watching.figures import Figures
 from store.engine import open_engine
+from store.tables import outbound
 from store.tx import Store
 from tests.desk.working import Work
 from tests.mails import mail
@@ -30,11 +31,27 @@ def test_they_count_what_came_in_and_what_left(store: Store) -> None:
     assert value("aiguillage_received_total", kept) == 2
     assert value("aiguillage_receipts_total", {"reason": "new_case"}) == 2
     assert value("aiguillage_cases_total", {"channel": "email"}) == 2
-    mails = {"mailbox": "assistance", "kind": "acknowledgement", "outcome": "pending"}
-    assert value("aiguillage_mails_total", mails) == 2
+    assert value("aiguillage_doubted_cases", {"channel": "email"}) == 0
     assert value("aiguillage_balance_difference", {"source": "assistance"}) == 0
     assert value("aiguillage_due_rows", {"kind": "outbound"}) >= 2
     assert value("aiguillage_held_rows", {"kind": "inbound"}) == 0
+
+
+def test_what_counts_never_goes_back(store: Store) -> None:
+    work = Work(store)
+    work.road.take_in(mail("One\n", message_id="<1@example.org>"), mail("Two\n", message_id="<2@example.org>"))
+    with store.transaction("test") as tx:
+        receipts = outbound.c.kind == "acknowledgement"
+        tx.connection.execute(update(outbound).where(receipts).values(state="done", outcome="sent"))
+    mails = {"mailbox": "assistance", "kind": "acknowledgement"}
+    found = registry(store, work)
+    assert found.get_sample_value("aiguillage_mails_total", mails | {"outcome": "sent"}) == 2
+    with store.transaction("test") as tx:
+        one = select(func.min(outbound.c.id)).where(receipts).scalar_subquery()
+        tx.connection.execute(update(outbound).where(outbound.c.id == one).values(outcome="bounced"))
+    found = registry(store, work)
+    assert found.get_sample_value("aiguillage_mails_total", mails | {"outcome": "sent"}) == 2
+    assert found.get_sample_value("aiguillage_mails_total", mails | {"outcome": "bounced"}) == 1
 
 
 def test_what_waits_is_as_old_as_it_is(store: Store) -> None:
