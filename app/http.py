@@ -6,7 +6,7 @@ from types import FrameType
 import uvicorn
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import JSONResponse, RedirectResponse, Response
 from fastapi.staticfiles import StaticFiles
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
@@ -15,6 +15,8 @@ from starlette.requests import ClientDisconnect
 from app.compression import Compression
 from app.watching.timing import Timing
 from desk.access import NotAllowedError, SignInNeededError
+from desk.api.application import api
+from desk.api.rules import PATH as API
 from desk.away import tell_away
 from desk.guard import Guard, refuse_unless_safe
 from desk.pages import STATIC
@@ -49,6 +51,8 @@ def application(
     app.add_middleware(Guard, phone=phone is not None, jira=jira is not None, public_url=public_url)
     app.add_middleware(Timing)
     app.mount("/static", Kept(directory=STATIC), name="static")
+    app.mount(API, api(desk), name="api")
+    app.add_route("/api/docs", lambda _: RedirectResponse(f"{API}/"))
     app.include_router(router(desk))
     for routes in filter(None, (phone, rehearsal, jira)):
         app.include_router(routes)

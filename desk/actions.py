@@ -48,6 +48,10 @@ def nothing(tx: Transaction) -> None:
     """Nothing else is written."""
 
 
+def unsaid(tx: Transaction, done: "Done") -> None:
+    """Nobody asked what was done."""
+
+
 @dataclass(frozen=True, slots=True)
 class Done:
     """What an action did: how the case stands after it, the lines that were added, and the mails that are queued.
@@ -78,13 +82,14 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Does actions on the cases of one service."""
+    """Does actions on the cases of one service. `say` is told what was done, in its transaction."""
 
     store: Store
     profile: Profile
     signer: Signer
     calendars: Calendars
     clock: Callable[[], datetime]
+    say: Callable[[Transaction, Done], None] = unsaid
 
     def acting(self, agent: Agent | str) -> Acting:
         """Who acts now: somebody who is known already, or the profile's agent with that id. Raises RefusedError where
@@ -170,7 +175,9 @@ class Desk:
             case = self._load(tx, asked.number)
             if version not in (None, case.version):
                 raise StaleError(case, case.timeline[-max(1, case.version - (version or 0)) :])
-            return change(tx, case, acting)
+            done = change(tx, case, acting)
+            self.say(tx, done)
+            return done
 
         return self.store.run("case.act", acted)
 
