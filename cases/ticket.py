@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 from cases.case import EntryKind, Status
+from cases.masking import Personal
 from cases.secondlevel import Outcome
 
 _STRICT = {"strict": True, "extra": "forbid"}
@@ -53,8 +54,8 @@ class Jira:
     `reference` is the text field that has the case's number; `fields` says by a field's name which attribute of the
     case stands in it (`ATTRIBUTES`). `statuses` says by a status' name what it means here; the first of several is the
     one that we set. `transitions` names one by our status, where two lead to the same. `public`: its portal shows our
-    comments. `unmasked`: who works there may see personal data. A create of which nobody knows whether it came about
-    is looked for after `search_after_seconds`: its index lags.
+    comments. `unmasked`: who works there may see personal data; `shows`: where not, the kinds that stay readable. A
+    create of which nobody knows whether it came about is looked for after `search_after_seconds`: the index lags.
     """
 
     __pydantic_config__ = _STRICT
@@ -71,6 +72,7 @@ class Jira:
     transitions: Mapping[str, str] = field(default_factory=dict)
     public: bool = False
     unmasked: bool = False
+    shows: tuple[Personal, ...] = ()
     poll_minutes: int = 60
     search_after_seconds: int = 60
 
@@ -97,7 +99,7 @@ class PushKind(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Push:
     """One thing to do there, once: its key is unique for ever. `entry_id` is the line that it says, None for a create;
-    `data` what an attachment is."""
+    `data` the place of an attachment among the files of that line."""
 
     kind: PushKind
     key: str
@@ -154,8 +156,8 @@ class Pushing:
         for line in told:
             found += self._says(line)
         last = {line.case_id: line for line in told if line.kind in MOVES}
-        answered = {line.case_id for line in told if line.kind == EntryKind.ANSWERED}
-        return found + [self._push(PushKind.STATUS, line, undone=case in answered) for case, line in last.items()]
+        held = {line.case_id for line in told if _is_held_back(line)}
+        return found + [self._push(PushKind.STATUS, line, held=case_id in held) for case_id, line in last.items()]
 
     def _begun_by_opening(self, opened: Collection[int], lines: Sequence[Written]) -> Iterator[int]:
         history = {one.case_id for one in lines if one.kind == EntryKind.ROUTED and one.data.get("history")}
@@ -176,9 +178,9 @@ class Pushing:
         if self._has_words(line):
             yield self._push(PushKind.COMMENT, line)
         if self._is_told(line):
-            for index, file in enumerate(line.data.get("files") or ()):
-                key = f"{PushKind.ATTACH}:{line.id}:{index}"
-                yield Push(kind=PushKind.ATTACH, key=key, case_id=line.case_id, entry_id=line.id, data=file)
+            for place in range(len(line.data.get("files") or ())):
+                key = f"{PushKind.ATTACH}:{line.id}:{place}"
+                yield Push(kind=PushKind.ATTACH, key=key, case_id=line.case_id, entry_id=line.id, data={"file": place})
 
     def _has_words(self, line: Written) -> bool:
         if line.kind in CAME:
@@ -188,10 +190,14 @@ class Pushing:
             return line.data.get("n2") in self.there and withdrawn
         return line.said and line.kind in (EntryKind.ANSWERED, EntryKind.CLOSED)
 
-    def _push(self, kind: PushKind, line: Written, *, undone: bool = False) -> Push:
-        """`undone`: what it says may be taken back for a while."""
-        wait = self.undo if undone or line.kind == EntryKind.ANSWERED else timedelta()
+    def _push(self, kind: PushKind, line: Written, *, held: bool = False) -> Push:
+        wait = self.undo if held or _is_held_back(line) else timedelta()
         return Push(kind=kind, key=f"{kind}:{line.id}", case_id=line.case_id, entry_id=line.id, wait=wait)
+
+
+def _is_held_back(line: Written) -> bool:
+    """Whether it can be taken back for a while (`cases.recalling`)."""
+    return line.kind == EntryKind.ANSWERED and "before" in line.data
 
 
 def created(case_id: int) -> Push:

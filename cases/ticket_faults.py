@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from cases.case import Status
 from cases.hours import Fault
+from cases.masking import NEVER_SHOWN
 from cases.profile import Profile
 from cases.secondlevel import Via
 from cases.ticket_words import ATTRIBUTES
@@ -33,6 +34,8 @@ def faults(profile: Profile) -> Iterator[Fault]:
     for status in jira.transitions:
         if status not in list(Status):
             yield f"jira.transitions.{status}", "is no status of a case", f"use one of {', '.join(Status)}"
+    for kind in sorted(NEVER_SHOWN & set(jira.shows)):
+        yield "jira.shows", f"{kind} is never shown", "take it out, or say `unmasked` if all may be seen there"
     yield from _number_faults(profile)
 
 

@@ -1,6 +1,7 @@
 """The words of a ticket: its summary, its description, its comments. Pure: a case and a line in, text out."""
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import Any
 
 from cases.case import EntryKind
@@ -116,7 +117,7 @@ def words(jira: Jira) -> Mapping[str, str]:
 
 def summary(case: Dossier, jira: Jira) -> str:
     """One line, with the case's number."""
-    subject = " ".join(_shown(jira)(case.subject).split())
+    subject = " ".join(shown(jira)(case.subject).split())
     return f"[{case.number}] {subject}"[:LONGEST_SUMMARY]
 
 
@@ -129,19 +130,19 @@ def description(case: Dossier, profile: Profile) -> str:
     if jira.unmasked:
         facts.append((said["requester"], case.requester.address))
     lines = [f"{said['case']}: {case.number}", *(f"{name}: {value}" for name, value in facts if value)]
-    return f"{_shown(jira)(told.text)[:LONGEST_TEXT]}\n\n" + "\n".join(lines)
+    return f"{shown(jira)(told.text)[:LONGEST_TEXT]}\n\n" + "\n".join(lines)
 
 
 def comment(case: Dossier, line: Line, jira: Jira, push_id: int) -> str:
     """What a line says there, with our mark at its end; '' where it says nothing any more."""
     said = words(jira)
-    text = _shown(jira)(_text(case, line))[:LONGEST_TEXT]
+    text = shown(jira)(_text(case, line))[:LONGEST_TEXT]
     if line.kind == EntryKind.RETURNED:
         return f"{said['returned']}\n\n{mark(case.number, push_id)}"
     if not text.strip():
         return ""
     head = said.get(line.kind, said["wrote"])
-    facts = [f"{said[name]}: {_shown(jira)(value)}" for name in _ASKED if (value := line.data.get(name, ""))]
+    facts = [f"{said[name]}: {shown(jira)(value)}" for name in _ASKED if (value := line.data.get(name, ""))]
     return "\n\n".join((head, text, *facts, mark(case.number, push_id)))
 
 
@@ -154,8 +155,8 @@ def _text(case: Dossier, line: Line) -> str:
     return message.text if message else line.text
 
 
-def _shown(jira: Jira) -> Callable[[str], str]:
-    return str if jira.unmasked else masked
+def shown(jira: Jira) -> Callable[[str], str]:
+    return str if jira.unmasked else partial(masked, but=jira.shows)
 
 
 def values(case: Dossier, profile: Profile) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, func, or_, select, update
+from sqlalchemy import Connection, Row, and_, delete, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from store.tables import case, entry, ticket, ticket_notice, ticket_push
@@ -14,6 +14,7 @@ from store.work import LeaseLostError, State, Work
 LOOKING = timedelta(minutes=2)
 """How long one look at a ticket may take; then another worker may look."""
 _LONGEST_ERROR = 500
+_FORGOTTEN = 200
 
 _before = ticket_push.alias("before")
 _BLOCKED = (
@@ -60,7 +61,13 @@ class Notices(Work):
     def keep(self, row: dict[str, Any]) -> bool:
         """Keep one unless it is there already; whether it was new."""
         kept = self._insert(ticket_notice).on_conflict_do_nothing(index_elements=["identifier"])
-        return self._connection.execute(kept, row).rowcount == 1
+        return self._connection.execute(kept.returning(ticket_notice.c.id), row).first() is not None
+
+    def forget(self, before: datetime) -> None:
+        """Delete some of the oldest that were worked and came before that moment."""
+        oldest = select(ticket_notice.c.id).where(ticket_notice.c.state == State.DONE).order_by(ticket_notice.c.id)
+        old = ticket_notice.c.id.in_(oldest.limit(_FORGOTTEN)) & (ticket_notice.c.received_at < before)
+        self._connection.execute(delete(ticket_notice).where(old))
 
 
 @dataclass(frozen=True, slots=True)

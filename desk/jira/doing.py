@@ -8,10 +8,9 @@ from typing import Any
 from cases.case import EntryKind
 from cases.dossier import Dossier, Line
 from cases.errors import PermanentError
-from cases.masking import masked
 from cases.profile import Profile
 from cases.ticket import ACTOR, PushKind, mark
-from cases.ticket_words import comment, description, summary, values
+from cases.ticket_words import comment, description, shown, summary, values
 from notify.jira.answers import DeniedError, Issue
 from notify.jira.client import Client
 from notify.jira.project import Project
@@ -24,12 +23,13 @@ status there stands for ours, it has it already, somebody set another there mean
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
     """A push with what it is about. `ticket` is the row of the case's ticket; `line` the one that it says, None where
-    it was taken back; `body` the bytes of a file that is kept."""
+    it was taken back; `file` what an attachment is, and `body` its bytes, where they are kept."""
 
     push: Any
     case: Dossier
     ticket: Any
     line: Line | None = None
+    file: Mapping[str, str] = field(default_factory=dict)
     body: bytes | None = None
 
     @property
@@ -133,14 +133,14 @@ class Hands:
         return Finished(result=name[:120])
 
     def _attached(self, job: Job, name: str, body: bytes) -> None:
-        file = (name, body, job.push.data.get("content_type") or "application/octet-stream")
+        file = (name, body, job.file.get("content_type") or "application/octet-stream")
         temporary = self.client.upload(self.project().desk, file)
         self.client.attach(job.ticket.key, temporary, public=self.profile.jira.public)
 
     def _file_name(self, job: Job) -> str:
         """Its name, with what makes it ours alone before it."""
-        name = job.push.data["filename"]
-        return f"{job.case.number}-{job.push.id} {name if self.profile.jira.unmasked else masked(name)}"
+        name = job.file["filename"]
+        return f"{job.case.number}-{job.push.id} {shown(self.profile.jira)(name)}"
 
     def _status(self, job: Job) -> Finished:
         jira, case, key = self.profile.jira, job.case, job.ticket.key

@@ -29,6 +29,8 @@ from store.work import LeaseLostError
 log = structlog.get_logger()
 
 NOTICES, LOOKS = 100, 10
+KEPT = timedelta(days=30)
+"""How long a webhook is kept, to know it again: Jira tries for hours."""
 AGAIN = timedelta(minutes=5)
 """When a ticket that could not be looked at is looked at again."""
 
@@ -62,6 +64,7 @@ class Looking:
         issues = {row.issue for row in rows if not ours or row.author != ours}
         tickets = tx.tickets.of_issues(issues) if issues else []
         tx.tickets.look_soon([row.case_id for row in tickets], now)
+        tx.tickets.notices.forget(now - KEPT)
         tx.tickets.notices.finish(lease, [{"id": row.id, "done_at": now} for row in rows])
         return len(rows)
 

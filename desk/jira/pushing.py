@@ -4,7 +4,7 @@
 knows whether it was done, and it is looked for before it is done again.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -93,9 +93,11 @@ class Pusher:
             case = Loading(tx, office.profile, self._now).load([str(row.case_id)])[str(row.case_id)]
             entries = unrecalled(tx.cases.entries(row.case_id))
             found = next((one for one in entries if one.id == row.entry_id), None)
-            sha256 = row.data.get("sha256", "")
-            body = tx.outbound.bodies([sha256]).get(sha256) if sha256 else None
-            return Job(push=row, case=case, ticket=tx.tickets.of_case(row.case_id), line=_line(found), body=body)
+            file = _file(row, found)
+            body = tx.outbound.bodies([file["sha256"]]).get(file["sha256"]) if file else None
+            return Job(
+                push=row, case=case, ticket=tx.tickets.of_case(row.case_id), line=_line(found), file=file, body=body
+            )
 
     def _sending(self, lease: str, job: Job) -> None:
         push = job.push
@@ -158,6 +160,12 @@ class Pusher:
     @property
     def _now(self) -> datetime:
         return self.office.clock()
+
+
+def _file(row: Any, found: Any) -> Mapping[str, str]:
+    """The file that a push attaches, {} where it attaches none or its line was wiped."""
+    files = (found.data or {}).get("files") or () if found and "file" in row.data else ()
+    return files[row.data["file"]] if row.data.get("file", 0) < len(files) else {}
 
 
 def _line(found: Any) -> Line | None:

@@ -17,7 +17,8 @@ from store.failpoint import arm
 from store.tx import Store
 from tests.desk.jira.conftest import JiraWork
 from tests.desk.jira.test_pushing import WISH
-from tests.desk.test_escalations import PICTURE, with_file
+from tests.desk.test_escalations import PICTURE, WITH_FILE
+from tests.mails import mail
 from tests.roads.house import ROOT
 from tests.servers.jira import Jira
 
@@ -35,6 +36,12 @@ def places() -> list[str]:
 
 NOT_PASSED = {"ticket.fail", "ticket.unseen", "ticket.notices", "ticket.seen"}
 """A Jira that is away, and webhooks: tests/desk/jira/test_pushing.py and tests/roads/test_jira.py."""
+
+
+def letter(place: str) -> bytes:
+    """A mail with a file; another one for each place."""
+    fields = {"Content_Type": 'multipart/mixed; boundary="b"', "Content_Transfer_Encoding": ""}
+    return mail(WITH_FILE, subject=f"Page blanche, {place}", message_id=f"<{place}@example.org>", **fields)
 
 
 def work_on(url: str, server: Jira, now: datetime, point: str) -> None:
@@ -67,7 +74,7 @@ def test_killed_anywhere_each_thing_is_done_once(sqlite_url: str, server: Jira, 
     work = JiraWork(store, server)
     numbers = []
     for place in places():
-        number = with_file(work)
+        number = work.opened(letter(place))
         numbers.append(number)
         work.desk.escalate(number, "marie", WISH, [1])
         work.do(number, actions.reply, "Nous demandons à Digital.")
