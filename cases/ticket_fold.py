@@ -47,11 +47,9 @@ class Seen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
-    """What is kept of a ticket: its key and address, the status there as it was last seen, and ours as it was when
-    both agreed."""
+    """What is kept of a ticket: its key, the status there as it was last seen, and ours as it was when both agreed."""
 
     key: str
-    link: str
     status: str
     agreed: Status
 

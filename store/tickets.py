@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, delete, func, or_, select, update
+from sqlalchemy import Connection, Row, and_, delete, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from store.tables import case, entry, ticket, ticket_notice, ticket_push
+from store.tables import ticket, ticket_notice, ticket_push
 from store.work import LeaseLostError, State, Work
 
 LOOKING = timedelta(minutes=2)
@@ -137,13 +137,10 @@ class Tickets:
         """Have these looked at now."""
         self._connection.execute(update(ticket).where(ticket.c.case_id.in_(case_ids)).values(look_at=now))
 
-    def line(self, identity: int) -> Row[Any]:
-        """A line of a timeline, by its id. Raises NoResultFound."""
-        return self._connection.execute(select(entry).where(entry.c.id == identity)).one()
-
-    def number(self, case_id: int) -> str:
-        """The number of a case. Raises NoResultFound."""
-        return str(self._connection.execute(select(case.c.number).where(case.c.id == case_id)).scalar_one())
+    def latest(self) -> Row[Any] | None:
+        """The newest that was made, or None."""
+        made = select(ticket).where(ticket.c.key.is_not(None)).order_by(ticket.c.case_id.desc()).limit(1)
+        return self._connection.execute(made).one_or_none()
 
     def due(self, now: datetime) -> Due:
         """What there is to do; asked every few seconds."""
@@ -153,8 +150,3 @@ class Tickets:
         )
         looks = select(ticket.c.case_id).where(ticket.c.look_at <= now).exists()
         return Due(*map(bool, self._connection.execute(select(*waits, looks)).one()))
-
-    def waiting(self) -> int:
-        """How many things are still to be done there."""
-        pending = select(func.count()).where(ticket_push.c.state == State.PENDING)
-        return self._connection.execute(pending).scalar_one()

@@ -1,5 +1,6 @@
 """`aiguillage jira`: whether it fits, and cases pushed and looked at by hand."""
 
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -14,6 +15,9 @@ jira = typer.Typer(help="The tickets that cases have in Jira Service Management.
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
 Number = Annotated[str, typer.Argument(help="The case's number.")]
+Checked = dict[str, str]
+"""`what` was asked, the `verdict` (ok, warning, expired, wrong), and what was `said`."""
+
 ROUNDS = 200
 """Batches that a command works at most: what is left then, the service does."""
 
@@ -27,31 +31,46 @@ def check(as_json: AsJson = False) -> None:
     found = list(_checked(house))
     for days in expires_in(house.settings, house.clock()):
         verdict = "expired" if days < 0 else "warning" if days <= WARNED.days else "ok"
-        found.append({"what": "token", "verdict": verdict, "said": f"{days} days left"})
+        found.append(_row("token", verdict, f"{days} days left"))
     print_rows(found, as_json=as_json, empty="")
     raise typer.Exit(1 if any(one["verdict"] in ("wrong", "expired") for one in found) else 0)
 
 
-def _checked(house: "House") -> Any:
+def _checked(house: "House") -> Iterator[Checked]:
     """One row for each thing that was asked, as far as one leads to the next."""
     from notify.jira.answers import AwayError, DeniedError
     from notify.jira.project import MisfitError, lacking_rights
 
     office = house.ticketing.office
-    asked = {
+    asked: dict[str, Callable[[], str]] = {
         "account": office.account,
         "project": lambda: f"service desk {office.project().desk}, request type {office.project().request_type}",
         "rights": lambda: _rights(lacking_rights(office.client, house.profile.jira)),
+        "transitions": lambda: _transitions(house),
     }
     for what, ask in asked.items():
         try:
-            yield {"what": what, "verdict": "ok", "said": ask()}
+            yield _row(what, "ok", ask())
         except MisfitError as error:
-            for key, cause, mend in error.faults:
-                yield {"what": key, "verdict": "wrong", "said": f"{cause}; {mend}"}
+            yield from (_row(key, "wrong", f"{cause}; {mend}") for key, cause, mend in error.faults)
         except (AwayError, DeniedError, AiguillageError) as error:
-            yield {"what": what, "verdict": "wrong", "said": str(error)}
-            return
+            yield _row(what, "wrong", str(error))
+            if isinstance(error, AwayError):
+                return
+
+
+def _row(what: str, verdict: str, said: str) -> Checked:
+    return {"what": what, "verdict": verdict, "said": said}
+
+
+def _transitions(house: "House") -> str:
+    """Where the newest ticket can go from where it is: a workflow is only shown issue by issue."""
+    with house.store.reading() as tx:
+        newest = tx.tickets.latest()
+    if newest is None:
+        return "no ticket yet, on which they could be seen"
+    ways = house.ticketing.office.client.transitions(newest.key)
+    return f"{newest.key} leads from {newest.status} to {', '.join(one.to for one in ways) or 'nowhere'}"
 
 
 def _rights(lacking: list[str]) -> str:

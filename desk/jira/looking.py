@@ -157,7 +157,7 @@ class Looking:
 
 
 def _link(row: Any) -> Link:
-    return Link(key=row.key, link=row.link, status=row.status, agreed=Status(row.agreed))
+    return Link(key=row.key, status=row.status, agreed=Status(row.agreed))
 
 
 def _set(case: Dossier) -> Push:

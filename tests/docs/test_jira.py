@@ -31,7 +31,7 @@ def standing(status: Status) -> Dossier:
 
 
 def folded(status: Status, agreed: Status, there: str, before: str, **jira: object) -> Folded:
-    link = Link(key="DIG-1", link="", status=before, agreed=agreed)
+    link = Link(key="DIG-1", status=before, agreed=agreed)
     return fold(standing(status), link, Seen(status=there), acted(replace(JIRA, **jira)))
 
 
