@@ -12,6 +12,7 @@ from app.commands import (
     archive,
     articles,
     backup,
+    balance,
     calls,
     case,
     contacts,
@@ -65,7 +66,7 @@ app.command()(similar.similar)
 app.command()(phone.menu)
 app.command()(administration.failed)
 app.command()(administration.replay)
-app.command()(administration.balance)
+app.command()(balance.balance)
 app.command()(archive.archive)
 app.command()(purge.purge)
 app.command()(backup.backup)

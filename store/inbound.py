@@ -136,6 +136,13 @@ class Inbound(Work):
         counted = select(inbound.c.source, where, func.count().label("count")).where(window)
         return list(self._connection.execute(counted.group_by(inbound.c.source, where)).all())
 
+    def undecided(self, since: datetime, until: datetime, limit: int = 200) -> list[Row[Any]]:
+        """(id, source, received_at, attempts) of what was received in [since, until) and has no disposition yet."""
+        columns = (inbound.c.id, inbound.c.source, inbound.c.received_at, inbound.c.attempts)
+        window = (inbound.c.received_at >= since) & (inbound.c.received_at < until) & inbound.c.disposition.is_(None)
+        chosen = select(*columns).where(window).order_by(inbound.c.received_at, inbound.c.id).limit(limit)
+        return list(self._connection.execute(chosen).all())
+
     def _put_blobs(self, deliveries: Sequence[Delivery], hashes: Sequence[str], now: datetime) -> None:
         bodies = {
             sha256: {"sha256": sha256, "size": len(delivery.raw), "body": delivery.raw, "created_at": now}

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from app.commands import messages
-from app.commands.administration import balanced, balanced_lines
+from app.commands.balance import balanced, balanced_lines
 from app.commands.common import day_bounds
 from app.settings import Settings
 from app.wiring import build
@@ -359,8 +359,9 @@ def test_a_file_that_is_no_workbook_is_wrong_use(aiguillage: Command) -> None:
 
 
 def test_the_figures_are_reported_with_their_definitions(aiguillage: Command) -> None:
-    found = aiguillage.lines("report", "--month", "2026-03", "--json")
+    *found, last = aiguillage.lines("report", "--month", "2026-03", "--json")
     assert {one["line"] for one in found} == {None, "1718", "1719"}
+    assert [one["name"] for one in last["review"]["levels"]][3:] == ["solved_in_a_day", "satisfaction"]
     rate = next(one for one in found if one["figure"] == "answer_rate")
     assert (rate["value"], rate["goal"], rate["definition"]) == (None, 0.6, "Answered divided by offered.")
     table = aiguillage("report").stdout.decode()
