@@ -83,7 +83,7 @@ class Forgetting:
         Mentions(self.connection, self.person, self.wiping).of_case(found)
         part = (case_key.c.kind == "participant") & case_key.c.key.in_(self.person.keys)
         self.connection.execute(delete(case_key).where(part, case_key.c.case_id == found))
-        self.gone.add("cases_of_others", 1)
+        self.wiping.count("cases_of_others", 1)
         return True
 
     def _partaken(self) -> Any:
@@ -127,7 +127,7 @@ class Forgetting:
         """The addresses that were one person."""
         mine = contact_address.c.address.in_(self.person.addresses) | contact_address.c.person_key.in_(self.person.keys)
         count = self.connection.execute(delete(contact_address).where(mine)).rowcount
-        self.gone.add("contacts", count)
+        self.wiping.count("contacts", count)
         return count > 0
 
     def _mark(self, where: Any) -> None:

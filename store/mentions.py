@@ -116,7 +116,7 @@ class Mentions:
         if not changed:
             return
         self._connection.execute(update(table).where(*_same(table, row)).values(**changed))
-        self._wiping.gone.add("mentions", 1)
+        self._wiping.count("mentions", 1)
         if table is inbound:
             self._wiping.raw_of_messages([row.id])
         elif table is outbound:

@@ -161,7 +161,7 @@ class Purging:
             bytes=(mark.bytes if mark else 0) + wiping.gone.size,
             oldest=min(known, default=None),
         )
-        return len(rows), wiping.hashes
+        return len(rows), wiping.bytes.hashes
 
     def _report(self, walk: Walk, mark: Row[Any]) -> None:
         """Tell once of what went since the last time that nothing was left."""
