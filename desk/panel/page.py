@@ -84,8 +84,10 @@ def values(tx: Transaction, service: Service, request: Request, case: Any, rows:
 
 def _alike(tx: Transaction, service: Service, case: Dossier) -> list[Similar]:
     """What may be the same request: by the same person on the other channel, then whatever else is like it."""
+    if case.merged_into:
+        return []
     same = same_person(tx, service.signer, case)
-    known = {one.row.id for one in same} | {case.merged_into, *case.merged}
+    known = {one.row.id for one in same} | {*case.merged}
     return [*same, *(one for one in similar(tx, case.id) if one.row.id not in known)]
 
 

@@ -37,6 +37,8 @@ OFF_THE_ROAD = (
     "leg.",
     "recording.",
     "directory.",  # the directory command
+    "articles.",  # the articles command
+    "probing.",  # the probe command: test_probing.py
     "incident.",  # the incident command
     "rehearsal.",  # a rehearsal
     "intake.fail",  # a message that breaks its reader

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -117,6 +118,31 @@ def test_helpful_pages_can_be_put_into_the_answer(opened: Opened) -> None:
     page.send("tags", motif="acces", tool="mon_espace", scope="in")
     assert "https://permis.example.be/aide/mandat" in page.text
     assert 'form="write" name="insert" value="mandat_fr"' in page.text
+
+
+def test_a_suggestion_says_why(opened: Opened) -> None:
+    page = opened(mail("Qui peut me donner un mandat dans Mon Espace ?", subject="Mandat"))
+    page.send("tags", motif="acces", tool="mon_espace", scope="in")
+    part = page.text.partition('id="part-articles"')[2].partition("</section>")[0]
+    assert said("knowledge.topic.motif") in part
+    assert "mandat" in part.partition(said("knowledge.words"))[2]
+
+
+def test_that_no_page_fits_is_counted_by_topic_and_taken_back(opened: Opened, store: Store) -> None:
+    page = opened(mail("Qui peut me donner un mandat dans Mon Espace ?", subject="Mandat"))
+    page.send("tags", motif="acces", tool="mon_espace", scope="in")
+
+    def agents() -> list[tuple[str, str, int]]:
+        with store.reading() as tx:
+            gaps = tx.articles.missing(page.row.opened_at, page.row.opened_at + timedelta(days=10_000))
+        return [(gap.tool, gap.motif, gap.said) for gap in gaps if gap.said]
+
+    assert page.send("article", on="yes").status_code == 303
+    assert said("knowledge.none_said") in page.text
+    assert agents() == [("mon_espace", "acces", 1)]
+    assert page.send("article", on="no").status_code == 303
+    assert said("knowledge.none_said") not in page.text
+    assert agents() == []
 
 
 def test_an_auditor_sees_what_stands_there_and_no_form(opened: Opened, auditor: TestClient) -> None:

@@ -8,6 +8,7 @@ from store.tx import Store
 from tests.desk.panel.conftest import Page
 from tests.desk.test_routes import counted, said
 from tests.mails import mail
+from tests.store.test_views import add_case
 
 Opened = Callable[..., Page]
 
@@ -105,3 +106,21 @@ def test_a_second_case_is_opened_for_part_of_a_message(opened: Opened) -> None:
     assert (new.subject, new.review, new.requester, new.linked_case_id) == ("Plan", True, row.sender, row.case_id)
     assert one.road.rows([row.id])[0].case_id == row.case_id
     assert "Un plan est à remplacer." in one.browser.get(f"/desk/cases/{new.number}").text
+
+
+def test_a_call_and_a_mail_of_one_person_are_merged_by_one_click_and_taken_back(opened: Opened, store: Store) -> None:
+    page = opened(mail("NOTICe ne va plus.\n\nJeanne, 0470 00 12 34\n"))
+    key, at = page.road.signer.person_key("+32470001234"), page.row.opened_at
+    said_by = {"channel": "phone", "phone": "+32470001234", "person_key": key, "opened_at": at, "touched_at": at}
+    call = add_case(store, status="open", **said_by)
+    with store.transaction("test") as tx:
+        tx.cases.add_keys([("participant", key, call)])
+        number = tx.cases.find(call).number
+    assert said("incidents.alike.number") in page.text
+    assert f'name="other" value="{number}"' in page.text
+    assert page.send("merge", other=number).headers["location"] == f"{page.address}?done=merge#done"
+    assert (page.row.status, page.row.merged_into) == ("closed", call)
+    assert said("incidents.alike.number") not in page.text
+    assert page.send("unmerge").status_code == 303
+    assert (page.row.status, page.row.merged_into) == ("new", None)
+    assert said("incidents.alike.number") in page.text
