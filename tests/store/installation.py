@@ -7,6 +7,8 @@ from sqlalchemy import Engine, select, update
 
 from cases.assigning import take
 from cases.seconding import Wish
+from cases.ticket import created
+from desk.jira.following import queue
 from store.search import Words
 from store.seats import By
 from store.tables import audit, bulk, case, draft, form_draft, looking, metadata, session, sign_in_link
@@ -70,6 +72,7 @@ def _rest(tx: Transaction, work: Work, cases: list[int], messages: list[int]) ->
     tx.logged.add_once([words | {"key": "k", "at": now, "agent": "marie", "minutes": None, "made_at": now}])
     tx.search.add([Words(cases[0], "panne", "marie")])
     _desk(tx, work, cases)
+    _jira(tx, work, cases[0])
     # a case that refers to one that comes after it
     tx.connection.execute(update(case).where(case.c.id == cases[0]).values(linked_case_id=cases[2]))
 
@@ -89,6 +92,16 @@ def _desk(tx: Transaction, work: Work, cases: list[int]) -> None:
     }
     for table, row in kept.items():
         tx.connection.execute(table.insert(), row)
+
+
+def _jira(tx: Transaction, work: Work, case_id: int) -> None:
+    """A ticket, something to do there that somebody has in hand, and a webhook."""
+    now = work.now
+    notice = {"identifier": "n", "issue": "DIG-1", "author": "robin", "event": "jira:issue_updated"}
+    queue(tx, [created(case_id)], now)
+    tx.tickets.made(case_id, key="DIG-1", issue_id="10001", status="Ouvert", made_at=now, seen_at=now, look_at=now)
+    tx.tickets.pushes.claim_first("a worker", 1, now)
+    tx.tickets.notices.keep({**notice, "received_at": now, "due_at": now})
 
 
 def rows(engine: Engine) -> Rows:

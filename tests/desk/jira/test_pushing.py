@@ -17,10 +17,12 @@ from cases.recalling import held_back, recall
 from cases.seconding import Wish
 from cases.secondlevel import Outcome, Via
 from cases.ticket import Pushed
+from notify.jira import client
 from tests.desk.jira.conftest import JIRA, JiraWork
 from tests.desk.test_escalations import PICTURE, with_file
 from tests.mails import mail
 from tests.servers.jira import Jira, Trouble
+from tests.servers.process import wait_until
 
 WISH = Wish(wording="NOTICe shows a blank page since Monday.", since="Monday", affected="two people")
 CREATED, COMMENTED = ("post", "/rest/servicedeskapi/request"), "/comment"
@@ -151,6 +153,20 @@ def test_what_may_have_been_made_is_looked_for_before_it_is_made_again(jira_work
     assert len(jira_work.server.issues) == 1
     assert len(bodies(jira_work, number)) == 1
     assert jira_work.waiting(number) == []
+
+
+def test_a_jira_that_is_too_slow_made_it_all_the_same(jira_work: JiraWork, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(client, "PATIENCE_SECONDS", 0.3)
+    jira_work.begin_again()
+    number = jira_work.opened(mail())
+    jira_work.server.break_next(Trouble("slow", "post", CREATED[1], seconds=1.0))
+    jira_work.turn()
+    [row] = jira_work.waiting(number)
+    assert (row.sending_at is not None, "ReadTimeout" in row.last_error) == (True, True)
+    wait_until(lambda: jira_work.server.issues, "it was made after all")
+    jira_work.minutes(2)
+    jira_work.turn()
+    assert (len(jira_work.server.issues), jira_work.ticket(number).key) == (1, "DIG-1")
 
 
 def test_it_waits_until_the_index_shows_what_may_have_been_made(jira_work: JiraWork) -> None:
