@@ -30,6 +30,7 @@ from app.commands import (
     privacy,
     probe,
     profile,
+    program,
     purge,
     report,
     review,
@@ -89,6 +90,7 @@ app.add_typer(privacy.privacy, name="privacy")
 app.add_typer(user.user, name="user")
 app.add_typer(databases.db, name="db")
 app.add_typer(profile.profile, name="profile")
+app.add_typer(program.program, name="program")
 
 
 def main() -> None:

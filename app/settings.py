@@ -70,6 +70,7 @@ class Settings:
     probe_imap_url: str = ""
     probe_smtp_url: str = ""
     probe_password: str = ""
+    webhook_hosts: str = ""
     oidc_issuer: str = ""
     oidc_client_id: str = ""
     oidc_client_secret: str = ""

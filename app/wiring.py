@@ -8,7 +8,7 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from app import holidays
+from app import holidays, hooks
 from app import profile as profiles
 from app import shelf as shelves
 from app.settings import PREFIX, Settings, host_and_port
@@ -123,7 +123,7 @@ class House:
     def handlers(self) -> Mapping[Kind, Handler]:
         """What works one batch of each kind of row; the number that was claimed is returned."""
         ours = {Kind.INBOUND: self.intake.process, Kind.OUTBOUND: self.deliver, Kind.CASE: self.sweep.process}
-        return {**ours, **self._telephony.handlers, **self.ticketing.handlers}
+        return {**ours, **self._telephony.handlers, **self.ticketing.handlers, **hooks.handlers(self)}
 
     def classify(self, messages: Sequence[Message]) -> Sequence[Tags]:
         """Tag a batch; one after the other, since a form is tagged while somebody waits, and spaCy's vocabulary is not

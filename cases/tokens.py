@@ -111,6 +111,10 @@ class Signer:
             return None
         return base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)).decode()
 
+    def webhook_key(self, program: str, salt: str) -> bytes:
+        """What a program's webhooks are signed with: nothing that is kept gives it away."""
+        return hmac.digest(self._secret, f"webhook:{program}:{salt}".encode(), "sha256")
+
     def _seal(self, purpose: str, payload: str) -> str:
         mac = hmac.digest(self._secret, f"seal:{purpose}:{payload}".encode(), "sha256")
         return base64.urlsafe_b64encode(mac).decode().rstrip("=")

@@ -34,6 +34,10 @@ class Noted(StrEnum):
     REPLAYED = "rows-replayed"
     MODEL = "model-chosen"
     PRESENCE = "presence-noted"
+    PROGRAM_ADDED = "program-added"
+    PROGRAM_REVOKED = "program-revoked"
+    PROGRAM_TOLD = "program-told"
+    TOKEN_ROTATED = "token-rotated"
 
 
 class Audit:

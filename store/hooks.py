@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, or_, select, update
+from sqlalchemy import Connection, Row, delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from store.tables import case, entry, program, program_delivery, program_seen, program_told
@@ -59,10 +59,10 @@ class Hooks:
         mine = select(program_seen).where(program_seen.c.id == _ROW)
         return self._connection.execute(mine.with_for_update(skip_locked=True)).one_or_none()
 
-    def begin(self, now: datetime) -> None:
-        """Look from here on, where nobody looks yet; what is there is not told of."""
+    def begin(self, touched_at: datetime) -> None:
+        """Look from there on, where nobody looks yet; what is there is not told of."""
         newest = self._connection.execute(select(func.max(case.c.id))).scalar() or 0
-        row = {"id": _ROW, "touched_at": now, "first_case": newest, "last_case": newest}
+        row = {"id": _ROW, "touched_at": touched_at, "first_case": newest, "last_case": newest}
         self._connection.execute(self._insert(program_seen).values(row).on_conflict_do_nothing())
 
     def look_from(self, touched_at: datetime, last_case: int) -> None:
@@ -75,13 +75,16 @@ class Hooks:
         self._connection.execute(delete(program_seen))
         self._connection.execute(delete(program_told))
 
-    def touched(self, since: datetime, last_case: int, after: int, limit: int) -> list[Row[Any]]:
-        """(id, number, status, version, touched_at, hidden, etag's last line) of cases that were written since, or are
-        newer than that one, from an id on; by two indexes."""
-        lately = or_(case.c.touched_at >= since, case.c.id > last_case)
+    def lately(self, since: datetime, last_case: int) -> list[int]:
+        """The ids of cases that were written since, or are newer than that one; each by an index of its own."""
+        written = select(case.c.id).where(case.c.touched_at >= since)
+        return sorted(self._connection.execute(written.union(select(case.c.id).where(case.c.id > last_case))).scalars())
+
+    def standing(self, case_ids: Collection[int]) -> list[Row[Any]]:
+        """(id, number, status, version, touched_at, hidden, line) of these; `line` is the last of the timeline."""
         line = select(func.max(entry.c.id)).where(entry.c.case_id == case.c.id).scalar_subquery().label("line")
         columns = (case.c.id, case.c.number, case.c.status, case.c.version, case.c.touched_at, case.c.hidden)
-        chosen = select(*columns, line).where(lately, case.c.id > after).order_by(case.c.id).limit(limit)
+        chosen = select(*columns, line).where(case.c.id.in_(case_ids)).order_by(case.c.id)
         return list(self._connection.execute(chosen).all())
 
     def known(self, case_ids: Collection[int]) -> dict[int, Row[Any]]:

@@ -18,6 +18,7 @@ def failed(as_json: AsJson = False) -> None:
         rows += [_held("out", row, row.mailbox) for row in tx.outbound.held()]
         rows += [_held("recording", row, row.provider) for row in tx.recordings.held()]
         rows += [_held("jira", row, row.key) for row in tx.tickets.pushes.held()]
+        rows += [_held("hook", row, row.program_id) for row in tx.hooks.deliveries.held()]
     print_rows(rows, as_json=as_json, empty="Nothing is held aside.")
 
 
@@ -31,7 +32,7 @@ _ROW_ID = re.compile("[0-9]{1,18}")
 def replay(identities: Annotated[list[str], typer.Argument(metavar="ID", help="As `failed` names them.")]) -> None:
     """Try what was held aside again."""
     house = open_house()
-    chosen: dict[str, list[int]] = {"in": [], "out": [], "recording": [], "jira": []}
+    chosen: dict[str, list[int]] = {"in": [], "out": [], "recording": [], "jira": [], "hook": []}
     for identity in identities:
         way, _, number = identity.partition(":")
         if way not in chosen or not _ROW_ID.fullmatch(number):
@@ -39,6 +40,7 @@ def replay(identities: Annotated[list[str], typer.Argument(metavar="ID", help="A
         chosen[way].append(int(number))
     with house.store.transaction("replay") as tx:
         held = {"in": tx.inbound, "out": tx.outbound, "recording": tx.recordings, "jira": tx.tickets.pushes}
+        held |= {"hook": tx.hooks.deliveries}
         count = sum(held[way].replay(ids, house.clock()) for way, ids in chosen.items() if ids)
     while chosen["in"] and house.intake.process(chosen["in"]):
         pass

@@ -1,23 +1,12 @@
-"""Entity tags (RFC 9110 8.8.3): `"17-52-k3x9"` is the version of a case, the last line of its timeline, and when it was
-written last.
-
-An act looks at the version alone: a clock that ran out meanwhile is no reason to refuse it. So `"17"` is enough there.
-"""
+"""Entity tags as they are sent (RFC 9110 8.8.3): `"17-52-k3x9"`, of which an act looks at the version alone, 17. A
+clock that ran out meanwhile is no reason to refuse it; so `"17"` is enough there."""
 
 import re
-from datetime import UTC, datetime, timedelta
 
-from cases.tokens import base36
 from desk.api.problems import Problem, ProblemError
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _TAGS = re.compile(r'\s*(?:(W/)?"([\x21\x23-\x7e\x80-\xff]*)"\s*)?(?:,|$)')
 _VERSION = re.compile(r"[0-9]{1,9}")
-
-
-def etag(version: int, line: int, touched_at: datetime) -> str:
-    """The tag of a case as it is shown."""
-    return f'"{version}-{line}-{base36((touched_at - _EPOCH) // timedelta(microseconds=1))}"'
 
 
 def version_tag(version: int) -> str:

@@ -7,10 +7,11 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Header, Path, Query, Request
 from fastapi.responses import JSONResponse, Response
 
+from cases.etag import etag
 from cases.refusal import Refusal, RefusedError
 from cases.seconding import chosen_files
 from desk.api import cursors, representation, shapes
-from desk.api.etags import etag, is_unchanged
+from desk.api.etags import is_unchanged
 from desk.api.problems import EVERYWHERE, ProblemError, documented, invalid, missing, of_refusal
 from desk.api.rules import CASE, PATH
 from desk.enclosures import enclosures
