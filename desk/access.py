@@ -109,6 +109,8 @@ RULES: Mapping[str, Access] = {
     "POST /desk/calls/check": Access.WORK,
     "POST /desk/calls/import": Access.WORK,
     "GET /desk/phone": Access.READ,
+    "GET /desk/phone/callbacks": Access.READ,
+    "POST /desk/phone/callbacks/{identity}": Access.WORK,
     "GET /desk/dashboard": Access.READ,
     "GET /desk/dashboard/excel": Access.READ,
     "GET /desk/dashboard/review": Access.READ,

@@ -23,6 +23,7 @@ from desk.live import changes
 from desk.panel.routes import PanelPages
 from desk.review.routes import ReviewPages
 from desk.review.routes_model import ModelPages
+from desk.routes_callbacks import CallbackPages
 from desk.routes_calls import CallPages
 from desk.routes_citizen import CitizenPages
 from desk.routes_demo import DemoPages
@@ -60,6 +61,7 @@ def router(service: Service) -> APIRouter:
     IncidentPages(service).add_to(found)
     CallPages(service).add_to(found)
     PhonePages(service).add_to(found)
+    CallbackPages(service).add_to(found)
     DashboardPages(service).add_to(found)
     ScreenPages(service).add_to(found)
     StatusPages(service).add_to(found)

@@ -11,6 +11,9 @@ from sqlalchemy.exc import NoResultFound
 from cases.case import EntryKind
 from store.tables import call, callback, case, case_key, contact_address, entry
 
+NEWEST = 500
+"""Of so many of the newest it is asked which were closed of late."""
+
 
 class Callbacks:
     """The callbacks of one transaction."""
@@ -58,6 +61,19 @@ class Callbacks:
         data = self._connection.execute(told.order_by(entry.c.id.desc()).limit(1)).scalar_one_or_none()
         found = select(callback).where(callback.c.id == data["callback"]) if data else None
         return self._connection.execute(found).one_or_none() if found is not None else None
+
+    def closed_since(self, moment: datetime, limit: int = 100) -> list[Row[Any]]:
+        """Those of the newest that were closed since then, each with the number of its case; the last closed first."""
+        some = select(callback.c.id).order_by(callback.c.id.desc()).limit(NEWEST).subquery()
+        mine = callback.c.id.in_(select(some.c.id)) & (callback.c.closed_at >= moment)
+        chosen = select(callback, case.c.number.label("case_number")).join(case, case.c.id == callback.c.case_id)
+        ordered = chosen.where(mine).order_by(callback.c.closed_at.desc(), callback.c.id.desc())
+        return list(self._connection.execute(ordered.limit(limit)).all())
+
+    def is_open(self, identity: int) -> bool:
+        """Whether there is such a callback that somebody is still to make."""
+        mine = select(callback.c.id).where(callback.c.id == identity, callback.c.open.is_(True))
+        return self._connection.execute(mine).first() is not None
 
     def lock(self, identity: int) -> Row[Any]:
         """A callback, held until the transaction ends. Raises NoResultFound."""

@@ -19,6 +19,15 @@ from store.tx import Kind, Transaction
 REACHED, UNREACHED = "reached", "unreached"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What somebody says of a try that they made: who, in what words, and when to call again, None for by rule."""
+
+    by: str
+    text: str = ""
+    again: datetime | None = None
+
+
 @dataclass(frozen=True, kw_only=True)
 class Attempts:
     """The rules of callbacks for one service. `calendars` has one for each of the profile's `hours`."""
@@ -34,14 +43,24 @@ class Attempts:
         row = tx.callbacks.lock(leg.callback_id)
         if not row.open or outcome == Outcome.CANCELED:
             return
-        now = Now(self.clock(), self.office_clock())
-        told = {"by": leg.label, "try": row.tries + 1, "outcome": outcome}
-        tx.callbacks.change(row.id, tries=row.tries + 1, tried_at=now.office, outcome=outcome)
+        self._tried(tx, row, outcome, Told(by=leg.label))
+
+    def by_hand(self, tx: Transaction, identity: int, outcome: str, told: Told) -> bool:
+        """Write a try that somebody made on a phone of their own; False where the callback is open no longer."""
+        row = tx.callbacks.lock(identity)
+        if row.open:
+            self._tried(tx, row, outcome, told)
+        return bool(row.open)
+
+    def _tried(self, tx: Transaction, row: Any, outcome: str, said: Told) -> None:
+        now, tries = Now(self.clock(), self.office_clock()), row.tries + 1
+        told = {"by": said.by, "try": tries, "outcome": outcome, **({"said": said.text} if said.text else {})}
+        tx.callbacks.change(row.id, tries=tries, tried_at=now.office, outcome=outcome)
         if outcome == Outcome.COMPLETED:
             self._close(tx, row, REACHED, now, reached_at=now.office)
             note(tx, row, Step.REACHED, now.real, **told)
             _pick_up(tx, row.case_id, now.real)
-        elif again := next_try(self.calendar(row.line), row.tries + 1, now.office):
+        elif again := said.again or next_try(self.calendar(row.line), tries, now.office):
             tx.callbacks.change(row.id, call_at=again)
             note(tx, row, Step.TRIED, now.real, **told, call_at=again.isoformat())
         else:
