@@ -69,10 +69,11 @@ class Legs(Work):
         return list(self._connection.execute(select(leg).where(waited)).all())
 
     def undecided(self, before: datetime) -> list[Row[Any]]:
-        """Legs of open callbacks that a seat took and that ended before then, without a word about the citizen."""
+        """Legs of open callbacks that a seat took and that ended before then, without a word about the citizen, whose
+        number is `person`."""
         lost = leg.c.outcome.is_(None) & leg.c.answered_at.is_not(None) & (leg.c.ended_at < before)
-        promised = select(callback.c.id).where(callback.c.open.is_(True))
-        return list(self._connection.execute(select(leg).where(leg.c.callback_id.in_(promised), lost)).all())
+        promised = select(leg, callback.c.number.label("person")).join(callback, callback.c.id == leg.c.callback_id)
+        return list(self._connection.execute(promised.where(callback.c.open.is_(True), lost)).all())
 
     def known_sids(self, call_sids: Collection[str]) -> set[str]:
         """Which of these calls of the provider are legs of ours."""

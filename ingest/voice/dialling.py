@@ -6,7 +6,7 @@ not in it has failed, so that the next one is made.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -85,12 +85,20 @@ class Dialling:
             return tx.callbacks.of_sid(self.provider.name, call_sid)
 
     def _settle(self) -> None:
-        """A try of which nothing was ever told counts as one that failed: the person may have been rung."""
+        """A try of which nothing was ever told: the provider's log says what the person's phone did."""
         before = self.clock() - GRACE
         with self.store.reading() as tx:
             undecided = tx.legs.undecided(before)
+        if not undecided:
+            return
+        try:
+            calls = self.provider.calls_since(min(row.answered_at for row in undecided) - SKEW)
+        except AiguillageError as error:
+            log.warning("tries_undecided", legs=len(undecided), error=type(error).__name__)
+            return
         for row in undecided:
-            self.legs.reached(Heard(leg_id=row.id, call_sid=row.call_sid), Outcome.FAILED)
+            if outcome := _told_by(calls, row):
+                self.legs.reached(Heard(leg_id=row.id, call_sid=row.call_sid), outcome)
 
     def _hang_up(self) -> None:
         with self.store.reading() as tx:
@@ -172,6 +180,14 @@ class Dialling:
             tx.legs.decide(row.id, outcome)
             tx.legs.end(row.id, self.clock())
             tx.wake(Kind.LEG)
+
+
+def _told_by(calls: Sequence[CallSeen], row: Any) -> Outcome | None:
+    """What became of the call to the person behind a leg, None while it runs. One that is not in the log counts as a
+    try that failed: the seat picked up in vain."""
+    rung = (one for one in calls if one.outgoing and one.called == row.person and one.call_sid != row.call_sid)
+    found = next((one for one in rung if one.started_at >= row.answered_at - SKEW), None)
+    return found.standing.outcome if found else Outcome.FAILED
 
 
 def _is_of(call: CallSeen, row: Any) -> bool:

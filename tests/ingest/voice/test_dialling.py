@@ -16,10 +16,10 @@ from ingest.voice.attempts import Attempts
 from ingest.voice.dialling import GRACE, SILENCE, UNSURE, Dialling, Pace
 from ingest.voice.event import LeftQueue
 from ingest.voice.legs import Asked, Bridge, Heard, Legs, Reach
-from ingest.voice.provider import Outcome, UnsureError
+from ingest.voice.provider import Outcome, Standing, UnsureError
 from ingest.voice.ringing import REST, Ringing
 from store.work import State
-from tests.ingest.voice.exchange import Exchange
+from tests.ingest.voice.exchange import Exchange, seen
 from tests.ingest.voice.phone import CALLER, SID, Telephone
 
 FIRST, SECOND = "+3281001801", "+3281001802"
@@ -487,6 +487,33 @@ def test_where_no_word_about_the_person_ever_comes_the_try_has_failed(promised: 
     promised.works()
     row = promised.telephone.callback()
     assert (row.tries, row.outcome, row.open) == (1, "failed", True)
+
+
+@pytest.mark.parametrize(("outcome", "told"), [(Outcome.COMPLETED, "reached"), (Outcome.BUSY, "busy"), (None, None)])
+def test_where_no_word_about_the_person_comes_the_log_of_the_provider_has_it(
+    promised: Desk, outcome: Outcome | None, told: str | None
+) -> None:
+    promised.works()
+    promised.picks_up()
+    promised.ends(Outcome.COMPLETED)
+    rung = {"called": CALLER, "outgoing": True, "started_at": promised.telephone.now}
+    promised.exchange.calls["CA9"] = seen("CA9", **rung, standing=Standing(outcome=outcome))
+    promised.telephone.later(seconds=GRACE.total_seconds() + 1)
+    promised.works()
+    row = promised.telephone.callback()
+    assert (row.outcome, row.open) == (told, told != "reached")
+
+
+def test_while_the_log_cannot_be_read_nobody_is_called_again(promised: Desk) -> None:
+    promised.works()
+    promised.picks_up()
+    promised.ends(Outcome.COMPLETED)
+    promised.telephone.later(seconds=GRACE.total_seconds() + 1)
+    promised.exchange.faults["calls_since"] = [TransientError("busy")]
+    promised.works()
+    assert (promised.telephone.callback().tries, len(promised.rung())) == (0, 1)
+    promised.works()
+    assert promised.telephone.callback().outcome == "failed"
 
 
 def test_no_callback_is_made_while_the_line_is_closed(promised: Desk) -> None:
