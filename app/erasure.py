@@ -12,7 +12,7 @@ from cases.errors import ConfigurationError
 from cases.secondlevel import Role
 from ingest.voice.numbers import e164
 from store.erasing import Erasing
-from store.tables import case, escalation
+from store.tables import case, escalation, ticket
 from store.tx import Transaction
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 BY_HAND = {
     "mailbox": "look in the mailbox for mails of this person, and delete them; empty its bin",
     "sent": "look among the sent mails of the mail server, and in the team's mailbox, for what named this person",
-    "second_level": "ask the second level to erase these tickets, and the mails of their threads",
+    "second_level": "erase these tickets there, or ask the second level to, with the mails of their threads",
     "backups": "delete backups as your periods say; after a restore, `aiguillage privacy reapply` erases again",
     "database": "its write-ahead log and replicas keep old pages until they are recycled; "
     "VACUUM FULL in a quiet hour gives back what its files still hold",
@@ -107,8 +107,10 @@ class Erasure:
         """The second level's own keys for their cases."""
         own = select(case.c.id).where(case.c.person_key.in_(person.keys))
         chosen = select(escalation.c.n2, escalation.c.ticket).where(escalation.c.case_id.in_(own))
+        keys = select(ticket.c.key).where(ticket.c.case_id.in_(own), ticket.c.key.is_not(None)).order_by(ticket.c.key)
         with self.house.store.reading() as tx:
-            return [
+            jira = [f"Jira: {key}" for key in tx.connection.execute(keys).scalars()]
+            return jira + [
                 f"{row.n2}: {row.ticket or 'by mail'}"
                 for row in tx.connection.execute(chosen.order_by(escalation.c.id))
             ]

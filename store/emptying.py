@@ -18,6 +18,19 @@ NOTHING = hashlib.sha256(b"").hexdigest()
 _NAMING = (inbound, outbound, recording)
 
 
+@dataclass(frozen=True)
+class Wiped:
+    """What went: rows by kind of data, and bytes."""
+
+    counts: dict[str, int] = field(default_factory=dict)
+    size: int = 0
+
+    def __add__(self, other: "Wiped") -> "Wiped":
+        kinds = self.counts.keys() | other.counts.keys()
+        added = {kind: self.counts.get(kind, 0) + other.counts.get(kind, 0) for kind in sorted(kinds)}
+        return Wiped(added, self.size + other.size)
+
+
 @dataclass
 class Emptying:
     """What goes in one transaction. `hashes` are those of what was emptied: an archive forgets them, too; `size` is in

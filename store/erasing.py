@@ -16,12 +16,12 @@ from sqlalchemy import Row, Table
 from cases.erasing import Person
 from store import mentions
 from store.audit import Noted
+from store.emptying import Wiped
 from store.failpoint import reach
 from store.forgetting import Digest, Forgetting
 from store.mentions import Mentions
 from store.scouring import forget_archived, scour
 from store.tx import Store, Transaction
-from store.wiping import Wiped
 
 REST = 0.02
 """Seconds between two steps, so that whoever waits for the writer's turn gets it."""

@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, Table, Text, cast, delete, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from cases.erasing import Person
+from store.emptying import Wiped
 from store.mentions import Mentions
 from store.tables import (
     blob,
@@ -22,10 +23,12 @@ from store.tables import (
     inbound,
     logged_call,
     outbound,
+    program_answer,
+    program_delivery,
     recording,
     tombstone,
 )
-from store.wiping import Wiped, Wiping
+from store.wiping import Wiping
 
 FEW = 5
 """Cases that are wiped in one transaction: others wait no longer than for a batch of mails."""
@@ -64,8 +67,20 @@ class Forgetting:
         found = list(self.connection.execute(mine.limit(FEW)).scalars())
         if found:
             self._mark(inbound.c.case_id.in_(found))
+            self._programs(found)
             self.wiping.cases(found)
         return bool(found)
+
+    def _programs(self, cases: Collection[int]) -> None:
+        """What programs were told of these cases by their numbers, or were answered."""
+        numbers = self.connection.execute(select(case.c.number).where(case.c.id.in_(cases))).scalars().all()
+        told: tuple[tuple[Table, Any], ...] = (
+            (program_delivery, program_delivery.c.body),
+            (program_answer, cast(program_answer.c.answer, Text)),
+        )
+        for table, words in told:
+            named = or_(*(words.contains(number, autoescape=True) for number in numbers))
+            self.connection.execute(delete(table).where(named))
 
     def _cases_of_others(self) -> bool:
         """A case in which they took part: what they wrote goes, they are struck out of the rest, and raw bytes, which

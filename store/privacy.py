@@ -8,10 +8,11 @@ from sqlalchemy import Connection, Row, func, insert, select, update
 
 from cases.erasing import Person
 from store import mentions
+from store.emptying import Wiped
 from store.forgetting import Forgetting, bury, named
 from store.mentions import Mentions
 from store.tables import call, case, case_key, erasure, inbound, logged_call, outbound, recording, tombstone
-from store.wiping import Wiped, Wiping
+from store.wiping import Wiping
 
 
 class Privacy:

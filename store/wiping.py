@@ -4,7 +4,7 @@ Bytes go with them where no other row names them; a blob's row that others name,
 known, is emptied instead.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -15,7 +15,7 @@ from cases.case import Status
 from cases.erasing import bare
 from cases.secondlevel import Outcome
 from store.anonymous import Anonymous
-from store.emptying import Emptying, keys_in
+from store.emptying import Emptying, Wiped, keys_in
 from store.search import Search
 from store.tables import (
     call,
@@ -36,6 +36,7 @@ from store.tables import (
     recording,
     satisfaction,
     shadow_tags,
+    ticket,
 )
 from store.work import State
 
@@ -68,21 +69,8 @@ _BLANK: Mapping[Table, Mapping[str, Any]] = {
     correction: {"why": "", "person_key": None},
     shadow_tags: {"person_key": None},
 }
-_OWN = frozenset({case, inbound, outbound, call, callback, recording, logged_call, case_key, looking, *_BLANK})
-"""Tables of a case that are wiped by name; any other is by its kinds of columns."""
-
-
-@dataclass(frozen=True)
-class Wiped:
-    """What went: rows by kind of data, and bytes."""
-
-    counts: dict[str, int] = field(default_factory=dict)
-    size: int = 0
-
-    def __add__(self, other: "Wiped") -> "Wiped":
-        kinds = self.counts.keys() | other.counts.keys()
-        added = {kind: self.counts.get(kind, 0) + other.counts.get(kind, 0) for kind in sorted(kinds)}
-        return Wiped(added, self.size + other.size)
+_OWN = frozenset({case, inbound, outbound, call, callback, recording, logged_call, case_key, looking, ticket, *_BLANK})
+"""Tables of a case that are wiped by name, or hold nobody's data (a ticket's key); any other is by its columns."""
 
 
 _ANONYMOUS = Anonymous()
@@ -252,10 +240,11 @@ class Wiping:
         self.bytes.drop(wanted - {key for value in others for key in keys_in(value)})
 
     def _other(self, table: Table, where: Any) -> None:
-        """Wipe a table of a case that has no rule of its own: texts go, shapes stay."""
+        """Wipe a table of a case that has no rule of its own: texts go, shapes stay, and nothing is left to be done."""
         free = [one for one in table.c if _is_free(one)]
         blank: dict[str, Any] = {one.name: None if one.nullable else "" for one in free}
-        self._rows(table, where, blank | ({"person_key": None} if "person_key" in table.c else {}))
+        done = {"person_key": None, "state": State.DONE, "lease": None}
+        self._rows(table, where, blank | {name: value for name, value in done.items() if name in table.c})
 
     def _rows(self, table: Table, where: Any, blank: Mapping[str, Any]) -> None:
         """Write the same into every row, and strip its JSON of words."""
