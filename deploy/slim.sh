@@ -13,4 +13,5 @@ find babel/locale-data -name '*.dat' ! -name 'root.dat' ! -name 'fr*' ! -name 'd
 # the phone provider's other products, which are compiled when they are first asked for
 find twilio/rest -mindepth 2 -name __pycache__ ! -path 'twilio/rest/api/*' -prune -exec rm -rf {} +
 # what installs packages: nothing is installed any more
-rm -rf pip pip-*.dist-info setuptools setuptools-*.dist-info _distutils_hack pkg_resources hatchling hatchling-*.dist-info
+rm -rf pip pip-*.dist-info setuptools setuptools-*.dist-info pkg_resources hatchling hatchling-*.dist-info
+rm -rf _distutils_hack distutils-precedence.pth

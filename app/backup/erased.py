@@ -1,6 +1,6 @@
 """Tombstones are kept beside the backups: who was erased after one was made is erased again once it is put back.
 
-Who that is only the installation's key tells (docs/data-protection.md): the file names nobody.
+Who that is only the installation's key tells (docs/privacy.md): the file names nobody.
 """
 
 import json

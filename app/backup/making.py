@@ -1,4 +1,7 @@
-"""A backup is made beside the running service: databases first, each as one moment, then files, then the manifest."""
+"""A backup is made beside the running service: databases first, each as one moment, then files, then the manifest.
+
+Nothing is kept: that would take ten times as long, and programs that keep many backups find again what has not changed.
+"""
 
 import hashlib
 import io
@@ -12,7 +15,7 @@ from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import BinaryIO
-from zipfile import ZIP_DEFLATED, ZipFile
+from zipfile import ZipFile
 
 from sqlalchemy import Engine
 
@@ -25,9 +28,6 @@ from store.engine import open_engine
 from store.tx import Store
 
 CHUNK = 1 << 20
-FASTEST = 1
-"""Of zlib's levels: the others cost minutes and gain a tenth."""
-
 Told = Callable[[int, int, str], object]
 """Takes how much is done, of how much, and the step."""
 
@@ -75,7 +75,7 @@ class Maker:
     def write(self, path: Path, database: Engine, archive: Engine | None) -> Manifest:
         """The bytes of a mail go into the archive before they leave the database, so the database is taken first."""
         path.touch(mode=0o600)
-        with path.open("wb") as file, ZipFile(file, "w", ZIP_DEFLATED, compresslevel=FASTEST) as place:
+        with path.open("wb") as file, ZipFile(file, "w") as place:
             held = self._add_database(place, DATABASE, database)
             held_too = self._add_database(place, ARCHIVE, archive) if archive else None
             for name, source in sources.files(self._settings).items():
@@ -103,7 +103,7 @@ class Maker:
                 digest.update(chunk)
                 packed.write(chunk)
                 size += len(chunk)
-                self._told(size, total, f"{name} is packed")
+                self._told(size, total, f"{name} is kept")
         self._kept[name] = Kept(size=size, sha256=digest.hexdigest())
 
     def _manifest(self, database: Held, archive: Held | None) -> Manifest:
@@ -138,7 +138,7 @@ def _open(url: str, opened: ExitStack) -> Engine:
 
 
 def _require_space(folder: Path, engines: list[Engine]) -> None:
-    """The copy of a database lies beside what is packed of it until that is whole. Raises ConfigurationError."""
+    """The copy of a database lies beside what is kept of it until that is whole. Raises ConfigurationError."""
     sizes = [snapshot.size_of(engine) for engine in engines]
     needed, free = sum(sizes) + max(sizes), shutil.disk_usage(folder).free
     if free < needed:
