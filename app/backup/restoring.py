@@ -21,6 +21,7 @@ from store import dump, schema, snapshot
 from store.engine import open_engine
 from store.failpoint import reach
 from store.privacy import reapply
+from store.scouring import scour
 from store.tx import Store
 
 
@@ -142,4 +143,5 @@ class Restoring:
             reapply(tx)
             if unsaid:
                 dump.adopt(tx.connection, held.revision)
+        scour(engine)  # what was erased again is in no free page and no index either
         engine.dispose()
