@@ -52,6 +52,12 @@ Index(
     sqlite_where=ticket_push.c.state == "pending",
     postgresql_where=ticket_push.c.state == "pending",
 )
+Index(
+    "ix_ticket_push_held",
+    ticket_push.c.id,
+    sqlite_where=ticket_push.c.state == "held",
+    postgresql_where=ticket_push.c.state == "held",
+)
 
 ticket_notice = Table(
     "ticket_notice",

@@ -24,7 +24,6 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from uuid import uuid4
 
 import httpx2
-import yaml
 from openapi_core import OpenAPI
 from openapi_core.datatypes import RequestParameters
 from openapi_core.exceptions import OpenAPIError
@@ -94,7 +93,7 @@ class Jira:
         self._troubles: list[Trouble] = []
         self._temporary: dict[str, tuple[str, bytes]] = {}
         self._lock = threading.RLock()
-        self._contract = OpenAPI.from_dict(yaml.safe_load(CONTRACT.read_text(encoding="utf-8")))
+        self._contract = OpenAPI.from_file_path(str(CONTRACT))
         self._server = _Server(self)
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
 
