@@ -11,6 +11,7 @@ branch_labels = None
 depends_on = None
 
 PENDING = sa.text("state = 'pending'")
+HELD = sa.text("state = 'held'")
 LOOKED_AT = sa.text("look_at IS NOT NULL")
 
 
@@ -53,6 +54,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_ticket_push_case_id_state", "ticket_push", ["case_id", "state"])
     op.create_index("ix_ticket_push_due", "ticket_push", ["due_at"], sqlite_where=PENDING, postgresql_where=PENDING)
+    op.create_index("ix_ticket_push_held", "ticket_push", ["id"], sqlite_where=HELD, postgresql_where=HELD)
     op.create_table(
         "ticket_notice",
         sa.Column("id", Identity, autoincrement=True, nullable=False),
