@@ -19,11 +19,11 @@ MAIN = (
     Link("/desk/cases", "nav.cases"),
     Link("/desk/incidents", "nav.incidents"),
     Link("/desk/phone", "nav.phone"),
-    Link("/desk/day", "nav.day"),
 )
 FOLDED: Mapping[str, Sequence[Link]] = {
     "nav.steer": (
         Link("/desk/dashboard", "dashboard.nav"),
+        Link("/desk/day", "nav.day"),
         Link("/desk/review", "nav.review", Access.WORK),
         Link("/desk/supervisor", "nav.supervisor", Access.LEAD),
         Link("/desk/model", "nav.model", Access.LEAD),
