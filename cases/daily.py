@@ -69,30 +69,36 @@ class Measured:
 def counted(case: CaseFacts, by: Measured, zone: ZoneInfo) -> Iterator[str]:
     """The names under which that case counts, on the day on which it was opened."""
     lines = [line for line in case.lines if line.at < by.known_at]
-    tags, priority = _as_known(case, by.known_at)
+    kinds = {line.kind for line in lines}
+    tags, priority = _as_known(case, len(lines), by.known_at)
     yield "cases"
     yield f"channel/{case.channel}"
     yield f"hour/{case.opened_at.astimezone(zone).hour:02d}/{case.channel}"
     yield f"topic/{tags['tool']}/{tags['motif']}"
     yield f"scope/{tags['scope']}"
     yield f"priority/{priority}"
-    yield from (f"breach/{about}/{priority}" for about in sorted(_missed(lines)))
-    if _any(lines, EntryKind.ESCALATED):
+    if EntryKind.OVERDUE in kinds:
+        yield from (f"breach/{about}/{priority}" for about in sorted(_missed(lines)))
+    if EntryKind.ESCALATED in kinds:
         yield "escalated"
-    yield from _looked_at(lines)
+    if EntryKind.TAGGED in kinds:
+        yield from _looked_at(lines)
     if case.channel in ELECTRONIC:
         yield from _solved(case, lines, by)
 
 
 def topic(case: CaseFacts, at: datetime) -> str:
     """The name under which its tool and motif count, as they were known then."""
-    tags, _ = _as_known(case, at)
+    tags, _ = _as_known(case, 0, at)
     return f"topic/{tags['tool']}/{tags['motif']}"
 
 
-def _as_known(case: CaseFacts, at: datetime) -> tuple[Mapping[str, str], str]:
-    """The tags and the priority that the case had then: what the first correction after it says that it replaced."""
-    tags: Mapping[str, str] = {name: getattr(case, name) for name in TAGS}
+def _as_known(case: CaseFacts, before: int, at: datetime) -> tuple[Mapping[str, str], str]:
+    """The tags and the priority that the case had then: what the first correction after it says that it replaced.
+    `before` of its lines are known to be older, so that nothing is looked for where all are."""
+    tags: Mapping[str, str] = {"tool": case.tool, "motif": case.motif, "scope": case.scope}
+    if before == len(case.lines):
+        return tags, case.priority
     later = [line for line in case.lines if line.at >= at]
     tagged = next((line.data["shown"] for line in later if line.kind == EntryKind.TAGGED), None)
     assessed = next((line.data.get("before") for line in later if line.kind == EntryKind.ASSESSED), None)
@@ -102,10 +108,6 @@ def _as_known(case: CaseFacts, at: datetime) -> tuple[Mapping[str, str], str]:
 def _missed(lines: Sequence[Entry]) -> set[str]:
     """The clocks whose end was told to somebody: that is what happened, whatever the targets are today."""
     return {line.data["about"] for line in lines if line.kind == EntryKind.OVERDUE}
-
-
-def _any(lines: Sequence[Entry], kind: EntryKind) -> bool:
-    return any(line.kind == kind for line in lines)
 
 
 def _looked_at(lines: Sequence[Entry]) -> Iterator[str]:
@@ -137,10 +139,15 @@ def _solved(case: CaseFacts, lines: Sequence[E], by: Measured) -> Iterator[str]:
     else:
         yield "electronic/in_time" if found.state is State.STOPPED else "electronic/open"
     if found.state is State.STOPPED:
-        answers = sum(line.kind == EntryKind.ANSWERED for line in lines)
         yield "electronic/solved"
-        if answers <= 1 and not (_any(lines, EntryKind.ESCALATED) or _any(lines, EntryKind.REOPENED)):
+        if _is_first_answer(lines):
             yield "electronic/one_answer"
+
+
+def _is_first_answer(lines: Sequence[Entry]) -> bool:
+    """Whether one answer at most was needed, and nobody else."""
+    kinds = [line.kind for line in lines]
+    return kinds.count(EntryKind.ANSWERED) <= 1 and {EntryKind.ESCALATED, EntryKind.REOPENED}.isdisjoint(kinds)
 
 
 def _is_history(lines: Sequence[Entry]) -> bool:

@@ -143,7 +143,8 @@ def clock(
 ) -> Clock:
     """That clock after these events, which may come in any order."""
     state, runs = _runs(kind, events)
-    due_at, warn = _reached(runs, allowed, calendar), _reached(runs, allowed * warn_at, calendar)
+    due_at = _reached(runs, allowed, calendar)
+    warn = due_at if warn_at == 1 else _reached(runs, allowed * warn_at, calendar)
     promised_at = _promised(kind, events, runs)
     if promised_at:
         due_at = min(due_at or promised_at, promised_at)

@@ -109,7 +109,7 @@ def _together(cases: Iterator[Row[Any]], lines: Iterator[tuple[int, Iterator[Any
     for row in cases:
         facts: Sequence[Any] = ()
         if owner == row.id:
-            facts = sorted(mine, key=attrgetter("at"))
+            facts = list(mine)
             owner, mine = next(lines, (0, iter(())))
         yield row.source, _facts(row, facts)
 
