@@ -14,7 +14,7 @@ import structlog
 from cases.acting import Acting, Effect
 from cases.case import EntryKind, Status
 from cases.dossier import Dossier
-from cases.errors import PermanentError
+from cases.errors import AiguillageError
 from cases.secondlevel import Via
 from cases.ticket import Push, PushKind
 from cases.ticket_fold import AGENT, Folded, Link, Seen, fold
@@ -22,6 +22,7 @@ from desk.jira.following import queue
 from desk.jira.office import Office
 from desk.loading import Loading
 from notify.jira.answers import AwayError
+from store.engine import UNAVAILABLE
 from store.failpoint import reach
 from store.tx import Transaction
 from store.work import LeaseLostError
@@ -51,9 +52,13 @@ class Looking:
         for place, row in enumerate(rows, start=1):
             try:
                 self._look(row)
+            except UNAVAILABLE:
+                raise
             except AwayError as error:
                 self._put_off(rows[place - 1 :], error)
                 break
+            except Exception as error:  # noqa: BLE001 - whatever is wrong with one ticket, the others are looked at
+                self._put_off([row], error, self._pace)
         return heard + len(rows)
 
     def _heard(self, tx: Transaction) -> int:
@@ -69,16 +74,12 @@ class Looking:
         return len(rows)
 
     def _look(self, row: Any) -> None:
-        """Ask for a ticket as it stands, and fold it into its case. Raises AwayError."""
+        """Ask for a ticket as it stands, and fold it into its case. Raises AwayError, PermanentError."""
         office = self.office
         if not row.key:
             office.store.run("ticket.seen", lambda tx: tx.tickets.looked(row.case_id, look_at=None))
             return
-        try:
-            seen = self._asked(row)
-        except PermanentError as error:
-            self._put_off([row], error, self._pace)
-            return
+        seen = self._asked(row)
         reach("jira.seen")
         try:
             self._folded(row, seen)
@@ -122,6 +123,8 @@ class Looking:
         status = Status(found.effect.columns.get("status", case.status))
         over = status is Status.CLOSED and self.office.profile.jira.meaning(seen.status) is Status.CLOSED
         look_at = None if over else now + self._pace
+        if kept.look_at != row.look_at:  # something came in while it was looked at
+            look_at = kept.look_at
         tx.tickets.looked(row.case_id, status=seen.status, agreed=found.agreed, seen_at=now, look_at=look_at)
         if found.push and not any(one.kind == PushKind.STATUS for one in tx.tickets.pushes.of_case(row.case_id)):
             queue(tx, [_set(case)], now)
@@ -141,9 +144,11 @@ class Looking:
             self.office.be_quiet(pause)
         again = self._now + max(wait, pause or wait)
 
+        said = str(error) if isinstance(error, AiguillageError) else f"could not be worked ({type(error).__name__})"
+
         def put_off(tx: Transaction) -> None:
             for row in rows:
-                tx.tickets.unseen(row.case_id, str(error), again)
+                tx.tickets.unseen(row.case_id, said, again)
 
         self.office.store.run("ticket.unseen", put_off)
 

@@ -22,14 +22,17 @@ from desk.kept_rows import entry
 from desk.loading import Loading
 from notify.jira.answers import AwayError, DeniedError
 from notify.jira.project import MisfitError
+from store.engine import UNAVAILABLE
 from store.failpoint import reach
 from store.renewing import renewed
 from store.tx import Kind, Transaction
-from store.work import FIRST_WAIT, wait_after
+from store.work import FIRST_WAIT, LeaseLostError, wait_after
 
 log = structlog.get_logger()
 
 BATCH = 10
+STOPS = (AwayError, LeaseLostError, *UNAVAILABLE)
+"""After these nothing of the batch can be done or noted."""
 
 
 @dataclass(kw_only=True)
@@ -66,12 +69,14 @@ class Pusher:
 
     def _do(self, lease: str, row: Any) -> None:
         """Do one thing and note what became of it. Raises AwayError where nothing more can be done now."""
-        job = self._job(row)
         try:
+            job = self._job(row)
             finished = self._hands(lease, job).do(job)
         except NotYetError as error:
             self._later(lease, row, error)
-        except PermanentError as error:
+        except STOPS:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever is wrong with one thing, its neighbours are done
             self._held(lease, row, error)
         else:
             reach("jira.sent")
@@ -119,12 +124,13 @@ class Pusher:
             tx.escalations.heard([(job.case.stay.id, None, finished.result)])
         tx.wake(Kind.TICKET)  # what comes after it is due now
 
-    def _held(self, lease: str, row: Any, error: PermanentError) -> None:
+    def _held(self, lease: str, row: Any, error: Exception) -> None:
         log.warning("ticket_push_held", push=row.id, kind=row.kind, error=type(error).__name__)
-        if isinstance(error, (DeniedError, MisfitError)):
+        if isinstance(error, DeniedError | MisfitError):
             self.office.forget()  # the project may be another by now
-        said = str(error)[:500]
-        known = self._known(row)
+        is_said = isinstance(error, PermanentError)
+        said = str(error)[:500] if is_said else f"could not be done ({type(error).__name__})"
+        known = self._known(row) if is_said else {}
         self.office.store.run("ticket.fail", lambda tx: tx.tickets.pushes.give_up(lease, row.id, said, **known))
 
     def _put_off(self, lease: str, row: Any, rest: Sequence[Any], error: AwayError) -> None:

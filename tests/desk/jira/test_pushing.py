@@ -7,6 +7,7 @@ from datetime import timedelta
 from functools import partial
 
 import pytest
+from sqlalchemy import update
 
 from cases import actions, seconding
 from cases.acting import Acting, Effect
@@ -18,6 +19,7 @@ from cases.seconding import Wish
 from cases.secondlevel import Outcome, Via
 from cases.ticket import Pushed
 from notify.jira import client
+from store.tables import entry
 from tests.desk.jira.conftest import JIRA, JiraWork
 from tests.desk.test_escalations import PICTURE, with_file
 from tests.mails import mail
@@ -250,6 +252,22 @@ def test_a_field_that_changed_since_it_was_looked_up_is_named_by_jira(jira_work:
     jira_work.turn()
     [row] = jira_work.waiting(number)
     assert (row.state, "customfield_10050" in row.last_error) == ("held", True)
+
+
+def test_what_breaks_its_reader_is_held_and_its_neighbours_are_done(jira_work: JiraWork) -> None:
+    number = with_file(jira_work)
+    jira_work.desk.escalate(number, "marie", WISH, [1])
+    other = jira_work.opened(mail(message_id="<m7@example.org>", subject="Autre"))
+    line = jira_work.desk.read(number).id
+    with jira_work.store.transaction("test") as tx:
+        broken = {"n2": "digital", "rule": "", "ticket": "", "files": ["no file"]}
+        tx.connection.execute(
+            update(entry).where(entry.c.case_id == line, entry.c.kind == "escalated").values(data=broken)
+        )
+    jira_work.turn()
+    [row] = jira_work.waiting(number)
+    assert (row.kind, row.state, row.last_error) == ("attach", "held", "could not be done (TypeError)")
+    assert (jira_work.issue(number).status, jira_work.waiting(other)) == ("Escaladé", [])
 
 
 def test_a_status_without_a_way_to_it_is_held_with_what_there_is(jira_work: JiraWork) -> None:
