@@ -1,10 +1,10 @@
 """Looks at what came in for many people with the same trouble: a proposal for the supervisors, never an announcement.
 
-Each case is looked at once, by its row of signs; what is usual is counted once a day. A process that begins looks at
-the last cases again, and finds its own proposals there.
+Each case is looked at once, by the signs that were kept with it; what is usual is counted once a day. A process that
+begins looks at the last hours again, and finds its own proposals there.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import chain, repeat
@@ -31,8 +31,8 @@ from store.tx import Kind, Store, Transaction
 PAST = timedelta(days=56)
 """The weeks that say what is usual."""
 COUNTED_ANEW = timedelta(days=1)
-AGAIN = 200
-"""Cases that a process looks at again when it begins."""
+LATER = 20
+"""So many cases before the last are looked at again: a call is a case before its message is written down."""
 BATCH = 500
 ACTOR = Agent(id="waves", queues=(), role=Role.SUPERVISOR)
 
@@ -48,61 +48,68 @@ class Found:
 
 @dataclass(kw_only=True)
 class Waves:
-    """Looks for the waves of one service. What is usual is kept between two looks."""
+    """Looks for the waves of one service. Between two looks it keeps what is usual, and the last hours by tool."""
 
     store: Store
     profile: Profile
     signer: Signer
     clock: Callable[[], datetime]
-    _seen: int = field(default=-1, init=False)
+    _last: int | None = field(default=None, init=False)
+    _told: dict[str, dict[int, Sighting]] = field(default_factory=dict, init=False)
     _usual: dict[str, tuple[datetime, Usual]] = field(default_factory=dict, init=False)
     _week: tuple[datetime, Week, float] | None = field(default=None, init=False)
 
     def process(self) -> int:
-        """Look at what came since the last time; how many cases."""
+        """Look at what came since the last time; how many cases that tell of trouble."""
+        now, zone = self.clock(), ZoneInfo(self.profile.timezone)
         with self.store.reading() as tx:
-            if self._seen < 0:
-                self._seen = max(tx.signs.last() - AGAIN, 0)
-            rows = tx.signs.after(self._seen, BATCH)
-            found = self._found(tx, [one for one in rows if one.motif == INCIDENT and one.tool != NO_TOOL])
+            last = self._last if self._last is not None else tx.signs.before(now - LONGEST)
+            rows = tx.signs.after(last - LATER, BATCH)
+            new = [one for one in rows if one.opened_at > now - LONGEST and self._is_new(one)]
+            for one in new:
+                told = Sighting(one.id, one.opened_at.astimezone(zone), frozenset(one.signs.split()))
+                self._told.setdefault(one.tool, {})[one.id] = told
+            found = self._found(tx, new, now)
         for one in found:
             self.store.run("incident.found", lambda tx, one=one: self._keep(tx, one))
-        if rows:
-            self._seen = rows[-1].id
-        return len(rows)
+        self._last = max(last, rows[-1].id if rows else 0)
+        return len(new)
 
-    def _found(self, tx: Transaction, rows: Sequence[Any]) -> list[Found]:
+    def _is_new(self, row: Any) -> bool:
+        """Whether it tells of trouble with a tool and was not looked at yet."""
+        return row.motif == INCIDENT and row.tool != NO_TOOL and row.id not in self._told.get(row.tool, ())
+
+    def _found(self, tx: Transaction, rows: Sequence[Any], now: datetime) -> list[Found]:
         """What is found at the newest of these cases, of each tool once."""
         if not rows:
             return []
         alive = [incident_of(one) for one in tx.incidents.alive()]
         found = list[Found]()
         for tool in dict.fromkeys(one.tool for one in rows):
-            new = [one for one in rows if one.tool == tool]
+            self._told[tool] = _lately(self._told[tool], now)
+            new = {one.id for one in rows if one.tool == tool}
             known = next((one for one in alive if one.tool in (tool, "")), None)
-            found += self._joining(tx, new, known) if known else self._beginning(tx, new)
+            found += self._joining(tool, new, known) if known else self._beginning(tx, tool, new)
         return found
 
-    def _joining(self, tx: Transaction, new: Sequence[Any], known: Incident) -> Iterator[Found]:
-        told = {one.id: frozenset(one.signs.split()) for one in tx.signs.of([one.case_id for one in new])}
-        mine = tuple(one.case_id for one in new if major.belongs(known, one.tool, told.get(one.case_id, ())))
+    def _joining(self, tool: str, new: set[int], known: Incident) -> Iterator[Found]:
+        told = self._told[tool]
+        mine = tuple(one for one in told if one in new and major.belongs(known, tool, told[one].signs))
         if mine:
-            yield Found(new[0].tool, mine)
+            yield Found(tool, mine)
 
-    def _beginning(self, tx: Transaction, new: Sequence[Any]) -> Iterator[Found]:
+    def _beginning(self, tx: Transaction, tool: str, new: set[int]) -> Iterator[Found]:
         """The last wave that one of the new cases is part of."""
-        tool, zone = new[0].tool, ZoneInfo(self.profile.timezone)
-        rows = tx.signs.recent(tool, INCIDENT, new[0].opened_at - LONGEST, new[-1].opened_at)
-        if len(rows) < FEW:
+        told = list(self._told[tool].values())
+        if len(told) < FEW:
             return
-        usual = self._what_is_usual(tx, tool, new[-1].opened_at)
-        fresh, ended = {one.case_id for one in new}, set[int]()
-        while wave := _last(rows, fresh, usual, zone):
+        usual = self._what_is_usual(tx, tool, told[-1].opened_at)
+        while wave := _last(told, new, usual):
             ended = tx.incidents.settled(wave.cases)
             if not ended:
                 yield Found(tool, wave.cases, wave)
                 return
-            rows = [one for one in rows if one.case_id not in ended]
+            told = [one for one in told if one.case_id not in ended]
 
     def _what_is_usual(self, tx: Transaction, tool: str, now: datetime) -> Usual:
         counted, usual = self._usual.get(tool, (now, None))
@@ -198,15 +205,15 @@ class Waves:
         )
 
 
-def _last(rows: Sequence[Any], fresh: set[int], usual: Usual, zone: ZoneInfo) -> Wave | None:
-    """The wave at the newest of the fresh cases that is part of one."""
-    told = [Sighting(one.case_id, one.opened_at.astimezone(zone), frozenset(one.signs.split())) for one in rows]
+def _lately(told: Mapping[int, Sighting], now: datetime) -> dict[int, Sighting]:
+    """Those of the last hours, in the order in which they came."""
+    kept = sorted((one for one in told.values() if one.opened_at > now - LONGEST), key=lambda one: one.opened_at)
+    return {one.case_id: one for one in kept}
+
+
+def _last(told: Sequence[Sighting], new: set[int], usual: Usual) -> Wave | None:
+    """The wave at the newest of the new cases that is part of one."""
     for end in range(len(told), FEW - 1, -1):
-        if told[end - 1].case_id in fresh and (wave := find(_within(told[:end]), usual)):
+        if told[end - 1].case_id in new and (wave := find(told[:end], usual)):
             return wave
     return None
-
-
-def _within(told: Sequence[Sighting]) -> list[Sighting]:
-    """Those of the last hours."""
-    return [one for one in told if one.opened_at > told[-1].opened_at - LONGEST]

@@ -15,7 +15,7 @@ from cases.tokens import Signer
 from cases.triage import Opening, Triage, case_target, columns, kept_here, told, triage
 from ingest.called import found_by
 from ingest.proposal import UNTIMED
-from ingest.rows import signs, tag_details
+from ingest.rows import tag_details
 from store.timelines import Line
 from store.tx import Store, Transaction
 
@@ -114,7 +114,6 @@ class Logbook:
         rows = [self._case(call, identity, now) | {"linked_case_id": linked.get(identity)} for call, identity in opened]
         tx.cases.add(rows)
         tx.search.add(map(found_by, rows))
-        tx.signs.add(signs(identity, self._tags(call), self._person(call)) for call, identity in opened)
         tx.cases.add_keys(("participant", key, case) for call, case in opened if (key := self._person(call)))
         lines = [line for call, identity in opened for line in self._lines(call, identity, self._begun(call))]
         lines += [self._proposed(call, identity, linked) for call, identity in opened if identity in linked]

@@ -71,6 +71,7 @@ class Rows:
             "hidden": plan.disposition in (Disposition.SPAM, Disposition.PROBE),
             "closed_at": self.now if plan.status is Status.CLOSED else None,
             "linked_case_id": self.identity(plan.linked),
+            "signs": " ".join(tags.signs),
             "opened_at": self.now,
             "touched_at": self.now,
             "person_key": self.planner.owner(requester.address or event.sender.address),
@@ -89,11 +90,6 @@ class Rows:
         keys += [("file", number, identity) for number in plan.arrived.tags.files if plan.opened]
         message_id = plan.arrived.event.message_id
         return [*keys, ("message_id", message_id, identity)] if message_id else keys
-
-    def signs(self, plan: Plan) -> Row:
-        """What the message that opens a case tells of."""
-        person = self.planner.owner(plan.arrived.event.sender.address)
-        return signs(self.identity(plan.case_id), plan.arrived.tags, person)
 
     def words(self, plan: Plan) -> list[Words]:
         """By what people find its case. Of a mail that came twice they are there already."""
@@ -232,11 +228,6 @@ def tag_details(tags: Tags) -> Row:
         "cues": dict(tags.cues),
         "model": tags.model,
     }
-
-
-def signs(case_id: int | None, tags: Tags, person: str | None) -> Row:
-    """The row that says what a case tells of."""
-    return {"case_id": case_id, "signs": " ".join(tags.signs), "person_key": person}
 
 
 def content(event: InboundEvent, tags: Tags, flags: Sequence[str]) -> Row:

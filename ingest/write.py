@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterator, Sequence
 
-from cases.case import Disposition
 from cases.policy import Verdict
 from cases.timers import Calendars
 from ingest.outgoing import Outgoing
@@ -19,7 +18,6 @@ def write(tx: Transaction, rows: Rows, plans: Sequence[Plan], calendars: Calenda
     timelines = _timelines(tx, rows, plans, lost)
     entries = [entry for plan in plans for entry in rows.entries(plan)]
     tx.cases.add([rows.case(plan) for plan in opened])
-    tx.signs.add(rows.signs(plan) for plan in opened if plan.disposition is Disposition.CASE)
     tx.cases.add_keys(key for plan in plans for key in rows.keys(plan))
     tx.cases.add_entries(entries)
     tx.search.add(words for plan in plans for words in rows.words(plan))

@@ -1,13 +1,12 @@
 """What cases tell of, kept when they were tagged: what is asked of it is asked by index, and no text is read again."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import BigInteger, Connection, Row, Select, cast, extract, func, literal, select, union_all
-from sqlalchemy.dialects import postgresql, sqlite
 
-from store.tables import case, case_key, case_signs
+from store.tables import case, case_key
 
 HOUR = 3_600
 
@@ -17,28 +16,17 @@ class Signs:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
 
-    def add(self, rows: Iterable[Mapping[str, Any]]) -> None:
-        """Keep what new cases tell of: {"case_id", "signs", "person_key"}. Of a case that has some nothing changes."""
-        if found := [dict(row) for row in rows]:
-            self._connection.execute(self._insert(case_signs).on_conflict_do_nothing(), found)
-
-    def last(self) -> int:
-        """The id of the last row, 0 where there is none."""
-        return self._connection.execute(select(func.max(case_signs.c.id))).scalar() or 0
+    def before(self, opened_at: datetime) -> int:
+        """The id before that of the first case opened since then; 0 where there is none."""
+        first = self._connection.execute(select(func.min(case.c.id)).where(case.c.opened_at > opened_at)).scalar()
+        return int(first or 1) - 1
 
     def after(self, identity: int, limit: int) -> list[Row[Any]]:
-        """(id, case_id, tool, motif, opened_at) of what came after that row, in order."""
-        columns = (case_signs.c.id, case_signs.c.case_id, case.c.tool, case.c.motif, case.c.opened_at)
-        chosen = select(*columns).join(case, case.c.id == case_signs.c.case_id).where(case_signs.c.id > identity)
-        return list(self._connection.execute(chosen.order_by(case_signs.c.id).limit(limit)))
-
-    def recent(self, tool: str, motif: str, since: datetime, until: datetime) -> list[Row[Any]]:
-        """(case_id, opened_at, signs, person_key) of the cases of that tool and motif opened since then, oldest
-        first."""
-        mine = _of(tool, motif) & (case.c.opened_at > since) & (case.c.opened_at <= until)
-        return list(self._connection.execute(_told().where(mine).order_by(case.c.opened_at, case.c.id)))
+        """(id, tool, motif, opened_at, signs) of the cases after that one, in the order in which they came."""
+        columns = (case.c.id, case.c.tool, case.c.motif, case.c.opened_at, case.c.signs)
+        chosen = select(*columns).where(case.c.id > identity, case.c.hidden.is_(False))
+        return list(self._connection.execute(chosen.order_by(case.c.id).limit(limit)))
 
     def latest(self, tool: str, motif: str, before: datetime, limit: int) -> list[str]:
         """What the newest of them told of that were opened until then, oldest first."""
@@ -86,12 +74,10 @@ def _of(tool: str, motif: str) -> Any:
 
 
 def _told() -> Select[Any]:
-    columns = (case.c.id.label("case_id"), case.c.opened_at, func.coalesce(case_signs.c.signs, "").label("signs"))
-    return select(*columns, case.c.person_key).outerjoin(case_signs, case_signs.c.case_id == case.c.id)
+    return select(case.c.id.label("case_id"), case.c.opened_at, case.c.signs)
 
 
 def _compared(*, file: bool = False) -> Select[Any]:
     known: Sequence[Any] = (case.c.id, case.c.number, case.c.opened_at, case.c.person_key, case.c.tool, case.c.motif)
-    told = func.coalesce(case_signs.c.signs, "").label("signs")
-    chosen = select(*known, case.c.subject, case.c.status, told, literal(1 if file else 0).label("same_file"))
-    return chosen.outerjoin(case_signs, case_signs.c.case_id == case.c.id).where(case.c.hidden.is_(False))
+    named = literal(1 if file else 0).label("same_file")
+    return select(*known, case.c.subject, case.c.status, case.c.signs, named).where(case.c.hidden.is_(False))

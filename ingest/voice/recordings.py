@@ -16,7 +16,7 @@ import structlog
 from cases.errors import AiguillageError, PermanentError, TransientError
 from cases.event import Channel, Message, Tags
 from cases.folding import folded
-from ingest.rows import signs, tag_details
+from ingest.rows import tag_details
 from ingest.voice.provider import Provider
 from ingest.voice.sound import check
 from ingest.voice.transcribe import Text, Transcribe
@@ -173,11 +173,11 @@ class Recordings:
             "scope": tags.scope,
             "review": tags.review,
             "tags": {**case.tags, **tag_details(tags)},
+            "signs": " ".join(tags.signs),
             "alarm_at": now if case.alarm_at else None,  # another target may hold for these tags
         }
         if not tx.cases.retag(case, columns, now):
             raise TransientError("the case was changed at the same time")
-        tx.signs.add([signs(case_id, tags, case.person_key)])
 
     def _fail(self, lease: str, row: Any, error: Exception) -> None:
         """Try again later, or hold aside what is hopeless. The log names the kind of error, never what was said."""

@@ -8,7 +8,7 @@ from store.tables.corrections import correction, shadow_tags
 from store.tables.daily import day_count
 from store.tables.desk import account, audit, bulk, draft, form_draft, looking, session, sign_in_link
 from store.tables.inbound import blob, inbound, mailbox_state
-from store.tables.incidents import case_signs, incident, incident_case
+from store.tables.incidents import incident, incident_case
 from store.tables.knowledge import article, code_try, probe
 from store.tables.leases import lease
 from store.tables.outbound import outbound
@@ -29,7 +29,6 @@ __all__ = [
     "callback",
     "case",
     "case_key",
-    "case_signs",
     "code_try",
     "contact_address",
     "correction",

@@ -53,13 +53,15 @@ case = Table(
     Column("copied", Boolean, nullable=False, server_default=text("false")),
     Column("fields", Document),
     Column("merged_into", BigInteger),
+    Column("signs", Text, nullable=False, server_default=""),
     *personal_columns("case"),
 )
 """`assessment` is {"reasons", "corrected_by"} of the priority; `routing` is {"why", "rule", "skills", "agent"} of the
 queue, with "but" for who handed the case back; `agent` is who has the case. The `_due_at` are the clocks'
 (`cases.due`), None for one that does not run; at `alarm_at` the sweep looks at the case. `relay` is the label of who
 passed it on, `copied` whether the submitter is written to as well, `fields` the values of the profile's own fields;
-`merged_into` is the case that this one was merged into, closed."""
+`merged_into` is the case that this one was merged into, closed. `signs` name what the message that opened it tells of
+(`Tags.signs`), one word after the other, '' where nothing is known."""
 Index(
     "ix_case_alarm_at",
     case.c.alarm_at,

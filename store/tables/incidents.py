@@ -1,19 +1,8 @@
-"""Major incidents: what many report at once, the cases that belong to it, and what each case tells of."""
+"""Major incidents: what many report at once, and the cases that belong to it."""
 
 from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, String, Table, Text, text
 
 from store.tables.base import Document, Identity, UtcDateTime, metadata, personal_columns
-
-case_signs = Table(
-    "case_signs",
-    metadata,
-    Column("id", Identity, primary_key=True, autoincrement=True),
-    Column("case_id", BigInteger, ForeignKey("case.id"), nullable=False, unique=True),
-    Column("signs", Text, nullable=False),
-    *personal_columns("case"),
-)
-"""What the message that opened a case tells of (`Tags.signs`), one word after the other; '' where nothing is known. The
-ids are in the order in which cases came, which says what has come since."""
 
 incident = Table(
     "incident",

@@ -17,17 +17,7 @@ LINKED = sa.text("state = 'linked'")
 
 
 def upgrade() -> None:
-    op.create_table(
-        'case_signs',
-        sa.Column('id', Identity, autoincrement=True, nullable=False),
-        sa.Column('case_id', sa.BigInteger(), nullable=False),
-        sa.Column('signs', sa.Text(), nullable=False),
-        *personal(),
-        sa.PrimaryKeyConstraint('id', name=op.f('pk_case_signs')),
-        sa.ForeignKeyConstraint(['case_id'], ['case.id'], name=op.f('fk_case_signs_case_id_case')),
-        sa.UniqueConstraint('case_id', name=op.f('uq_case_signs_case_id')),
-    )
-    op.create_index(op.f('ix_case_signs_person_key'), 'case_signs', ['person_key'])
+    op.add_column('case', sa.Column('signs', sa.Text(), server_default='', nullable=False))
     op.create_table(
         'incident',
         sa.Column('id', Identity, autoincrement=True, nullable=False),
@@ -86,4 +76,5 @@ def downgrade() -> None:
     op.drop_column('banner', 'receipts')
     op.drop_table('incident_case')
     op.drop_table('incident')
-    op.drop_table('case_signs')
+    # not in a batch, which would make the table anew without its indexes of expressions
+    op.drop_column('case', 'signs')

@@ -1,0 +1,153 @@
+"""What becomes of a major incident, and of each of its cases. Values in, values out."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from app import profile as profiles
+from cases import major
+from cases.acting import Acting
+from cases.case import Status
+from cases.event import Address
+from cases.major import Fault, Incident, Part, State, TextsError, Word
+from cases.refusal import Refusal, RefusedError
+from cases.routing import Agent
+from cases.secondlevel import Role
+from tests.cases.dossiers import case as dossier
+
+NOW = datetime(2026, 3, 24, 9, 5, tzinfo=UTC)
+PROFILE = profiles.load(profiles.find("profiles/mon-permis"))
+LEADER = Agent(id="thomas", name="Thomas", queues=(), role=Role.SUPERVISOR)
+ACTING = Acting(profile=PROFILE, agent=LEADER, now=NOW)
+PROPOSED = Incident(
+    id=7,
+    tool="mon_espace",
+    state=State.PROPOSED,
+    since=NOW,
+    version=3,
+    evidence={"signs": ["error", "login"], "alike": True},
+)
+TEXTS = {part: {lang: f" {part} {lang} " for lang in PROFILE.languages} for part in Part}
+
+
+def running(**more: Any) -> Incident:
+    columns = major.announce(PROPOSED, ACTING, TEXTS).columns
+    return replace(PROPOSED, **{**columns, **more})
+
+
+def test_an_announcement_says_everything_that_is_to_be_told() -> None:
+    change = major.announce(PROPOSED, ACTING, TEXTS, automatic=True)
+    assert change.columns["state"] is State.RUNNING
+    assert change.columns["messages"] == 1
+    assert change.columns["automatic"] is True
+    assert change.banner is not None
+    assert change.banner[Part.BANNER]["fr"] == "banner fr"
+    assert change.tells is Word.ANNOUNCED
+    assert change.columns["history"][-1]["by"] == "thomas"
+
+
+@pytest.mark.parametrize(
+    ("text", "part", "fault"),
+    [
+        ("", Part.MESSAGE, Fault.MISSING),
+        (" \n", Part.BANNER, Fault.MISSING),
+        ("x" * 201, Part.BANNER, Fault.TOO_LONG),
+        ("x" * 5_001, Part.MESSAGE, Fault.TOO_LONG),
+        ("a\nb", Part.RECEIPT, Fault.NOT_SPOKEN),
+    ],
+)
+def test_a_text_that_cannot_be_told_is_named(text: str, part: Part, fault: Fault) -> None:
+    texts = {one: dict(said) for one, said in TEXTS.items()}
+    texts[part]["nl"] = text
+    with pytest.raises(TextsError) as caught:
+        major.announce(PROPOSED, ACTING, texts)
+    assert caught.value.faults == {(part, "nl"): fault}
+
+
+def test_each_act_has_the_state_that_it_needs() -> None:
+    acts = {
+        State.PROPOSED: [lambda one: major.announce(one, ACTING, TEXTS), lambda one: major.dismiss(one, ACTING, 5)],
+        State.RUNNING: [
+            lambda one: major.update(one, ACTING, TEXTS),
+            lambda one: major.close(one, ACTING, TEXTS),
+            lambda one: major.choose(one, ACTING, automatic=True),
+        ],
+    }
+    for state in State:
+        for needed, possible in acts.items():
+            for act in possible:
+                if state is needed:
+                    act(replace(PROPOSED, state=state))
+                else:
+                    with pytest.raises(RefusedError):
+                        act(replace(PROPOSED, state=state))
+
+
+@pytest.mark.parametrize("role", [Role.AGENT, Role.EXPERT, Role.AUDITOR])
+def test_only_who_leads_decides(role: Role) -> None:
+    acting = replace(ACTING, agent=replace(LEADER, role=role))
+    with pytest.raises(RefusedError) as caught:
+        major.dismiss(PROPOSED, acting, 5)
+    assert caught.value.refusal is Refusal.INCIDENT_LEADS
+
+
+@pytest.mark.parametrize(
+    ("tool", "signs", "mine"),
+    [
+        ("mon_espace", {"error", "login", "slow"}, True),
+        ("mon_espace", {"map", "download"}, False),
+        ("mon_espace", set(), True),
+        ("notice", {"error", "login"}, False),
+    ],
+)
+def test_a_later_case_belongs_where_it_tells_of_the_same(tool: str, signs: set[str], mine: bool) -> None:
+    assert major.belongs(PROPOSED, tool, signs) is mine
+
+
+def test_a_person_is_told_once_in_the_language_of_the_case() -> None:
+    case = replace(dossier(), lang="de", requester=Address("", "anke@example.org"))
+    told = major.tell(running(), case, ACTING, "p1", known=False)
+    assert told.effect is not None
+    [mail] = told.effect.mails
+    assert (mail.context["text"], mail.lang, mail.automatic) == ("message de", "de", False)
+    assert mail.key == "incident:7:1:p1"
+    again = major.tell(running(), case, ACTING, "p1", known=True)
+    assert again.fate == major.PERSON_TOLD
+    assert again.effect is not None
+    assert again.effect.mails == ()
+
+
+@pytest.mark.parametrize("more", [{"status": Status.CLOSED}, {"hidden": True}, {"merged_into": 5}])
+def test_what_was_closed_meanwhile_is_left_alone(more: Any) -> None:
+    told = major.tell(running(), replace(dossier(), **more), ACTING, "p1", known=False)
+    assert (told.effect, told.fate) == (None, major.LEFT_ALONE)
+
+
+def test_the_last_word_closes_a_case_in_silence_where_the_person_has_it() -> None:
+    over = replace(running(), state=State.OVER, messages=2)
+    told = major.tell(over, dossier(), ACTING, "p1", known=False)
+    silent = major.tell(over, dossier(), ACTING, "p1", known=True)
+    assert told.effect is not None
+    assert silent.effect is not None
+    assert told.effect.columns["status"] is silent.effect.columns["status"] is Status.CLOSED
+    assert [mail.kind for mail in told.effect.mails] == ["closing"]
+    assert silent.effect.mails == ()
+
+
+def test_the_second_level_is_told_where_it_has_an_address_for_it() -> None:
+    levels = tuple(replace(one, major="") for one in PROFILE.second_level)
+    none = replace(ACTING, profile=replace(PROFILE, second_level=levels))
+    assert major.notice(running(), dossier(), none, ["A"], Word.OVER) is None
+    some = tuple(replace(one, major="Major@digital.example.be") for one in PROFILE.second_level)
+    mail = major.notice(
+        running(), dossier(), replace(none, profile=replace(PROFILE, second_level=some)), ["A"], Word.OVER
+    )
+    assert mail is not None
+    assert (mail.recipient, mail.context["what"]) == ("major@digital.example.be", "over")
+
+
+def test_one_that_was_dismissed_comes_again_with_twice_as_many() -> None:
+    dismissed = replace(PROPOSED, evidence={"seen": 6})
+    assert [cases for cases in (6, 11, 12, 13) if major.is_again(dismissed, cases)] == [12, 13]
