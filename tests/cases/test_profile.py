@@ -10,6 +10,7 @@ from cases.event import SenderKind
 from cases.priority import Priorities
 from cases.profile import Mailbox
 from cases.receipt import Article, ReceiptRule, Wanted
+from cases.retention import Retention
 from cases.routing import Agent, Routing, Rule
 from cases.secondlevel import Escalations, SecondLevel
 from cases.targets import TARGETS, Reminders, Target
@@ -26,6 +27,7 @@ SECTIONS = {
     "[[senders]]": types.KnownSender,
     "[automatic_mail]": types.AutomaticMail,
     "[matching]": types.Matching,
+    "[retention]": Retention,
     "[priorities]": Priorities,
     "[[targets]]": Target,
     "[reminders]": Reminders,
