@@ -212,6 +212,17 @@ def clocks() -> Figures:
     return taken
 
 
+def review() -> Figures:
+    """The monthly review of 20,000 cases of one month: counting it, and each form; one run on each database."""
+    cases = str(sized(20_000))
+    with tempfile.TemporaryDirectory() as folder, _postgres() as postgres:
+        taken = {"SQLite": module("bench.review", f"sqlite:///{folder}/review.db", cases)}
+        if postgres:
+            with postgres.database() as url:
+                taken["PostgreSQL"] = module("bench.review", url, cases)
+    return taken
+
+
 STARTS = {
     "aiguillage --help": ("-m", "app.cli", "--help"),
     "aiguillage parse": ("-m", "app.cli", "parse", "{mail}"),
@@ -246,6 +257,7 @@ MEASURES: dict[str, Callable[[], Figures]] = {
     "past": beside,
     "voice": voice,
     "clocks": clocks,
+    "review": review,
     "desk": desk,
     "paint": paint,
 }

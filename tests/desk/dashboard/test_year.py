@@ -1,6 +1,7 @@
 """A simulated year replays to the same figures: on both databases, from a copy, and from what was kept of its days."""
 
 import os
+import re
 from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import UTC, date, datetime, timedelta
@@ -21,6 +22,7 @@ from desk.period import Kind, Period
 from store import copy, schema
 from store.engine import open_engine
 from store.tx import Store
+from tests.docs.tables import rows
 from tests.servers.installed import missing
 
 CASES = int(os.environ.get("YEAR_CASES", "1200"))
@@ -85,6 +87,14 @@ def test_it_says_the_same_at_any_later_time(lived: str, profile: Profile, expect
         settled = month.window(reckoning(lived, profile).zone)[1] + timedelta(days=14)
         months.append(plain(Reviewing(reckoning(lived, profile, settled)).review(month, anew=True)))
     assert timeless(months) == timeless(expected)
+
+
+@pytest.mark.slow
+def test_every_count_is_documented(lived: str, profile: Profile) -> None:
+    documented = [name for row in rows("figures.md", "count") for name in row["count"].replace("`", "").split(", ")]
+    shapes = [re.compile(re.sub("[A-Z]+", ".*", name)) for name in documented]
+    names = set().union(*reckoning(lived, profile).days(FIRST, FIRST + timedelta(days=90)).values())
+    assert not sorted(name for name in names if not any(shape.fullmatch(name) for shape in shapes))
 
 
 def timeless(found: Reviews) -> Reviews:
