@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 from desk.api import described
 from desk.api.doorstep import Doorstep, allowed
 from desk.api.problems import Problem, ProblemError, answered, invalid, missing
-from desk.api.road import Road
+from desk.api.road import Road, too_large
 from desk.api.routes_acts import Acts
 from desk.api.routes_cases import Cases
 from desk.api.routes_new import NewCases
@@ -81,7 +81,7 @@ def _of_http(request: Request, error: Exception) -> ProblemError:
     if status == 405:
         methods = ", ".join(allowed(request.app.routes, request.scope))
         return ProblemError(Problem.METHOD, f"it has {methods}", "use one of these", headers={"allow": methods})
-    return _malformed("it cannot be read")
+    return too_large() if status == 413 else _malformed("it cannot be read")
 
 
 def _away(_: Request, error: Exception) -> ProblemError:

@@ -49,7 +49,7 @@ async def read(request: Request) -> bytes:
     """The body. Raises ProblemError where it is too large, or no JSON by its type."""
     length = request.headers.get("content-length", "")
     if length.isdecimal() and int(length[:12]) > LARGEST_BODY:
-        raise _too_large()
+        raise too_large()
     body = await request.body()
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if body and media_type != JSON:
@@ -58,7 +58,8 @@ async def read(request: Request) -> bytes:
     return body
 
 
-def _too_large() -> ProblemError:
+def too_large() -> ProblemError:
+    """Whoever finds that out: by what is announced, or by what came."""
     return ProblemError(Problem.TOO_LARGE, f"a body has {LARGEST_BODY} bytes at most", "send less")
 
 
@@ -89,4 +90,4 @@ def _told(response: Response, door: Door, entered: Entered) -> Response:
 def bounded(chunks: int) -> None:
     """Raises ProblemError where a body that did not say how long it is has become too long."""
     if chunks > LARGEST_BODY:
-        raise _too_large()
+        raise too_large()

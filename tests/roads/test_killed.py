@@ -17,6 +17,8 @@ OFF_THE_ROAD = (
     "form.",  # the form: tests/roads/test_form.py
     "account.",  # the user command, and whom the demonstration signs in
     "replay",  # the replay command
+    "program.",  # the program command
+    "hooks.",  # programs that are told: tests/notify/hooks
     "restore.",  # the restore command: tests/app/commands/test_backup.py
     "citizen.",  # the page at the end of a case
     "contact.",  # the contact command
