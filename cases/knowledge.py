@@ -4,6 +4,7 @@ An article is about a category, a motif or a tool, and may have keywords: phrase
 who need it. Words are compared folded and without their endings (`cases.folding`). Pure; `today` is a parameter.
 """
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -79,8 +80,8 @@ def for_receipt(traits: Traits, articles: Iterable[Article], lang: str, today: d
     if traits["review"] != "no":
         return ()
     about = [one for one in shown(articles, lang, today) if TELLING & one.when.keys() and takes(one.when, traits)]
-    written = words(text[:LONGEST_TEXT]) if any(one.keywords for one in about) else []
-    sure = [one for one in about if not one.keywords or any(_is_in(key, written) for key in phrases(one.keywords))]
+    written = " ".join(words(text[:LONGEST_TEXT])) if any(one.keywords for one in about) else ""
+    sure = [one for one in about if not one.keywords or _pattern(one.keywords).search(written)]
     return tuple(sorted(sure, key=lambda one: -len(one.when))[:MOST_ARTICLES])
 
 
@@ -108,23 +109,21 @@ def has_expired(article: Article, today: date) -> bool:
     return bool(article.expires) and date.fromisoformat(article.expires) < today
 
 
-@lru_cache(maxsize=1_000)
 def phrases(keywords: str) -> tuple[tuple[str, ...], ...]:
     """The keywords as folded words, phrase by phrase."""
     found = (tuple(words(one)) for one in keywords.split(","))
     return tuple(one for one in found if one)
 
 
-def _is_in(phrase: Sequence[str], written: Sequence[str]) -> bool:
-    """Whether these words are written in a row, with whatever endings."""
-    last = len(written) - len(phrase)
-    return any(all(map(_alike, phrase, written[start:])) for start in range(last + 1))
+@lru_cache(maxsize=1_000)
+def _pattern(keywords: str) -> re.Pattern[str]:
+    """Finds one of the phrases in folded words with a space between them, with whatever endings."""
+    found = (" ".join(map(_with_ending, phrase)) for phrase in phrases(keywords))
+    return re.compile(rf"(?<![a-z0-9])(?:{'|'.join(found)})(?![a-z0-9])")
 
 
-def _alike(key: str, word: str) -> bool:
-    if len(key) <= _SHORT:
-        return key == word
-    return word.startswith(key[: max(_KEPT, len(key) - _ENDING)])
+def _with_ending(word: str) -> str:
+    return word if len(word) <= _SHORT else f"{word[: max(_KEPT, len(word) - _ENDING)]}[a-z0-9]*"
 
 
 @lru_cache(maxsize=2_000)

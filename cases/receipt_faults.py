@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from cases.answers import IN_SCOPE
 from cases.hours import Fault, is_date
-from cases.knowledge import TELLING
+from cases.knowledge import TELLING, phrases
 from cases.patterns import faults as pattern_faults
 from cases.profile import FieldKind, OwnField, Profile
 from cases.receipt import Answer, Article, ReceiptRule, Wanted
@@ -65,6 +65,8 @@ def article_faults(key: str, article: Article, languages: Sequence[str], known: 
         yield f"{key}.lang", f"{article.lang} is not among languages", "add it there or choose another"
     if not _is_link(article.link):
         yield f"{key}.link", f"{article.link} is no address of a page", "write it as https://..."
+    if article.keywords and not phrases(article.keywords):
+        yield f"{key}.keywords", "holds no word", "write words, parted by commas"
     if article.expires and not is_date(article.expires):
         yield f"{key}.expires", f"{article.expires} is not a date", 'write it as 2027-12-31, or "" for never'
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, Text, cast, delete, or_, select
+from sqlalchemy import Connection, Table, Text, cast, delete, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from cases.erasing import Person
@@ -18,6 +18,7 @@ from store.tables import (
     callback,
     case,
     case_key,
+    code_try,
     contact_address,
     form_draft,
     inbound,
@@ -139,8 +140,11 @@ class Forgetting:
         return found
 
     def _contacts(self) -> bool:
-        """The addresses that were one person."""
-        mine = contact_address.c.address.in_(self.person.addresses) | contact_address.c.person_key.in_(self.person.keys)
+        """The addresses that were one person; where their number stood in others' mails, and what they keyed."""
+        keys = self.person.keys
+        self.connection.execute(delete(case_key).where(case_key.c.kind == "said", case_key.c.key.in_(keys)))
+        self.connection.execute(update(code_try).where(code_try.c.person_key.in_(keys)).values(person_key=None))
+        mine = contact_address.c.address.in_(self.person.addresses) | contact_address.c.person_key.in_(keys)
         count = self.connection.execute(delete(contact_address).where(mine)).rowcount
         self.wiping.count("contacts", count)
         return count > 0

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from cases.knowledge import has_expired, phrases
+from cases.knowledge import has_expired
 from cases.profile import Profile
 from cases.receipt import Article
 from cases.receipt_faults import ID, article_faults
@@ -141,8 +141,6 @@ def _faults(number: int, row: Mapping[str, str], profile: Profile, today: date) 
     for name, longest in LONGEST.items():
         if len(kept[name]) > longest or not kept[name].isprintable():
             yield RowFault(number, name, "is too long, or has signs that cannot be shown", f"use {longest} at most")
-    if one.keywords and not phrases(one.keywords):
-        yield RowFault(number, "keywords", "holds no word", "write words, parted by commas")
     if _is_dead(one, today):
         yield RowFault(number, "expires", f"{one.expires} has passed", "write a day to come, or remove the row")
     if (one.id, one.lang) in {(own.id, own.lang) for own in profile.articles}:

@@ -154,6 +154,7 @@ def test_every_fault_of_meaning_in_cases_is_named_at_once(folder: Path) -> None:
         ("DIG-", "(DIG-"),
         ('roles = ["administrator", "supervisor", "agent", "expert"]', "roles = []"),
         ("https://permis.example.be/aide/mandat", "permis.example.be/aide/mandat"),
+        ("Mandat, Vollmacht, bevollmächtigt, im Namen", ", !"),
         ('nl = "het nummer van uw dossier of aanvraag"', 'nl = ""'),
         ('nl = "Dossiernummer", ', ""),
     )
@@ -171,6 +172,7 @@ def test_every_fault_of_meaning_in_cases_is_named_at_once(folder: Path) -> None:
         "second_level.0.ticket",
         "escalations.roles",
         "articles.0.link",
+        "articles.1.keywords",
         "wanted.dossier.labels.nl",
         "fields.dossier.labels.nl",
     }
