@@ -36,10 +36,8 @@ flood the second level."""
 
 @dataclass
 class Planner:
-    """Decides a batch message by message; each decision is known to the next. `answers` is extended on the way.
-
-    `proposals` has one for each message of a person, by its inbound row.
-    """
+    """Decides a batch message by message; each decision is known to the next. `answers` is extended on the way;
+    `proposals` has one for each message of a person, by its inbound row."""
 
     profile: Profile
     signer: Signer
