@@ -31,7 +31,7 @@ def imported() -> set[str]:
             elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
                 modules.add(node.module.partition(".")[0])
     found = packages_distributions()
-    return {name.lower() for module in modules for name in found.get(module, [module.replace("_", "-")])}
+    return {name.lower().replace("_", "-") for module in modules for name in found.get(module, [module])}
 
 
 def test_the_decision_has_a_line_for_each_dependency() -> None:
