@@ -7,7 +7,6 @@ begins looks at the last hours again, and finds its own proposals there.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from itertools import chain, repeat
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -20,7 +19,7 @@ from cases.profile import Profile
 from cases.routing import Agent
 from cases.secondlevel import Role
 from cases.tokens import Signer
-from cases.wave import COMPARED, FEW, LONGEST, Sighting, Usual, Wave, Week, find
+from cases.wave import COMPARED, FEW, LONGEST, Sighting, Usual, Wave, Week, are_alike, find
 from classify.decide import INCIDENT, NO_TOOL
 from desk.incidents.acts import incident_of, proposal, tie
 from notify.alarm_mails import common
@@ -31,6 +30,8 @@ from store.tx import Kind, Store, Transaction
 PAST = timedelta(days=56)
 """The weeks that say what is usual."""
 COUNTED_ANEW = timedelta(days=1)
+EVERY = timedelta(seconds=10)
+"""Between two looks: where much comes at once it is looked at together."""
 LATER = 20
 """So many cases before the last are looked at again: a call is a case before its message is written down."""
 BATCH = 500
@@ -54,6 +55,7 @@ class Waves:
     profile: Profile
     signer: Signer
     clock: Callable[[], datetime]
+    _looked: datetime | None = field(default=None, init=False)
     _last: int | None = field(default=None, init=False)
     _told: dict[str, dict[int, Sighting]] = field(default_factory=dict, init=False)
     _usual: dict[str, tuple[datetime, Usual]] = field(default_factory=dict, init=False)
@@ -62,6 +64,9 @@ class Waves:
     def process(self) -> int:
         """Look at what came since the last time; how many cases that tell of trouble."""
         now, zone = self.clock(), ZoneInfo(self.profile.timezone)
+        if self._looked and timedelta() <= now - self._looked < EVERY:
+            return 0
+        self._looked = now
         with self.store.reading() as tx:
             last = self._last if self._last is not None else tx.signs.before(now - LONGEST)
             rows = tx.signs.after(last - LATER, BATCH)
@@ -127,8 +132,7 @@ class Waves:
         if self._week is None or abs(now - self._week[0]) > COUNTED_ANEW:
             zone, oldest = ZoneInfo(self.profile.timezone), tx.signs.oldest() or now
             hours = tx.signs.hours(now - PAST)
-            local = ((datetime.fromtimestamp(hour * HOUR, UTC).astimezone(zone), number) for hour, number in hours)
-            week = Week(chain.from_iterable(repeat(at, number) for at, number in local))
+            week = Week((datetime.fromtimestamp(hour * HOUR, zone), number) for hour, number in hours)
             weeks = max(min(now - oldest, PAST), timedelta(days=7)) / timedelta(days=7)
             self._week = now, week, weeks
         return self._week[1:]
@@ -212,8 +216,13 @@ def _lately(told: Mapping[int, Sighting], now: datetime) -> dict[int, Sighting]:
 
 
 def _last(told: Sequence[Sighting], new: set[int], usual: Usual) -> Wave | None:
-    """The wave at the newest of the new cases that is part of one."""
+    """The wave at the newest of the new cases that is part of one; of those that are alike the newest is asked."""
+    tried = list[frozenset[str]]()
     for end in range(len(told), FEW - 1, -1):
-        if told[end - 1].case_id in new and (wave := find(told[:end], usual)):
+        newest = told[end - 1]
+        if newest.case_id not in new or any(are_alike(newest.signs, one) for one in tried):
+            continue
+        if wave := find(told[:end], usual):
             return wave
+        tried.append(newest.signs)
     return None

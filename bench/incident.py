@@ -4,6 +4,7 @@
 a thousand cases, as the golden messages are tagged, and prints one JSON line.
 """
 
+import itertools
 import json
 import random
 import statistics
@@ -35,6 +36,8 @@ NOW = datetime(2027, 3, 23, 10, tzinfo=UTC)
 FIRST = 202700000000
 LOOKED_AT = 1_000
 """Cases that come while it is measured, each by itself."""
+TOGETHER, LOOKS = 50, 10
+"""Cases that come between two looks, in a backlog."""
 SEARCHED = 300
 BATCH = 5_000
 
@@ -107,19 +110,25 @@ def _signs(texts: Sequence[Labelled], profile: Profile) -> float:
 
 
 def _looks(store: Store, told: Sequence[Read], profile: Profile) -> dict[str, float]:
-    """The look at each case, one after the other: those in which several come at once cost less."""
-    chance = random.Random(2)
-    now = [NOW]
+    """A look, a mail each, where they come one by one, and where TOGETHER come between two; what is counted once a day
+    is in the first, by itself in `usual_ms`."""
+    chance, now = random.Random(2), [NOW]
     waves = Waves(store=store, profile=profile, signer=Signer(b"a secret of the bench"), clock=lambda: now[0])
-    while waves.process():
-        pass
-    looked = 0.0
-    for place in range(DAYS * A_DAY, DAYS * A_DAY + LOOKED_AT):
+    place = itertools.count(DAYS * A_DAY)
+
+    def come(number: int) -> None:
         now[0] += timedelta(minutes=24 * 60 / A_DAY)
         with store.transaction("bench.case") as tx:
-            tx.cases.add([_case(place, now[0], chance.choice(told), chance)])
-        looked += _taken(waves.process)
-    return {"look_ms": round(looked / LOOKED_AT, 4)}
+            tx.cases.add([_case(next(place), now[0], chance.choice(told), chance) for _ in range(number)])
+
+    usual = _taken(waves.process)
+    looked = [(come(1), _taken(waves.process))[1] for _ in range(LOOKED_AT)]
+    together = [(come(TOGETHER), _taken(waves.process))[1] for _ in range(LOOKS)]
+    return {
+        "usual_ms": round(usual, 1),
+        "alone_ms": round(statistics.mean(looked), 4),
+        "together_ms": round(statistics.mean(together) / TOGETHER, 4),
+    }
 
 
 def _searches(store: Store) -> dict[str, float]:

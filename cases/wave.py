@@ -55,12 +55,16 @@ class Wave:
 class Week:
     """How cases spread over a week: a share for each weekday, and for each hour of working days and of week-ends."""
 
-    def __init__(self, opened: Iterable[datetime]) -> None:
-        times = list(opened)
-        self._days = Counter(one.weekday() for one in times)
-        self._hours = Counter((one.weekday() >= SATURDAY, one.hour) for one in times)
-        self._total = len(times)
-        self._by_kind = Counter(one.weekday() >= SATURDAY for one in times)
+    def __init__(self, opened: Iterable[datetime | tuple[datetime, int]]) -> None:
+        """`opened` are local times, or such with how many cases there were in their hour."""
+        self._days, self._hours, self._by_kind = Counter[int](), Counter[tuple[bool, int]](), Counter[bool]()
+        for one in opened:
+            at, number = one if isinstance(one, tuple) else (one, 1)
+            weekend = at.weekday() >= SATURDAY
+            self._days[at.weekday()] += number
+            self._hours[weekend, at.hour] += number
+            self._by_kind[weekend] += number
+        self._total = self._days.total()
 
     def share(self, start: datetime, end: datetime) -> float:
         """The part of a week's cases that is usual between two local times."""

@@ -3,7 +3,7 @@
 import tomllib
 from collections import defaultdict
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 LONGEST_STEM = 14
@@ -23,8 +23,8 @@ class Concepts:
 
     @classmethod
     def load(cls) -> "Concepts":
-        """The vocabulary that ships with the package."""
-        return cls(tomllib.loads(files("classify").joinpath("concepts.toml").read_text("utf-8"))["concepts"])
+        """The vocabulary that ships with the package, one for the whole process: it remembers the words it met."""
+        return _shipped()
 
     def _of(self, word: str) -> tuple[str, ...]:
         """The concepts of a folded word, sorted."""
@@ -32,3 +32,8 @@ class Concepts:
         for end in range(2, min(len(word), LONGEST_STEM) + 1):
             found.update(self._stems.get(word[:end], ()))
         return tuple(sorted(found))
+
+
+@cache
+def _shipped() -> Concepts:
+    return Concepts(tomllib.loads(files("classify").joinpath("concepts.toml").read_text("utf-8"))["concepts"])

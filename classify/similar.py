@@ -90,7 +90,7 @@ def file_numbers(text: str, own_prefix: str = "") -> frozenset[str]:
 
 def signs(text: str, concepts: Concepts) -> frozenset[str]:
     """What a text tells of, by the names of concepts: the same whatever the language."""
-    return frozenset(concept for word in WORD.findall(fold(text)) for concept in concepts.of(word))
+    return frozenset().union(*(concepts.of(fold(word)) for word in set(WORD.findall(text))))
 
 
 def symptoms(text: str, concepts: Concepts) -> frozenset[str]:

@@ -1,6 +1,6 @@
 """Major incidents: what many report at once, and the cases that belong to it."""
 
-from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, String, Table, Text, text
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, String, Table, text
 
 from store.tables.base import Document, Identity, UtcDateTime, metadata, personal_columns
 
