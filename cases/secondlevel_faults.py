@@ -20,6 +20,8 @@ def faults(profile: Profile) -> Iterator[Fault]:
         for key, cause, mend in (*_name_faults(directory[:index], one), *_tool_faults(directory[:index], one, profile)):
             yield f"{before}.{key}", cause, mend
         yield from others_faults(f"{before}.address", one.address, profile)
+        if one.major:
+            yield from others_faults(f"{before}.major", one.major, profile)
         yield from _sender_faults(before, one, profile)
         yield from pattern_faults(f"{before}.ticket", one.ticket)
         for kind in sorted(NEVER_SHOWN & set(one.shows)):

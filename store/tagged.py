@@ -32,23 +32,6 @@ class TaggedRows:
         ordered = select(*columns).where(recent).order_by(case.c.opened_at.desc(), case.c.id.desc())
         return list(self._connection.execute(ordered.limit(limit)))
 
-    def near(self, since: datetime, until: datetime, limit: int = 2_000) -> list[Row[Any]]:
-        """The cases opened in [since, until], newest first, each with the new `text` of the message that opened it."""
-        first = select(inbound.c.content["reply_text"].as_string())
-        opened_by = first.where(inbound.c.case_id == case.c.id, inbound.c.disposition == Disposition.CASE)
-        columns = (
-            case.c.id,
-            case.c.number,
-            case.c.opened_at,
-            case.c.person_key,
-            case.c.tool,
-            case.c.motif,
-            case.c.subject,
-        )
-        chosen = select(*columns, opened_by.order_by(inbound.c.id).limit(1).scalar_subquery().label("text"))
-        window = (case.c.touched_at >= since) & case.c.opened_at.between(since, until) & case.c.hidden.is_(False)
-        return list(self._connection.execute(chosen.where(window).order_by(case.c.id.desc()).limit(limit)))
-
     def not_compared(self, model: str, since: datetime, limit: int) -> list[Row[Any]]:
         """Messages received since then that `model` was not asked about, oldest first."""
         columns = (inbound.c.id, inbound.c.channel, inbound.c.source, inbound.c.disposition, inbound.c.subject)

@@ -58,6 +58,10 @@ def _rest(tx: Transaction, work: Work, cases: list[int], messages: list[int]) ->
     said = {"case_id": cases[1], "closing": 1, "satisfied": False, "comment": "", "at": now, "person_key": None}
     tx.satisfactions.say(said)
     tx.contacts.link("j@example.org", "p" * 32, now)
+    found = {"tool": "notice", "state": "running", "since": now, "evidence": {"signs": ["error"]}, "texts": {}}
+    major = tx.incidents.add({**found, "history": [], "made_at": now, "changed_at": now})
+    tied = {"incident_id": major, "case_id": cases[0], "state": "linked", "actor": "thomas", "at": now, "told": 0}
+    tx.incidents.tie([{**tied, "person_key": None}])
     tx.mailboxes.acquire("assistance", "a process", now, timedelta(minutes=1))
     tx.inbound.claim("a worker", 1, now, messages)
     tx.banners.start({"line": "", "texts": {"fr": "Panne"}, "starts_at": now, "made_at": now, "made_by": "thomas"})

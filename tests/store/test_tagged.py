@@ -39,11 +39,3 @@ def test_a_message_is_compared_once_with_each_model(store: Store) -> None:
         assert len(tx.tagged.not_compared("light-2", NOW - DAY, 9)) == 2
         assert tx.tagged.not_compared("light-2", NOW + DAY, 9) == []
         assert [row.said for row in tx.tagged.comparisons("light-1")] == [LABELS]
-
-
-def test_near_cases_come_with_the_text_that_opened_them(store: Store) -> None:
-    for days, body in ((0, "un"), (3, "deux"), (30, "loin")):
-        at = NOW - days * DAY
-        doubted(store, body=body, opened_at=at, touched_at=at)
-    with store.reading() as tx:
-        assert [row.text for row in tx.tagged.near(NOW - 7 * DAY, NOW)] == ["deux", "un"]
