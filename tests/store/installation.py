@@ -77,6 +77,7 @@ def _rest(tx: Transaction, work: Work, cases: list[int], messages: list[int]) ->
     tx.search.add([Words(cases[0], "panne", "marie")])
     _desk(tx, work, cases)
     _jira(tx, work, cases[0])
+    _programs(tx, work)
     # a case that refers to one that comes after it
     tx.connection.execute(update(case).where(case.c.id == cases[0]).values(linked_case_id=cases[2]))
 
@@ -106,6 +107,17 @@ def _jira(tx: Transaction, work: Work, case_id: int) -> None:
     tx.tickets.made(case_id, key="DIG-1", issue_id="10001", status="Ouvert", made_at=now, seen_at=now, look_at=now)
     tx.tickets.pushes.claim_first("a worker", 1, now)
     tx.tickets.notices.keep({**notice, "received_at": now, "due_at": now})
+
+
+def _programs(tx: Transaction, work: Work) -> None:
+    """A program with a token and a question under way, and an event that it is to be told."""
+    now, mine = work.now, {"program_id": "crm"}
+    tx.programs.add("crm", "agent", now)
+    tx.programs.add_token({**mine, "digest": "t", "hint": "agl_t", "made_at": now, "ends_at": None})
+    tx.programs.begin({**mine, "key": "k", "fingerprint": "f", "begun_at": now})
+    tx.hooks.begin(now)
+    tx.hooks.keep([{"case_id": 1, "etag": '"1-0-0"', "status": "new"}])
+    tx.hooks.deliveries.add([{**mine, "type": "case.opened", "body": "{}", "created_at": now, "due_at": now}])
 
 
 def rows(engine: Engine) -> Rows:
