@@ -9,6 +9,7 @@ from fastapi import APIRouter, Path, Request
 from fastapi.responses import RedirectResponse, Response
 
 from desk import day as days
+from desk.going_back import back_to
 from desk.inbox.shown import Shown
 from desk.panel.posted import Posted, Sent
 from desk.routes_files import LARGEST
@@ -38,11 +39,16 @@ class CallbackPages:
 
     def add_to(self, found: APIRouter) -> None:
         found.get(PAGE)(self.show)
+        found.get(PAGE + "/{identity}")(self.back)
         found.post(PAGE + "/{identity}")(self.note)
 
     def show(self, request: Request, done: str = "") -> Response:
         """Who is to be called, the next due first, and who was called today."""
         return self._page(request, done=done)
+
+    def back(self, request: Request, identity: str) -> Response:
+        """Whoever loads the answer to a form again, or asks for it in another language, sees the page."""
+        return back_to(request, PAGE)
 
     def note(self, request: Request, identity: Annotated[int, Path(ge=1, le=LARGEST)], sent: Sent) -> Response:
         """Keep what came of a try: it is settled, or called again when that is said, or by rule."""

@@ -17,6 +17,7 @@ from cases.refusal import RefusedError
 from cases.review import Cause, Field
 from cases.tagging import choices, tag
 from desk.composer.writing import desk_of
+from desk.going_back import back_to
 from desk.pages import Named
 from desk.panel.posted import Number, Posted, Sent
 from desk.review.card import card
@@ -62,11 +63,16 @@ class ReviewPages:
         found.get(PAGE)(self.next)
         found.get(f"{PAGE}/list")(self.list)
         found.post(f"{PAGE}/undo")(self.undo)
+        found.get(f"{PAGE}/{{form}}")(self.back)
         found.post(f"{PAGE}/{{number}}")(self.settle)
 
     def next(self, request: Request, looked: Count = 0, last: Row = 0, after: Row = 0, case: Row = 0) -> Response:
         """The next card; `case` asks for one in particular."""
         return self._card(request, Sitting(looked, last, after), case)
+
+    def back(self, request: Request, form: str) -> Response:
+        """Whoever loads the answer to a form again, or asks for it in another language, sees the page."""
+        return back_to(request, PAGE)
 
     def list(self, request: Request, sort: Literal["sure", "new"] = "sure") -> Response:
         """What waits, the least sure first or the newest first."""

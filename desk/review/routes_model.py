@@ -14,6 +14,7 @@ from classify.agreement import agreement
 from classify.drift import Tagged, Week
 from classify.drift import weeks as by_week
 from desk.backstage import Models, Use
+from desk.going_back import back_to
 from desk.panel.posted import Posted, Sent
 from desk.service import Service
 from store.audit import Noted
@@ -36,6 +37,7 @@ class ModelPages:
 
     def add_to(self, found: APIRouter) -> None:
         found.get(PAGE)(self.show)
+        found.get(f"{PAGE}/{{form}}")(self.reload)
         found.post(f"{PAGE}/compare")(self.compare)
         found.post(f"{PAGE}/promote")(self.promote)
         found.post(f"{PAGE}/back")(self.back)
@@ -43,6 +45,10 @@ class ModelPages:
 
     def show(self, request: Request, done: Literal["promoted", "back", "beside", "alone", ""] = "") -> Response:
         return self._page(request, done=done)
+
+    def reload(self, request: Request, form: str) -> Response:
+        """Whoever loads the answer to a form again, or asks for it in another language, sees the page."""
+        return back_to(request, PAGE)
 
     def compare(self, request: Request, sent: Sent) -> Response:
         """The figures of both on the golden set, and whether it may take the other's place. Nothing is changed."""

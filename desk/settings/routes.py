@@ -1,4 +1,4 @@
-"""Settings and check: the profile's faults and warnings, mailboxes and lines with a live test, how long data is kept."""
+"""Settings and check: the profile's faults and warnings, mailboxes with a live test, lines, how long data is kept."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, is_dataclass
@@ -9,6 +9,7 @@ from fastapi.responses import Response
 
 from cases.errors import AiguillageError
 from desk.backstage import Step
+from desk.going_back import back_to
 from desk.service import Service
 from desk.settings.routes_look import PAGE, LookPages
 from desk.settings.routes_rows import RowPages
@@ -25,12 +26,17 @@ class SettingsPages:
 
     def add_to(self, found: APIRouter) -> None:
         found.get(PAGE)(self.overview)
+        found.get(PAGE + "/mailboxes/{name}")(self.back)
         found.post(PAGE + "/mailboxes/{name}")(self.test)
         for pages in (LookPages, TrialPages, RowPages):
             pages(self.service).add_to(found)
 
     def overview(self, request: Request) -> Response:
         return self._page(request)
+
+    def back(self, request: Request, name: str) -> Response:
+        """Whoever loads the answer to a form again, or asks for it in another language, sees the page."""
+        return back_to(request, PAGE)
 
     def test(self, request: Request, name: Annotated[str, Path(max_length=64, pattern=PLAIN)]) -> Response:
         """Log in to a mailbox and its mail server, now, and say what was found. Nothing else is asked over the net."""
