@@ -202,7 +202,8 @@ class Cases:
 
     def keys_of(self, identity: int, kind: str) -> list[str]:
         """The keys of that kind by which a case is found."""
-        chosen = select(case_key.c.key).where(case_key.c.case_id == identity, case_key.c.kind == kind)
+        of_kind = case_key.c.kind + "" == kind  # the bare column would make SQLite read all keys of that kind
+        chosen = select(case_key.c.key).where(case_key.c.case_id == identity, of_kind)
         return list(self._connection.execute(chosen).scalars())
 
     def with_keys(self, kind: str, keys: Collection[str], limit: int = 20) -> list[Row[Any]]:
