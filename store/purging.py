@@ -48,7 +48,7 @@ from store.tables import (
 from store.tables.base import UtcDateTime
 from store.wiping import ERASED, Wiping
 
-FEW = 25
+FEW = 10
 """Rows of a walk that are purged in one transaction: others wait no longer than for a batch of mails."""
 
 ACTOR = "sweep"
