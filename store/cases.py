@@ -49,8 +49,8 @@ class Cases:
         return [case_id(year, sequence) for sequence in range(last - count + 1, last + 1)]
 
     def reserve_apart(self, year: int, count: int) -> list[int]:
-        """The same for who writes long: on PostgreSQL in a transaction of its own, so that callers, whose cases have the
-        next numbers, wait for the counter and not for the writing. What is then not written is a gap.
+        """The same for who writes long: on PostgreSQL in a transaction of its own, so that callers, whose cases have
+        the next numbers, wait for the counter and not for the writing. What is then not written is a gap.
 
         Only for who holds `Known.serialise`: nobody keeps the counter while waiting for it.
         """
