@@ -107,8 +107,11 @@ def done(did: Did) -> dict[str, Any]:
 
 
 def _plain(data: Mapping[str, Any]) -> dict[str, Any]:
-    """The particulars without those that name a person of outside."""
-    return {name: value for name, value in data.items() if name not in ("address", "name", "before", "fields")}
+    """The particulars without those that people's own words or names stand in."""
+    return {name: value for name, value in data.items() if name not in _WORDS}
+
+
+_WORDS = frozenset({"address", "name", "before", "fields", "since", "affected", "tried", "files"})
 
 
 def vocabulary(profile: Profile) -> shapes.Vocabulary:
