@@ -68,7 +68,7 @@ class Programs:
         dead = program_answer.c.answer.is_(None) & (program_answer.c.begun_at <= row["begun_at"] - UNDER_WAY)
         self._connection.execute(delete(program_answer).where(mine, or_(over, dead)))
         added = self._insert(program_answer).values(dict(row)).on_conflict_do_nothing()
-        return self._connection.execute(added).rowcount == 1
+        return self._connection.execute(added.returning(program_answer.c.key)).first() is not None
 
     def asked(self, program_id: str, key: str) -> Row[Any] | None:
         """What was asked for under that key, or None."""
