@@ -23,7 +23,7 @@ MAILS = 400
 
 def measure(house_of: Callable[[Store], Any], mail: Callable[[int], bytes]) -> dict[str, float]:
     """Milliseconds of processor time: a mail taken in alone, one with tombstones to look for, a purged row, an erased
-    person; and the longest that the writer's turn was held by one step of the purge, by the clock. `house_of` makes what
+    person; and how long at most one step of the purge held the writer's turn, by the clock. `house_of` makes what
     has `take_in`, `now` and `signer` over a store."""
     with TemporaryDirectory() as folder:
         engine = open_engine(f"sqlite:///{Path(folder) / 'a.db'}")
