@@ -150,13 +150,12 @@ class Waves:
             self._propose(tx, found, found.wave, acting)
 
     def _grow(self, tx: Transaction, incident: Incident, found: Found, acting: Acting) -> None:
-        ties = tx.incidents.ties(incident.id)
-        new = [one for one in found.cases if one not in {row.case_id for row in ties}]
+        tied = tx.incidents.tied(incident.id, found.cases)
+        new = [one for one in found.cases if one not in tied]
         links = incident.state is State.RUNNING and incident.automatic
-        tie(tx, incident, tx.cases.named((), new) if new else [], acting, Tie.LINKED if links else Tie.PROPOSED)
+        tie(tx, incident, tx.signs.of(new) if new else [], acting, Tie.LINKED if links else Tie.PROPOSED)
         if incident.state is State.DISMISSED:
-            cases = len(new) + sum(row.state != Tie.UNLINKED for row in ties)
-            self._again(tx, incident, cases, acting)
+            self._again(tx, incident, tx.incidents.count(incident.id), acting)
 
     def _again(self, tx: Transaction, incident: Incident, cases: int, acting: Acting) -> None:
         """It goes on: it is remembered for longer, and proposed again where there are clearly more."""
@@ -173,7 +172,7 @@ class Waves:
         since = wave.since.astimezone(UTC)
         row = proposal(found.tool, since, {**evidence, "signs": list(wave.signs)}, acting)
         incident = incident_of(tx.incidents.find(tx.incidents.add(row)))
-        tie(tx, incident, tx.cases.named((), found.cases), acting, Tie.PROPOSED)
+        tie(tx, incident, tx.signs.of(found.cases), acting, Tie.PROPOSED)
         self._tell(tx, incident, acting.now)
 
     def _tell(self, tx: Transaction, incident: Incident, now: datetime) -> None:

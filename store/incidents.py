@@ -69,6 +69,16 @@ class Incidents:
         mine = incident_case.c.incident_id == identity
         return list(self._connection.execute(chosen.where(mine).order_by(case.c.opened_at, case.c.id)))
 
+    def tied(self, identity: int, cases: Collection[int]) -> set[int]:
+        """Those of these cases of which it was said how they belong to it."""
+        mine = (incident_case.c.incident_id == identity) & incident_case.c.case_id.in_(cases)
+        return set(self._connection.execute(select(incident_case.c.case_id).where(mine)).scalars())
+
+    def count(self, identity: int) -> int:
+        """How many cases it has."""
+        mine = (incident_case.c.incident_id == identity) & (incident_case.c.state != "unlinked")
+        return int(self._connection.execute(select(func.count()).select_from(incident_case).where(mine)).scalar_one())
+
     def known(self, identities: Collection[int]) -> dict[int, Row[Any]]:
         """Of these cases those that belong to an incident that is proposed or running, with its row."""
         joined = select(incident_case.c.case_id, incident).join(incident, incident.c.id == incident_case.c.incident_id)
