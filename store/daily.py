@@ -68,8 +68,8 @@ class Days:
         return min((at for at in row if at is not None), default=None)
 
     def changed_since(self, at: datetime) -> bool:
-        """Whether anything that days count happened at that moment or later."""
-        columns = (case.c.touched_at, inbound.c.received_at, call_event.c.at, logged_call.c.made_at)
+        """Whether anything that days count happened at that moment or later; a call that is logged opens a case."""
+        columns = (case.c.touched_at, inbound.c.received_at, call_event.c.at)
         return any(self._connection.execute(select(exists().where(one >= at))).scalar() for one in columns)
 
     def kept(self, first: date, last: date) -> dict[date, Kept]:
