@@ -34,7 +34,7 @@ class Kept:
 
     @property
     def _shelf(self) -> Shelf:
-        from app.wiring import open_shelf
+        from app.shelf import open_shelf
 
         return open_shelf(self.house.settings)
 

@@ -1,6 +1,7 @@
 """Reads a profile folder into `cases.profile.Profile` and reports every fault at once."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -81,3 +82,10 @@ def _texts(folder: Path) -> dict[str, dict[str, str]]:
         kind, language = path.name.removesuffix(".txt").rsplit(".", 1)
         texts.setdefault(kind, {})[language] = read_text(path)
     return texts
+
+
+def with_form(profile: Profile, public_url: str) -> Profile:
+    """The profile with the address of our own form, where it has one and names no other."""
+    if profile.form or not profile.web_form.themes:
+        return profile
+    return replace(profile, form=f"{public_url}/form")

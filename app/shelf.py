@@ -6,8 +6,14 @@ import shutil
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from app.settings import PREFIX, Settings
 from cases.errors import ConfigurationError
+from cases.profile import Profile
+
+if TYPE_CHECKING:
+    from classify.classifier import Classifier
 
 NOTE = "models.json"
 SHIPPED = "shipped"
@@ -102,3 +108,25 @@ class Shelf:
 
 def _words(values: Sequence[object]) -> tuple[str, ...]:
     return tuple(str(value) for value in values)
+
+
+def open_classifier(settings: Settings, profile: Profile) -> "Classifier":
+    """The model that the settings name, the one that was promoted, or the one that ships.
+
+    Raises ConfigurationError, PermanentError.
+    """
+    from classify.classifier import SHIPPED as PACKAGED
+    from classify.classifier import Classifier  # brings spaCy: only in the process that classifies
+
+    if settings.model and not (Path(settings.model) / CARD).is_file():
+        mend = "name a folder that `aiguillage train` wrote, or unset it for the model that ships"
+        raise ConfigurationError([(f"{PREFIX}MODEL", f"{settings.model} holds no model", mend)])
+    if settings.model:
+        return Classifier.load(Path(settings.model), profile)
+    shelf = open_shelf(settings)
+    return Classifier.load(PACKAGED if shelf.active == SHIPPED else shelf.folder / shelf.active, profile)
+
+
+def open_shelf(settings: Settings) -> Shelf:
+    """The models of this installation: beside the embedded database, or in `var` on a server."""
+    return Shelf((settings.folder or Path("var")) / "models")

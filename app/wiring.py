@@ -1,17 +1,16 @@
 """The only place that joins concrete parts. Tests call `build` too, with parts of their own."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import cached_property, partial
-from pathlib import Path
+from functools import cached_property
 from threading import Lock
 from typing import TYPE_CHECKING
 
 from app import holidays, hooks
 from app import profile as profiles
-from app import shelf as shelves
-from app.settings import PREFIX, Settings, host_and_port
+from app.settings import Settings
+from app.shelf import open_classifier, open_shelf
 from cases.clock import Calendar
 from cases.errors import ConfigurationError
 from cases.event import Channel, InboundEvent, Message, Tags
@@ -188,30 +187,16 @@ class House:
     @cached_property
     def pollers(self) -> Mapping[str, "Poller"]:
         """The poller of each mailbox whose credentials the environment has. Raises ConfigurationError."""
-        from ingest.email.mailbox import connect
-        from ingest.email.poll import Limits, Poller
+        from app.connections import open_pollers
 
-        limits = Limits(disk=self.disk)
-        boxes = {name: (self.profile.mailbox(name), found.imap) for name, found in self.credentials.items()}
-        return {
-            name: Poller(box, partial(connect, account, box.folder), self.store, self.clock, limits)
-            for name, (box, account) in boxes.items()
-        }
+        return open_pollers(self)
 
     @cached_property
     def listeners(self) -> Mapping[str, "Listener"]:
         """The second door, by the setting that opens it: an MTA delivers to us by LMTP, or by SMTP."""
-        from ingest.email.lmtp import Listen, Listener, Protocol
+        from app.connections import open_listeners
 
-        binds = {Protocol.LMTP: self.settings.lmtp_bind, Protocol.SMTP: self.settings.smtp_bind}
-        found = {}
-        for protocol, bind in binds.items():
-            if bind:
-                host, port = host_and_port(bind)
-                listen = Listen(host=host, port=port, protocol=protocol, disk=self.disk)
-                key = f"{PREFIX}{protocol.name}_BIND"
-                found[key] = Listener(self.profile.mailboxes, self.store, self.clock, listen)
-        return found
+        return open_listeners(self)
 
     @cached_property
     def disk(self) -> "DiskFloor | None":
@@ -277,27 +262,6 @@ class House:
         return form.normalise(delivery, self.profile, self.signer)
 
 
-def open_classifier(settings: Settings, profile: Profile) -> "Classifier":
-    """The model that the settings name, the one that was promoted, or the one that ships.
-
-    Raises ConfigurationError, PermanentError.
-    """
-    from classify.classifier import CARD, SHIPPED, Classifier  # brings spaCy: only in the process that classifies
-
-    if settings.model and not (Path(settings.model) / CARD).is_file():
-        mend = "name a folder that `aiguillage train` wrote, or unset it for the model that ships"
-        raise ConfigurationError([(f"{PREFIX}MODEL", f"{settings.model} holds no model", mend)])
-    if settings.model:
-        return Classifier.load(Path(settings.model), profile)
-    shelf = open_shelf(settings)
-    return Classifier.load(SHIPPED if shelf.active == shelves.SHIPPED else shelf.folder / shelf.active, profile)
-
-
-def open_shelf(settings: Settings) -> shelves.Shelf:
-    """The models of this installation: beside the embedded database, or in `var` on a server."""
-    return shelves.Shelf((settings.folder or Path("var")) / "models")
-
-
 def build(
     settings: Settings, *, wake: Wake | None = None, clock: Clock = now, office_clock: Clock | None = None
 ) -> House:
@@ -306,7 +270,7 @@ def build(
     The embedded database is made, and brought up to date, on the way; a server's wants `aiguillage db upgrade`.
     """
     arm(settings.failpoint)
-    profile = with_form(profiles.load(profiles.find(settings.profile)), settings.public_url)
+    profile = profiles.with_form(profiles.load(profiles.find(settings.profile)), settings.public_url)
     engine = open_engine(settings.database_url)
     settings.make_folder()
     if settings.folder:
@@ -322,13 +286,6 @@ def build(
 
         store.follow = followed(profile, clock)
     return House(settings, profile, store, signer, clock, office_clock or clock)
-
-
-def with_form(profile: Profile, public_url: str) -> Profile:
-    """The profile with the address of our own form, where it has one and names no other."""
-    if profile.form or not profile.web_form.themes:
-        return profile
-    return replace(profile, form=f"{public_url}/form")
 
 
 def arm(specification: str) -> None:

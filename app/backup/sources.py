@@ -8,7 +8,7 @@ from app.backup.manifest import MODELS, PROFILE
 from app.files import read_toml
 from app.profile import find
 from app.settings import Settings
-from app.wiring import open_shelf
+from app.shelf import open_shelf
 from cases.errors import ConfigurationError
 
 

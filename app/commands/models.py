@@ -30,8 +30,7 @@ def list_models(as_json: AsJson = False) -> None:
     """The models that are kept, and which one is in use."""
     import json
 
-    from app.shelf import SHIPPED
-    from app.wiring import open_shelf
+    from app.shelf import SHIPPED, open_shelf
     from classify import classifier
 
     shelf = open_shelf(settings())
@@ -54,7 +53,7 @@ def list_models(as_json: AsJson = False) -> None:
 @model.command("promote")
 def promote(version: str, golden: Golden = None, as_json: AsJson = False) -> None:
     """Put a model into use, from the next start on, where it is not worse on the golden set."""
-    from app.wiring import open_shelf
+    from app.shelf import open_shelf
 
     found = settings()
     shelf = open_shelf(found)
@@ -71,7 +70,7 @@ def promote(version: str, golden: Golden = None, as_json: AsJson = False) -> Non
 @model.command("back")
 def back() -> None:
     """Put the model before into use, from the next start on."""
-    from app.wiring import open_shelf
+    from app.shelf import open_shelf
 
     complain(f"{open_shelf(settings()).back()} is in use from the next start on")
 
@@ -82,7 +81,7 @@ def shadow(
     as_json: AsJson = False,
 ) -> None:
     """Let a model run beside the one in use, without effect, and see how often they differ."""
-    from app.wiring import open_shelf
+    from app.shelf import open_shelf
 
     shelf = open_shelf(settings())
     if version:
@@ -98,7 +97,7 @@ def shadow(
 def _print_comparisons(version: str, *, as_json: bool) -> None:
     """What it was not asked about yet is asked; then each message on which the two differ, and their agreement."""
     from app.shadow import BATCH, Shadow
-    from app.wiring import open_shelf
+    from app.shelf import open_shelf
     from classify.agreement import agreement
 
     house = open_house()
@@ -169,7 +168,7 @@ def golden_rows(profile: "Profile", golden: Path | None) -> list["Labelled"]:
 
 def judge(found: "Settings", profile: "Profile", candidate: Path, rows: Sequence["Labelled"]) -> "Verdict":
     """The model in that folder against the one in use, on these rows. Raises PermanentError where one is damaged."""
-    from app.wiring import open_classifier
+    from app.shelf import open_classifier
     from classify.classifier import Classifier
     from classify.evaluation import outcomes
     from classify.promotion import compare

@@ -21,9 +21,7 @@ if TYPE_CHECKING:
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line, with each figure's definition.")]
 
 
-Html = Annotated[
-    Path | None, typer.Option("--html", help="Write the month's review there, for screen and print.")
-]
+Html = Annotated[Path | None, typer.Option("--html", help="Write the month's review there, for screen and print.")]
 Pdf = Annotated[Path | None, typer.Option("--pdf", help="The same as a PDF; needs the extra `pdf`.")]
 Excel = Annotated[Path | None, typer.Option("--excel", help="The same as a workbook.")]
 Lang = Annotated[str, typer.Option("--lang", help="fr, de, nl or en; the service's own where left out.")]

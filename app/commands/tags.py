@@ -63,6 +63,6 @@ def _message(numbered: tuple[int, str]) -> tuple[str, "Message | None"]:
 
 
 def _classifier() -> "Classifier":
-    from app.wiring import open_classifier
+    from app.shelf import open_classifier
 
     return open_classifier(settings(), open_profile())

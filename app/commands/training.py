@@ -45,7 +45,7 @@ def train(
 
 
 def _train_and_promote(rows: Sequence["Labelled"], profile: "Profile", golden: Path | None, *, as_json: bool) -> None:
-    from app.wiring import open_shelf
+    from app.shelf import open_shelf
 
     found = settings()
     shelf = open_shelf(found)
@@ -92,7 +92,7 @@ def evaluate(
     as_json: AsJson = False,
 ) -> None:
     """Score the model on labelled messages: figures with intervals, by group, coverage, and the errors to read."""
-    from app.wiring import open_classifier
+    from app.shelf import open_classifier
     from classify.curves import coverage, surest_errors
     from classify.evaluation import outcomes, report
 

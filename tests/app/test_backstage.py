@@ -11,8 +11,8 @@ import pytest
 
 from app.backstage import backstage
 from app.settings import Settings
-from app.shelf import SHIPPED
-from app.wiring import House, build, open_shelf
+from app.shelf import SHIPPED, open_shelf
+from app.wiring import House, build
 from cases.case import Disposition
 from classify import classifier
 from desk.backstage import Backstage, Use

@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 import pytest
 
 from app import profile as profiles
+from app.profile import with_form
 from app.settings import Settings
-from app.wiring import build, with_form
+from app.wiring import build
 from cases.form import WebForm
 from ingest.voice.calls import Ring
 from ingest.voice.event import Keyed, Listen
