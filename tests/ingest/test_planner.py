@@ -59,7 +59,7 @@ def known(status: Status) -> Answers:
 
 def decided(event: InboundEvent, profile: Profile = PROFILE, status: Status = Status.ESCALATED) -> tuple[Plan, Rows]:
     arrived = Arrived(1, event, TAGS, references(event, profile, SIGNER), NOW.date())
-    proposals = {1: propose(arrived, Calendars(profile, {}), NOW)} if event.kind is MessageKind.MESSAGE else {}
+    proposals = {1: propose(arrived, Calendars(profile, {}), NOW, ())} if event.kind is MessageKind.MESSAGE else {}
     planner = Planner(profile, SIGNER, NOW, known(status), proposals)
     plan = planner.plan(arrived)
     return plan, Rows(planner, {-1: CASE + 1})
@@ -111,7 +111,7 @@ def test_where_nothing_was_escalated_nothing_is_private(event: InboundEvent) -> 
     arrived = Arrived(1, event, TAGS, references(event, PROFILE, SIGNER), NOW.date())
     answers = known(Status.OPEN)
     answers.stays.clear()
-    proposals = {1: propose(arrived, Calendars(PROFILE, {}), NOW)}
+    proposals = {1: propose(arrived, Calendars(PROFILE, {}), NOW, ())}
     assert Planner(PROFILE, SIGNER, NOW, answers, proposals).plan(arrived).thread is None
 
 
