@@ -8,7 +8,7 @@ DEV := $(VENV)/.dev
 PIP := $(BIN)/python -m pip --disable-pip-version-check --require-virtualenv
 LOCKED := --quiet --require-hashes --no-deps --no-compile
 COMPILE := uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header
-PYTEST := $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+PYTEST := $(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 # ingest/email would hide the standard library's `email` if a script's own folder came first on the path
 export PYTHONSAFEPATH := 1
