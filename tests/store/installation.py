@@ -11,7 +11,25 @@ from cases.ticket import created
 from desk.jira.following import queue
 from store.search import Words
 from store.seats import By
-from store.tables import audit, bulk, case, draft, form_draft, looking, metadata, session, sign_in_link
+from store.tables import (
+    article,
+    audit,
+    bulk,
+    call,
+    case,
+    code_try,
+    day_count,
+    draft,
+    erasure,
+    form_draft,
+    looking,
+    metadata,
+    probe,
+    purge,
+    session,
+    sign_in_link,
+    tombstone,
+)
 from store.tx import Store, Transaction
 from tests.desk.working import Work
 from tests.ingest.voice.phone import CLOSED, Telephone
@@ -78,6 +96,7 @@ def _rest(tx: Transaction, work: Work, cases: list[int], messages: list[int]) ->
     _desk(tx, work, cases)
     _jira(tx, work, cases[0])
     _programs(tx, work)
+    _known(tx, work)
     # a case that refers to one that comes after it
     tx.connection.execute(update(case).where(case.c.id == cases[0]).values(linked_case_id=cases[2]))
 
@@ -118,6 +137,23 @@ def _programs(tx: Transaction, work: Work) -> None:
     tx.hooks.begin(now)
     tx.hooks.keep([{"case_id": 1, "etag": '"1-0-0"', "status": "new"}])
     tx.hooks.deliveries.add([{**mine, "type": "case.opened", "body": "{}", "created_at": now, "due_at": now}])
+
+
+def _known(tx: Transaction, work: Work) -> None:
+    """What helps, what was asked for by phone, what a day counted, what was tried, erased and purged."""
+    now, some_call = work.now, tx.connection.execute(select(call.c.id).limit(1)).scalar_one()
+    words = dict.fromkeys(("title", "link", "category", "motif", "tool", "keywords", "summary", "expires"), "x")
+    kept = {
+        article: words | {"article": "a", "lang": "fr", "written_at": now, "written_by": "marie"},
+        code_try: {"call_id": some_call, "at": now, "known": False},
+        probe: {"kind": "mail", "source": "assistance", "sent_at": now},
+        day_count: {"day": now.date().isoformat(), "counts": {"cases": 3}, "known_at": now, "settled": False},
+        erasure: {"asked_at": now, "asked_by": "thomas", "reason": "they asked", "person": {"addresses": []}},
+        tombstone: {"key": "k", "kind": "person", "at": now},
+        purge: {"walk": "raw", "reached_at": now},
+    }
+    for table, row in kept.items():
+        tx.connection.execute(table.insert(), row)
 
 
 def rows(engine: Engine) -> Rows:
