@@ -6,9 +6,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from ingest.foreseeing import Foreseen
-
     from classify.promotion import Verdict
+    from ingest.foreseeing import Foreseen
     from notify.preview import Preview
 
 Fault = tuple[str, str, str]
