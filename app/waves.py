@@ -7,6 +7,7 @@ begins looks at the last hours again, and finds its own proposals there.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -75,8 +76,8 @@ class Waves:
                 told = Sighting(one.id, one.opened_at.astimezone(zone), frozenset(one.signs.split()))
                 self._told.setdefault(one.tool, {})[one.id] = told
             found = self._found(tx, new, now)
-        for one in found:
-            self.store.run("incident.found", lambda tx, one=one: self._keep(tx, one))
+        for wave in found:
+            self.store.run("incident.found", partial(self._keep, found=wave))
         self._last = max(last, rows[-1].id if rows else 0)
         return len(new)
 

@@ -136,15 +136,12 @@ _BY_LENGTH = {
 IBAN_LENGTHS = {country: length for length, countries in _BY_LENGTH.items() for country in countries.split()}
 """Characters of an account number by country: the IBAN registry's entries for the single euro payments area."""
 
-_PLAIN = str.maketrans(
-    {
-        **dict.fromkeys(
-            "\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000\t", " "
-        ),
-        **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212\uff0d", "-"),
-        **{0xFF10 + digit: str(digit) for digit in range(10)},
-    }
-)
+_PLAIN: dict[int, str] = {
+    **{ord(blank): " " for blank in "\u00a0\u202f\u205f\u3000\t"},
+    **dict.fromkeys(range(0x2000, 0x200B), " "),
+    **{ord(dash): "-" for dash in "\u2010\u2011\u2012\u2013\u2014\u2212\uff0d"},
+    **{0xFF10 + digit: str(digit) for digit in range(10)},
+}
 """The spaces, dashes and digits that writing programs put in place of the plain ones, one for one: places stay."""
 
 _MARK = re.compile(rf"\[(?:{'|'.join(Personal)})\]")

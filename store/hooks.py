@@ -83,8 +83,8 @@ class Hooks:
     def standing(self, case_ids: Collection[int]) -> list[Row[Any]]:
         """(id, number, status, version, touched_at, hidden, line) of these; `line` is the last of the timeline."""
         line = select(func.max(entry.c.id)).where(entry.c.case_id == case.c.id).scalar_subquery().label("line")
-        columns = (case.c.id, case.c.number, case.c.status, case.c.version, case.c.touched_at, case.c.hidden)
-        chosen = select(*columns, line).where(case.c.id.in_(case_ids)).order_by(case.c.id)
+        columns = [case.c.id, case.c.number, case.c.status, case.c.version, case.c.touched_at, case.c.hidden, line]
+        chosen = select(*columns).where(case.c.id.in_(case_ids)).order_by(case.c.id)
         return list(self._connection.execute(chosen).all())
 
     def known(self, case_ids: Collection[int]) -> dict[int, Row[Any]]:

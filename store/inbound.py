@@ -138,7 +138,7 @@ class Inbound(Work):
 
     def undecided(self, since: datetime, until: datetime, limit: int = 200) -> list[Row[Any]]:
         """(id, source, received_at, attempts) of what was received in [since, until) and has no disposition yet."""
-        columns = (inbound.c.id, inbound.c.source, inbound.c.received_at, inbound.c.attempts)
+        columns = [inbound.c.id, inbound.c.source, inbound.c.received_at, inbound.c.attempts]
         window = (inbound.c.received_at >= since) & (inbound.c.received_at < until) & inbound.c.disposition.is_(None)
         chosen = select(*columns).where(window).order_by(inbound.c.received_at, inbound.c.id).limit(limit)
         return list(self._connection.execute(chosen).all())

@@ -108,7 +108,7 @@ class Incidents:
         ordered = chosen.where(waiting, incident.c.state.in_(("running", "over"))).order_by(
             incident_case.c.incident_id, incident_case.c.case_id
         )
-        found = list(self._connection.execute(ordered.limit(limit)))
+        found: list[Row[Any]] = [*self._connection.execute(ordered.limit(limit))]
         return [row for row in found if row.incident_id == found[0].incident_id]
 
     def told(self, identity: int, message: int) -> set[str]:

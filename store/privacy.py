@@ -44,7 +44,8 @@ class Privacy:
 
     def cases(self, person: Person) -> list[Row[Any]]:
         """(id, number, phone) of the cases that they asked for, oldest first."""
-        mine = select(case.c.id, case.c.number, case.c.phone).where(case.c.person_key.in_(person.keys))
+        columns = [case.c.id, case.c.number, case.c.phone]
+        mine = select(*columns).where(case.c.person_key.in_(person.keys))
         return list(self._connection.execute(mine.order_by(case.c.id)).all())
 
     def copies(self, person: Person) -> list[tuple[str, str]]:

@@ -40,7 +40,7 @@ class Probes:
 
     def receipt(self, identity: int) -> Row[Any] | None:
         """(message_id, sent_at) of the receipt to its mail, once it is queued; `sent_at` once the server has it."""
-        columns = (outbound.c.message_id, outbound.c.sent_at)
+        columns = [outbound.c.message_id, outbound.c.sent_at]
         of_its_case = select(*columns).join(probe, probe.c.case_id == outbound.c.case_id)
         return self._connection.execute(of_its_case.where(probe.c.id == identity).limit(1)).one_or_none()
 

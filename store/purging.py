@@ -144,10 +144,10 @@ class Purging:
                 total += self._connection.execute(sizes.where(of.in_(select(found.c.id)))).scalar() or 0
         return total
 
-    def _marks(self) -> dict[str, Row[Any]]:
+    def _marks(self) -> dict[str, Any]:
         return {row.walk: row for row in self._connection.execute(select(purge)).all()}
 
-    def _erase(self, walk: Walk, mark: Row[Any] | None, rows: Sequence[Row[Any]]) -> tuple[int, set[str]]:
+    def _erase(self, walk: Walk, mark: Any, rows: Sequence[Row[Any]]) -> tuple[int, set[str]]:
         wiping = Wiping(self._connection, self._now, self._retention.days(walk.kind))
         meant = [row for row in rows if row.meant]
         count = walk.erase(wiping, [row.id for row in meant]) if meant else 0

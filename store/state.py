@@ -29,9 +29,8 @@ class Standing:
 
 def standing(connection: Connection, now: datetime) -> Standing:
     """In a fixed number of statements."""
-    by_status = dict(
-        connection.execute(select(case.c.status, func.count()).where(unclosed).group_by(case.c.status)).all()
-    )
+    statuses = select(case.c.status, func.count()).where(unclosed).group_by(case.c.status)
+    by_status = {row[0]: row[1] for row in connection.execute(statuses)}
     oldest = select(func.min(case.c.id)).where(unclosed).scalar_subquery()
     open_stays = escalation.c.ended_at.is_(None) & (escalation.c.case_id > 0)  # every one: so SQLite takes the index
     stays = select(func.count(), func.min(escalation.c.opened_at)).where(open_stays)

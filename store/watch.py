@@ -42,7 +42,7 @@ class Watch:
         opened = (case.c.touched_at >= since) & (case.c.opened_at >= since) & case.c.hidden.is_(False)
         return self._connection.execute(select(*columns).where(opened).group_by(case.c.channel)).all()
 
-    def sent(self, since: datetime, mailboxes: Sequence[str]) -> Sequence[Row[Any]]:
+    def sent(self, since: datetime, mailboxes: Sequence[str]) -> Sequence[Any]:
         """(mailbox, kind, outcome, count) of the mails that were written."""
         outcome = func.coalesce(outbound.c.outcome, outbound.c.state).label("outcome")
         written = outbound.c.mailbox.in_(mailboxes) & (outbound.c.created_at >= since)
@@ -53,11 +53,11 @@ class Watch:
         result = func.coalesce(call.c.result, "running").label("result")
         return self._counted((call.c.line, result), call.c.line.in_(lines) & (call.c.started_at >= since))
 
-    def queues(self, now: datetime) -> Sequence[Row[Any]]:
+    def queues(self, now: datetime) -> Sequence[Any]:
         """(kind, due, oldest) of each kind of work: how many rows could be worked now, and since when the oldest."""
         return self._connection.execute(union_all(*(_due(table, now) for table in _WORK))).all()
 
-    def held(self) -> Sequence[Row[Any]]:
+    def held(self) -> Sequence[Any]:
         """(kind, count) of what is held aside for a person."""
         counted = func.count().label("count")
         counts = (select(literal(one.name).label("kind"), counted).where(_is_held(one)) for one in _HELD)
@@ -98,7 +98,7 @@ class Watch:
         chosen = select(*columns).where(escalation.c.ended_at.is_(None)).group_by(escalation.c.n2)
         return self._connection.execute(chosen).all()
 
-    def _counted(self, groups: tuple[Any, ...], condition: Any) -> Sequence[Row[Any]]:
+    def _counted(self, groups: tuple[Any, ...], condition: Any) -> Sequence[Any]:
         chosen = select(*groups, func.count().label("count")).where(condition).group_by(*groups)
         return self._connection.execute(chosen).all()
 

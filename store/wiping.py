@@ -120,7 +120,8 @@ class Wiping:
                 self._rows(table, of_case[table], blank)
         for table in of_case.keys() - _OWN:
             self._other(table, of_case[table])
-        self._execute(delete(case_key).where(of_case[case_key], case_key.c.kind != "message_id" if self.days else True))
+        keys = delete(case_key).where(of_case[case_key])
+        self._execute(keys.where(case_key.c.kind != "message_id") if self.days else keys)
         self.count("cases", len(identities))
 
     def _close(self, identities: Collection[int]) -> None:

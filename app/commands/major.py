@@ -9,7 +9,7 @@ import typer
 from app.commands.acting import Agent, agent_of, desk_of
 from app.commands.common import complain, open_house, print_rows
 from app.commands.directory import AsJson
-from app.commands.incident import incident
+from app.commands.incident import incident as incident
 from cases.errors import ConfigurationError
 
 if TYPE_CHECKING:

@@ -31,8 +31,14 @@ BEARER = HTTPBearer(auto_error=False, description="`aiguillage program add` prin
 
 def api(service: Service) -> FastAPI:
     """The API of one service."""
-    closed = {"docs_url": None, "redoc_url": None, "openapi_url": None}
-    app = FastAPI(title="Aiguillage", redirect_slashes=False, dependencies=[Security(BEARER)], **closed)
+    app = FastAPI(
+        title="Aiguillage",
+        redirect_slashes=False,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        dependencies=[Security(BEARER)],
+    )
     app.state.service = service
     app.router.route_class = Road
     described.add_to(app)

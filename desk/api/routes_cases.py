@@ -44,7 +44,7 @@ class Cases:
     service: Service
 
     def add_to(self, found: APIRouter) -> None:
-        known = {"responses": documented(EVERYWHERE), "tags": ["cases"]}
+        known: dict[str, Any] = {"responses": documented(EVERYWHERE), "tags": ["cases"]}
         found.get("/cases", response_model=shapes.CasePage, operation_id="list_cases", **_with_link(known))(self.cases)
         found.get(CASE, response_model=shapes.CaseShape, operation_id="get_case", **_with_tag(known))(self.case)
         found.get(f"{CASE}/mails", response_model=shapes.Mails, operation_id="list_mails", **known)(self.mails)

@@ -84,7 +84,7 @@ def _y(value: float, top: float) -> float:
 def _step(most: float) -> float:
     """A round step of which about four reach that far; whole, since what is counted is whole."""
     rough = max(most / 4, 1)
-    power = 10 ** math.floor(math.log10(rough))
+    power = 10.0 ** math.floor(math.log10(rough))
     return max(1, math.ceil(next(power * one for one in STEPS if power * one >= rough)))
 
 

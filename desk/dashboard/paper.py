@@ -26,7 +26,7 @@ def makes_pdf() -> bool:
 def pdf(pages: Pages, lang: str, review: Review) -> bytes:
     """The same on A4. Raises ConfigurationError where what makes PDFs is not installed."""
     try:
-        from weasyprint import HTML  # lazy: slow to load, and an extra
+        from weasyprint import HTML  # type: ignore[import-untyped]  # lazy: slow to load, and an extra
     except (ImportError, OSError) as error:
         mend = "install the extra: pip install 'aiguillage[pdf]', with Pango (libpango, libharfbuzz) beside it"
         raise ConfigurationError([("--pdf", "needs WeasyPrint, which is not installed here", mend)]) from error

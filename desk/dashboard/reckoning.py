@@ -73,7 +73,8 @@ class Reckoning:
             if day in found:
                 found[day]["satisfied" if satisfied else "unsatisfied"] += 1
         for day in days:
-            for source, fate, number in tx.inbound.balance(*bounds(day, self.zone)):
+            for row in tx.inbound.balance(*bounds(day, self.zone)):
+                source, fate, number = tuple(row)
                 found[day][f"in/{source}/{fate}"] += number
         return found
 

@@ -17,7 +17,7 @@ WIDE, NARROW = 44, 16
 
 def workbook(words: Wording, review: Review) -> bytes:
     """The bytes of the workbook (Office Open XML)."""
-    import xlsxwriter  # lazy: only who asks for a sheet pays for it
+    import xlsxwriter  # type: ignore[import-untyped]  # lazy: only who asks for a sheet pays for it
 
     buffer = BytesIO()
     book = xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})

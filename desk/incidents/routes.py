@@ -14,6 +14,7 @@ from cases.mails import Mail
 from cases.major import Fault, Incident, Part, State, Texts, TextsError, Tie
 from cases.policy import OutboundKind
 from cases.refusal import RefusedError
+from cases.secondlevel import second_level_for
 from desk.composer.writing import desk_of
 from desk.incidents import drafts
 from desk.incidents.acts import Incidents, incident_of
@@ -218,7 +219,7 @@ class IncidentPages:
 
     def _major(self, incident: Incident) -> str:
         """Where the second level is told, '' for nowhere."""
-        found = major.second_level_for(incident.tool, self.service.profile.second_level)
+        found = second_level_for(incident.tool, self.service.profile.second_level)
         return found.major if found else ""
 
     def _previews(self, incident: Incident, ties: Any, said: Said, request: Request) -> tuple[Preview, ...]:
@@ -226,7 +227,12 @@ class IncidentPages:
         found = dict[str, Preview]()
         for one in ties:
             if one.lang not in found and not major.unwritable(one.requester, self.service.profile):
-                mail = self._mail(replace(incident, texts=said.texts), one, request.state.person.name, said.section)
+                mail = self._mail(
+                    replace(incident, texts={str(part): told for part, told in said.texts.items()}),
+                    one,
+                    request.state.person.name,
+                    said.section,
+                )
                 found[one.lang] = preview(mail, self.service.profile, self.service.signer, self.service.clock())
         return tuple(found.values())
 

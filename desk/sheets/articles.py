@@ -156,8 +156,16 @@ def _is_dead(one: Article, today: date) -> bool:
 
 def _article(kept: Mapping[str, str]) -> Article:
     when = {name: (kept[name],) for name in ("category", "motif", "tool") if kept[name]}
-    same = {name: kept[name] for name in ("title", "link", "lang", "expires", "keywords", "summary")}
-    return Article(id=kept["article"], when=when, **same)
+    return Article(
+        id=kept["article"],
+        title=kept["title"],
+        link=kept["link"],
+        lang=kept["lang"],
+        when=when,
+        expires=kept["expires"],
+        keywords=kept["keywords"],
+        summary=kept["summary"],
+    )
 
 
 def _repeated(typed: Iterable[tuple[int, Mapping[str, str]]]) -> list[RowFault]:

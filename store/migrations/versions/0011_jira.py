@@ -1,5 +1,7 @@
 """cases that are kept in Jira as well"""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -71,7 +73,7 @@ def upgrade() -> None:
     op.create_index("ix_ticket_notice_due", "ticket_notice", ["due_at"], sqlite_where=PENDING, postgresql_where=PENDING)
 
 
-def work() -> tuple[sa.Column, ...]:
+def work() -> tuple[sa.Column[Any], ...]:
     return (
         sa.Column("state", sa.String(8), server_default="pending", nullable=False),
         sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
