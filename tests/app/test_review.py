@@ -144,8 +144,8 @@ def run(url: str, *arguments: str) -> list[dict[str, object]]:
 
 def test_cases_like_another_are_proposed(sqlite_store: Store, sqlite_url: str) -> None:
     labels = {"motif": "incident", "tool": "notice", "category": "incident"}
-    texts = ("Erreur pour se connecter", "je me connecte : erreur", "Comment ajouter un plan ?")
-    for person, text in enumerate(texts):
-        doubted(sqlite_store, body=text, person_key=f"p{person}", **labels)
+    told = {"Erreur pour se connecter": "error login", "je me connecte : erreur": "error login", "Où est le plan ?": ""}
+    for person, (text, signs) in enumerate(told.items()):
+        doubted(sqlite_store, body=text, signs=signs, person_key=f"p{person}", **labels)
     [line] = run(sqlite_url, "similar", "MPA-26-00001", "--json")
     assert (line["case"], line["likeness"], line["why"]) == ("MPA-26-00002", "similar", "symptom")
