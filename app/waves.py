@@ -35,6 +35,8 @@ EVERY = timedelta(seconds=10)
 """Between two looks: where much comes at once it is looked at together."""
 LATER = 20
 """So many cases before the last are looked at again: a call is a case before its message is written down."""
+NOTED = timedelta(hours=1)
+"""How long before a wave's first case a call of it may have been that is noted by hand."""
 BATCH = 500
 ACTOR = Agent(id="waves", queues=(), role=Role.SUPERVISOR)
 
@@ -111,9 +113,10 @@ class Waves:
             return
         usual = self._what_is_usual(tx, tool, told[-1].opened_at)
         while wave := _last(told, new, usual):
-            ended = tx.incidents.settled(wave.cases)
+            cases = tuple(dict.fromkeys((*wave.cases, *_untold(told, wave))))
+            ended = tx.incidents.settled(cases)
             if not ended:
-                yield Found(tool, wave.cases, wave)
+                yield Found(tool, cases, wave)
                 return
             told = [one for one in told if one.case_id not in ended]
 
@@ -213,6 +216,12 @@ def _lately(told: Mapping[int, Sighting], now: datetime) -> dict[int, Sighting]:
     """Those of the last hours, in the order in which they came."""
     kept = sorted((one for one in told.values() if one.opened_at > now - LONGEST), key=lambda one: one.opened_at)
     return {one.case_id: one for one in kept}
+
+
+def _untold(told: Sequence[Sighting], wave: Wave) -> tuple[int, ...]:
+    """The cases since its begin that tell of nothing that could be compared, such as calls that were noted by hand."""
+    since = wave.since - NOTED
+    return tuple(one.case_id for one in told if not one.signs and one.opened_at >= since)
 
 
 def _last(told: Sequence[Sighting], new: set[int], usual: Usual) -> Wave | None:

@@ -8,12 +8,14 @@ import pytest
 from cases import profile as types
 from cases.event import SenderKind
 from cases.priority import Priorities
+from cases.probe import Probe
 from cases.profile import Mailbox
 from cases.receipt import Article, ReceiptRule, Wanted
 from cases.retention import Retention
 from cases.routing import Agent, Routing, Rule
 from cases.secondlevel import Escalations, SecondLevel
 from cases.targets import TARGETS, Reminders, Target
+from cases.ticket import Jira
 from notify.templates import VARIABLES
 from tests.cases.values import LABELS, PROFILE, profile
 from tests.docs.tables import rows, sections
@@ -36,9 +38,11 @@ SECTIONS = {
     "[[routing.agents]]": Agent,
     "[[second_level]]": SecondLevel,
     "[escalations]": Escalations,
+    "[jira]": Jira,
     "[[receipts]]": ReceiptRule,
     "[[wanted]]": Wanted,
     "[[articles]]": Article,
+    "[probe]": Probe,
     "[[answers]]": types.PreparedAnswer,
     "[[fields]]": types.OwnField,
     "[sign_in]": types.SignIn,

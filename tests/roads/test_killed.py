@@ -19,6 +19,7 @@ OFF_THE_ROAD = (
     "replay",  # the replay command
     "program.",  # the program command
     "hooks.",  # programs that are told: tests/notify/hooks
+    "ticket.",  # cases that are kept in Jira: test_jira.py
     "restore.",  # the restore command: tests/app/commands/test_backup.py
     "citizen.",  # the page at the end of a case
     "contact.",  # the contact command

@@ -148,8 +148,8 @@ def _known(tx: Transaction, work: Work) -> None:
         code_try: {"call_id": some_call, "at": now, "known": False},
         probe: {"kind": "mail", "source": "assistance", "sent_at": now},
         day_count: {"day": now.date().isoformat(), "counts": {"cases": 3}, "known_at": now, "settled": False},
-        erasure: {"asked_at": now, "asked_by": "thomas", "reason": "they asked", "person": {"addresses": []}},
-        tombstone: {"key": "k", "kind": "person", "at": now},
+        erasure: {"asked_at": now, "asked_by": "thomas", "reason": "they asked", "certificate": {}, "ended_at": now},
+        tombstone: {"key": "k", "kind": "message", "at": now},
         purge: {"walk": "raw", "reached_at": now},
     }
     for table, row in kept.items():
