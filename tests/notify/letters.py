@@ -39,6 +39,7 @@ DETAILS = {
     "wording": "Depuis ce matin, l'envoi d'une déclaration dans NOTICe finit par l'erreur 500.\n\n"
     "Le reste de l'application répond.",
 }
+MANY = {"since": "2026-11-20T09:00:00+00:00", "count": 2, "cases": ["MPA-26-00412", "MPA-26-00415"]}
 WORDS = (
     "Bonjour,\n\nDepuis ce matin je n'arrive plus à envoyer ma déclaration : « erreur 500 ».\n"
     "Vous pouvez m'appeler au [phone].\n\n- Jeanne"
@@ -122,8 +123,19 @@ CONTEXTS: dict[OutboundKind, dict[str, Any]] = {
         "priority": "P2",
     },
     OutboundKind.EVENT: {**COMMON, "what": "n2_wrote"},
+    OutboundKind.INCIDENT: {**COMMON, **THREAD, "text": ANSWER, "by": "Anne Lambert"},
+    OutboundKind.INCIDENT_N2: {
+        **COMMON,
+        **MANY,
+        "what": "announced",
+        "n2": "Digital",
+        "by": "Anne Lambert",
+        "text": "NOTICe est interrompu depuis 8 h 30. Nous y travaillons.",
+    },
+    OutboundKind.WAVE: {**COMMON, **MANY, "incident": 3, "usual": "0.4"},
 }
 PERSONAL = frozenset({OutboundKind.REPLY, OutboundKind.CLOSING, OutboundKind.N2_MESSAGE, OutboundKind.ESCALATION})
+PERSONAL |= {OutboundKind.INCIDENT, OutboundKind.INCIDENT_N2}
 """What a person wrote, in these letters."""
 
 
