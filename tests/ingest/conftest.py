@@ -106,6 +106,7 @@ class Road:
 
     def with_profile(self, **changes: Any) -> "Road":
         self.profile = replace(self.profile, **changes)
+        self.articles = Articles(self.store, self.profile, lambda: self.now)
         return self
 
     def _mail(self, delivery: Delivery) -> InboundEvent:
