@@ -10,9 +10,12 @@ import structlog
 from app.jobs import Jobs
 from app.wiring import House
 from cases.errors import ConfigurationError
+from store.again import patiently
 
 log = structlog.get_logger()
 
+PATIENCE_SECONDS = 60.0
+"""How long a start waits for a database server that was there and went away: it may be restarting."""
 SWEEP_SECONDS = 5.0
 """How long a lost wake can delay a row that is due."""
 
@@ -117,8 +120,9 @@ def close_doors(house: House) -> None:
 
 
 def load(house: House) -> None:
-    """Load the model, and have clocks computed anew where the profile says so. Raises as `House.load` does."""
+    """Load the model, and have clocks computed anew where the profile says so. Raises as `House.load` does, and as the
+    database does where it stays away."""
     house.load()
     house.ticketing.check()
-    log.info("clocks", recomputed=house.sweep.recompute())
+    log.info("clocks", recomputed=patiently(house.sweep.recompute, PATIENCE_SECONDS))
     gc.freeze()  # what is loaded stays until the end: the collector need not walk it, then neither

@@ -2,12 +2,19 @@
 
 import random
 import re
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TypeVar
 
+import structlog
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
 from cases.errors import TransientError
+
+log = structlog.get_logger()
+
+Result = TypeVar("Result")
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.02, 1.0
 """Seconds; doubled each time, and drawn at random so that two who were in each other's way do not meet again."""
@@ -50,6 +57,20 @@ def keeping() -> Iterator[None]:
         if is_away(error):
             raise UnsureError("the connection was lost while the transaction was being kept") from error
         raise
+
+
+def patiently(do: Callable[[], Result], seconds: float) -> Result:
+    """What `do` returns, called again for that long while the database is away: for what may be done twice."""
+    end, rest = time.monotonic() + seconds, pauses()
+    while True:
+        try:
+            return do()
+        except Exception as error:
+            pause = next(rest)
+            if not is_away(error) or time.monotonic() + pause > end:
+                raise
+            log.warning("database_awaited", error=type(error).__name__)
+        time.sleep(pause)
 
 
 def pauses() -> Iterator[float]:

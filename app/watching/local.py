@@ -25,8 +25,13 @@ class Local(Collector):
 
     def collect(self) -> Iterator[Metric]:
         free = gauge("disk_free_bytes", "Free bytes where the database, or the program's folder, is.")
-        free.add_metric([], disk_usage(self._settings.folder or Path.cwd()).free)
+        free.add_metric([], disk_usage(_existing(self._settings.folder or Path.cwd())).free)
         left = gauge("secret_expires_seconds", "Until when a secret works, by AIGUILLAGE_SECRETS_EXPIRE.", "name")
         for name, moment in expiries(self._settings).items():
             left.add_metric([name], (moment - self._clock()).total_seconds())
         yield from (free, left)
+
+
+def _existing(folder: Path) -> Path:
+    """That folder, or the nearest one above it that is there: on its disk the folder will be made."""
+    return next(one for one in (folder, *folder.parents) if one.is_dir())

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
-from store.again import UnsureError
+from store.again import UnsureError, patiently
 from store.engine import HURRIED_SECONDS, open_engine
 from store.tx import Kind, Store, Transaction
 from tests.servers.faulty import FaultProxy
@@ -141,6 +141,37 @@ def test_a_caller_is_told_soon_that_a_database_is_away(postgres: Postgres) -> No
             first(store)
         proxy.faults.refuse = False
         first(store)
+
+
+@on_postgresql
+def test_a_start_waits_for_a_server_that_restarts_and_not_for_ever(postgres: Postgres) -> None:
+    with behind_a_proxy(postgres) as (proxy, store):
+        calls: list[int] = []
+
+        def ask() -> int:
+            calls.append(1)
+            proxy.faults.refuse = len(calls) < 3
+            proxy.cut_all()
+            with store.reading() as tx:
+                return tx.connection.execute(text("SELECT 1")).scalar_one()
+
+        assert (patiently(ask, 60), len(calls)) == (1, 3)
+        calls.clear()
+        with pytest.raises(OperationalError):
+            patiently(ask, 0)
+        assert len(calls) == 1
+
+
+def test_a_start_waits_for_nothing_else() -> None:
+    calls: list[int] = []
+
+    def fail() -> None:
+        calls.append(1)
+        raise ValueError("no database")
+
+    with pytest.raises(ValueError, match="no database"):
+        patiently(fail, 60)
+    assert len(calls) == 1
 
 
 @on_postgresql

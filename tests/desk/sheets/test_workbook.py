@@ -179,7 +179,8 @@ def test_a_cell_in_the_far_corner_does_not_bring_us_down(rules: Rules) -> None:
 def test_a_damaged_workbook_is_refused_or_read(profile: Profile, data: st.DataObject) -> None:
     body = bytearray(workbook(Layout(profile, "fr"), [(CALL, "")], 2026))
     for _ in range(data.draw(st.integers(1, 8))):
-        body[data.draw(st.integers(0, len(body) - 1))] = data.draw(st.integers(0, 255))
+        # its length changes with the time that stands in it, so what is drawn must not depend on it
+        body[data.draw(st.integers(0, 100_000)) % len(body)] = data.draw(st.integers(0, 255))
     with suppress(UnreadableError):
         read(bytes(body), Rules(profile=profile, number=e164, now=NOW))
 
