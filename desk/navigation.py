@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from desk.access import Access
+from desk.rules import Access
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,11 @@ from limits import parse
 
 from cases.routing import Agent
 from cases.secondlevel import Role
-from desk.access import ROLES, SEEN_EVERY, digest
+from desk.access import SEEN_EVERY, digest
 from desk.api.problems import Problem, ProblemError
 from desk.api.rules import RULES
 from desk.counters import Counters
+from desk.rules import ROLES
 from desk.service import Service
 from desk.signin.network import network_of
 

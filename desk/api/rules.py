@@ -1,8 +1,8 @@
-"""Who may ask the API for what: one rule for each of its routes, by the roles of `desk.access`."""
+"""Who may ask the API for what: one rule for each of its routes, by the roles of `desk.rules`."""
 
 from collections.abc import Mapping
 
-from desk.access import Access
+from desk.rules import Access
 
 PATH = "/api/v1"
 """Where the API is."""

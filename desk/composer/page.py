@@ -11,13 +11,14 @@ from cases.dossier import Dossier
 from cases.prepared import PreparedAnswer, by_fit, filled
 from cases.profile import Mailbox, Profile
 from cases.writing import LONGEST_TEXT
-from desk.access import Access, Person
+from desk.access import Person
 from desk.composer.draft import Draft, draft, key
 from desk.composer.since import newest, since
 from desk.composer.there import there
 from desk.composer.warnings import warnings
 from desk.dossier import Rows, dossier
 from desk.panel.knowledge import articles
+from desk.rules import Access
 from desk.service import Service
 from desk.timeline import Line
 from desk.waiting import leaves_at

@@ -8,10 +8,10 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from desk import day as days
-from desk.access import Access
 from desk.inbox import query
 from desk.inbox.shown import Shown
 from desk.inbox.views import address, counted, read_place, tabs, written_place
+from desk.rules import Access
 from desk.service import Service
 from store.inbox import Place, View, place
 from store.search import Found

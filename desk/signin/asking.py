@@ -6,8 +6,9 @@ from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
 
-from desk.access import Access, is_somebody
+from desk.access import is_somebody
 from desk.guard import SAFE_METHODS
+from desk.rules import Access
 from desk.service import Service
 from desk.signin.carried import posted
 from desk.signin.routes import sign_in_page

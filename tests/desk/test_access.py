@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
 from cases.secondlevel import Role
-from desk.access import ROLES, RULES, Access
+from desk.rules import ROLES, RULES, Access
 from store.tx import Store
 from tests.desk.signed import browsing
 

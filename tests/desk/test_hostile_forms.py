@@ -10,7 +10,7 @@ from fastapi.testclient import TestClient
 from app.http import application
 from cases.profile import Profile
 from cases.secondlevel import Role
-from desk.access import RULES
+from desk.rules import RULES
 from store.tx import Store
 from tests.desk.conftest import ORIGIN, SIGNER, QuietDemo, serving
 from tests.desk.signed import BASE, enter

@@ -6,7 +6,7 @@ import pytest
 
 from app.commands.user import user
 from cases.secondlevel import Role
-from desk.access import ROLES
+from desk.rules import ROLES
 from desk.signin.attempts import ACCOUNT
 from tests.docs.tables import DOCS, rows
 

@@ -10,8 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from cases.secondlevel import Role
-from desk import access
-from desk.access import ROLES, Access
+from desk.rules import ROLES, RULES, Access
 from store.tables import case, entry, inbound, outbound
 from tests.desk.accessible import assert_accessible, everywhere, faults
 from tests.roads.demo import Demo, demonstrating
@@ -54,7 +53,7 @@ def pages(demo: Demo) -> dict[str, Access]:
     demo.command("incident", "announce", "--case", numbers[1], "--case", numbers[2], "--as", "thomas")
     filled = {"incidents/{identity}": "incidents/1", "{number}": numbers[0], "{identity}": str(message)}
     found = dict[str, Access]()
-    for name, rule in access.RULES.items():
+    for name, rule in RULES.items():
         method, _, path = name.partition(" ")
         if method != "GET" or rule not in ROLES or NO_PAGES.search(path):
             continue

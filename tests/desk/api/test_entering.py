@@ -8,11 +8,11 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from cases.secondlevel import Role
-from desk.access import ROLES
 from desk.api import entering
 from desk.api.problems import KINDS
 from desk.api.road import LARGEST_BODY
 from desk.api.rules import RULES
+from desk.rules import ROLES
 from store.tx import Store
 from tests.desk.api.programs import NOW, add_program, calling, problem
 from tests.desk.signed import BASE, enter
