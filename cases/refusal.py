@@ -77,7 +77,6 @@ class Refusal(StrEnum):
     INCIDENT_NOT_PROPOSED = "incident_not_proposed"
     INCIDENT_NOT_RUNNING = "incident_not_running"
     INCIDENT_CHANGED = "incident_changed"
-    INCIDENT_OF_TOOL = "incident_of_tool"
     INCIDENT_NO_CASE = "incident_no_case"
     INCIDENT_NOT_ITS_CASE = "incident_not_its_case"
 
@@ -152,7 +151,6 @@ ENGLISH: Mapping[Refusal, tuple[str, str]] = {
     Refusal.INCIDENT_NOT_PROPOSED: ("incident {incident} is {state}", "only a proposed one is announced or dismissed"),
     Refusal.INCIDENT_NOT_RUNNING: ("incident {incident} is {state}", "only a running one is updated or closed"),
     Refusal.INCIDENT_CHANGED: ("somebody changed incident {incident} meanwhile", "look at it again"),
-    Refusal.INCIDENT_OF_TOOL: ("incident {incident} is about {tool} already", "link the cases to that one"),
     Refusal.INCIDENT_NO_CASE: ("an incident needs a case", "name at least one"),
     Refusal.INCIDENT_NOT_ITS_CASE: ("{number} is no case of incident {incident}", _NOTHING),
 }
