@@ -16,6 +16,7 @@ from store.alarms import Alarms
 from store.archive import Archive
 from store.articles import Articles
 from store.audit import Audit
+from store.backups import Backups
 from store.banners import Banners
 from store.bodies import Bodies
 from store.bulks import Bulks
@@ -98,6 +99,7 @@ class Transaction:
         self.alarms = Alarms(connection)
         self.articles = Articles(connection)
         self.audit = Audit(connection)
+        self.backups = Backups(connection)
         self.presence = Presence(connection)
         self.probes = Probes(connection)
         self.privacy = Privacy(connection)

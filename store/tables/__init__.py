@@ -1,6 +1,7 @@
 """All tables. Importing this package fills `metadata`."""
 
 from store.tables.actions import escalation, presence, satisfaction
+from store.tables.backups import backup
 from store.tables.base import metadata
 from store.tables.calls import banner, call, call_event, callback, leg, logged_call, recording, seat, seat_change
 from store.tables.cases import case, case_key, contact_address, counter, entry
@@ -21,6 +22,7 @@ __all__ = [
     "account",
     "article",
     "audit",
+    "backup",
     "banner",
     "blob",
     "bulk",

@@ -14,6 +14,7 @@ from store.seats import By
 from store.tables import (
     article,
     audit,
+    backup,
     bulk,
     call,
     case,
@@ -151,6 +152,7 @@ def _known(tx: Transaction, work: Work) -> None:
         erasure: {"asked_at": now, "asked_by": "thomas", "reason": "they asked", "certificate": {}, "ended_at": now},
         tombstone: {"key": "k", "kind": "message", "at": now},
         purge: {"walk": "raw", "reached_at": now},
+        backup: {"folder": "/var/backups", "tried_at": now, "made_at": now, "bytes": 1_000_000},
     }
     for table, row in kept.items():
         tx.connection.execute(table.insert(), row)
