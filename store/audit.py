@@ -31,6 +31,7 @@ class Noted(StrEnum):
     ERASED = "person-erased"
     EXPORTED = "person-exported"
     TESTED = "mailbox-tested"
+    LINE_TESTED = "line-tested"
     REPLAYED = "rows-replayed"
     MODEL = "model-chosen"
     PRESENCE = "presence-noted"
@@ -57,8 +58,8 @@ class Audit:
         return list(self._connection.execute(chosen.where(audit.c.about == about) if about else chosen).all())
 
     def page(self, limit: int, before: int = 0, actor: str = "", action: str = "") -> list[Row[Any]]:
-        """The newest lines before the one with that id, 0 for the newest of all, by key; of one person or of one kind
-        where these are named."""
+        """The newest lines before the one with that id, 0 for the newest of all; of one person, of one kind or of both
+        where these are named. Each by an index of its own."""
         chosen = select(audit).order_by(audit.c.id.desc()).limit(limit)
         wanted = ((before, audit.c.id < before), (actor, audit.c.actor == actor), (action, audit.c.action == action))
         return list(self._connection.execute(chosen.where(*(rule for given, rule in wanted if given))).all())

@@ -55,6 +55,9 @@ audit = Table(
     Column("about", String(64), nullable=False),
     Column("data", Document, nullable=False),
     Index("ix_audit_about_id", "about", "id"),
+    Index("ix_audit_actor_id", "actor", "id"),
+    Index("ix_audit_action_id", "action", "id"),
+    Index("ix_audit_actor_action_id", "actor", "action", "id"),
 )
 """Sign-ins and what became of accounts. `actor` and `about` are ids of accounts, '' where there is none; `actor` is
 `command` where somebody typed it on the machine. No foreign key: lines outlive accounts."""
