@@ -51,6 +51,22 @@ class Looked:
         """IMAP, then SMTP, each with how long it took."""
         return (*self._imap(name), *self._smtp(name))
 
+    def line(self, name: str) -> Sequence[Step]:
+        """The provider's account and the number's settings there, then our public address."""
+        from app.telephony import open_account
+        from desk.guard import is_outside
+        from ingest.voice.twilio.addresses import Addresses
+        from ingest.voice.twilio.check import check
+
+        house = self.house
+        account, public_url = open_account(house.settings), house.settings.public_url
+        [number] = [line.number for line in house.profile.lines if line.name == name]
+        found = [Step(one.ok, one.what, one.mend) for one in check(number, account, Addresses(public_url))]
+        if not (is_outside(public_url) or account.api_url):
+            mend = "set AIGUILLAGE_PUBLIC_URL to the https:// address that a proxy serves it under"
+            found.append(Step(False, f"only this machine reaches {public_url}", mend))
+        return found
+
     def _imap(self, name: str) -> Iterator[Step]:
         from ingest.email.check import check
         from ingest.email.mailbox import connect

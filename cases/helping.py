@@ -5,6 +5,8 @@ from cases.acting import Acting, Action, Effect, require
 from cases.assigning import own
 from cases.case import EntryKind
 from cases.dossier import Dossier
+from cases.major import LEADERS
+from cases.refusal import Refusal, RefusedError
 from cases.writing import written
 
 HELP, ADVICE = "help", "advice"
@@ -26,10 +28,12 @@ def advise(case: Dossier, acting: Acting, text: str) -> Effect:
 
 
 def read_advice(case: Dossier, acting: Acting) -> Effect:
-    """Say that it was read."""
+    """Say that it was read: whoever has the case, or who leads. Raises RefusedError where it is somebody else's."""
     require(Action.NOTE, case, acting)
     if ADVICE not in case.flags:
         return Effect()
+    if case.agent != acting.agent.id and acting.agent.role not in LEADERS:
+        raise RefusedError(Refusal.ADVICE_OF_ANOTHER, number=case.number)
     return Effect(columns=_flags(case, but=ADVICE), lines=(acting.line(EntryKind.ADVICE_READ),))
 
 

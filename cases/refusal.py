@@ -79,6 +79,7 @@ class Refusal(StrEnum):
     INCIDENT_CHANGED = "incident_changed"
     INCIDENT_NO_CASE = "incident_no_case"
     INCIDENT_NOT_ITS_CASE = "incident_not_its_case"
+    ADVICE_OF_ANOTHER = "advice_of_another"
 
 
 _IMPOSSIBLE = "{number} is {status}: `{action}` cannot be done"
@@ -153,6 +154,7 @@ ENGLISH: Mapping[Refusal, tuple[str, str]] = {
     Refusal.INCIDENT_CHANGED: ("somebody changed incident {incident} meanwhile", "look at it again"),
     Refusal.INCIDENT_NO_CASE: ("an incident needs a case", "name at least one"),
     Refusal.INCIDENT_NOT_ITS_CASE: ("{number} is no case of incident {incident}", _NOTHING),
+    Refusal.ADVICE_OF_ANOTHER: ("the word on {number} is for whoever has it", "take the case, or leave it to them"),
 }
 """The cause and what mends it."""
 

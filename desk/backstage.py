@@ -95,6 +95,10 @@ class Checks(Protocol):
     def mailbox(self, name: str) -> Sequence[Step]:
         """Log in to a mailbox and to its mail server, as `aiguillage mailbox check` does. Raises AiguillageError."""
 
+    def line(self, name: str) -> Sequence[Step]:
+        """Look at a phone line at its provider, and ask our own address as the provider would. Raises
+        AiguillageError."""
+
     def connected(self, name: str) -> bool:
         """Whether the environment has the credentials of a mailbox."""
 

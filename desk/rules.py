@@ -116,6 +116,8 @@ RULES: Mapping[str, Access] = {
     "GET /desk/settings": Access.LEAD,
     "GET /desk/settings/mailboxes/{name}": Access.LEAD,
     "POST /desk/settings/mailboxes/{name}": Access.ADMINISTER,
+    "GET /desk/settings/lines/{name}": Access.LEAD,
+    "POST /desk/settings/lines/{name}": Access.ADMINISTER,
     "GET /desk/settings/hours": Access.LEAD,
     "GET /desk/settings/menu": Access.LEAD,
     "GET /desk/settings/menu/drawing": Access.LEAD,

@@ -7,10 +7,12 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from cases.case import EntryKind
 from store.tables import case, entry, program, program_delivery, program_seen, program_told
 from store.work import State, Work
 
 _ROW = 1
+_TURNS = (EntryKind.CLOSED, EntryKind.REOPENED)
 
 
 class Deliveries(Work):
@@ -91,6 +93,12 @@ class Hooks:
         """How these cases were when programs were told of them last."""
         chosen = select(program_told).where(program_told.c.case_id.in_(case_ids))
         return {row.case_id: row for row in self._connection.execute(chosen)}
+
+    def turned(self, case_ids: Collection[int], since: datetime) -> dict[int, str]:
+        """Which of these cases were closed or opened again since then: the kind of the last such line of each."""
+        mine = entry.c.case_id.in_(case_ids) & entry.c.kind.in_(_TURNS) & (entry.c.at >= since)
+        chosen = select(entry.c.case_id, entry.c.kind).where(mine).order_by(entry.c.id)
+        return {row.case_id: row.kind for row in self._connection.execute(chosen)}
 
     def keep(self, rows: Iterable[Mapping[str, Any]]) -> None:
         """Note how cases are now: each {"case_id", "etag", "status"}."""

@@ -74,20 +74,24 @@ class Programs:
         """What was asked for under that key, or None."""
         return self._connection.execute(select(program_answer).where(self._asked(program_id, key))).one_or_none()
 
-    def answer(self, program_id: str, key: str, answer: Mapping[str, Any]) -> bool:
-        """Keep the answer: {"status", "headers", "body"}; whether the question is there still."""
-        mine = update(program_answer).where(self._asked(program_id, key))
+    def answer(self, program_id: str, key: str, begun_at: datetime, answer: Mapping[str, Any]) -> bool:
+        """Keep the answer: {"status", "headers", "body"}; whether the question of that moment is there still."""
+        mine = update(program_answer).where(self._open(program_id, key, begun_at))
         return self._connection.execute(mine.values(answer=dict(answer))).rowcount == 1
 
-    def drop(self, program_id: str, key: str) -> None:
-        """Nothing was done under that key: it may be used again."""
-        mine = self._asked(program_id, key) & program_answer.c.answer.is_(None)
-        self._connection.execute(delete(program_answer).where(mine))
+    def drop(self, program_id: str, key: str, begun_at: datetime) -> None:
+        """Nothing was done under that key since that moment: it may be used again."""
+        self._connection.execute(delete(program_answer).where(self._open(program_id, key, begun_at)))
 
     def forget_answers(self, now: datetime) -> int:
         """Forget answers that were kept long enough; how many."""
         over = program_answer.c.begun_at <= now - ANSWER_KEPT
         return self._connection.execute(delete(program_answer).where(over)).rowcount
+
+    def _open(self, program_id: str, key: str, begun_at: datetime) -> Any:
+        """The question that one process works on: after `UNDER_WAY` it may be another's."""
+        unanswered = program_answer.c.answer.is_(None) & (program_answer.c.begun_at == begun_at)
+        return self._asked(program_id, key) & unanswered
 
     def _asked(self, program_id: str, key: str) -> Any:
         return (program_answer.c.program_id == program_id) & (program_answer.c.key == key)

@@ -15,6 +15,7 @@ from desk.api.problems import Problem, ProblemError, answered, invalid, missing
 from desk.api.road import Road, too_large
 from desk.api.routes_acts import Acts
 from desk.api.routes_cases import Cases
+from desk.api.routes_figures import FigureRoutes
 from desk.api.routes_new import NewCases
 from desk.api.routes_words import Words
 from desk.api.rules import PATH
@@ -42,7 +43,7 @@ def api(service: Service) -> FastAPI:
     app.state.service = service
     app.router.route_class = Road
     described.add_to(app)
-    for part in (Cases(service), Acts(service), NewCases(service), Words(service)):
+    for part in (Cases(service), Acts(service), NewCases(service), Words(service), FigureRoutes(service)):
         part.add_to(app.router)
     app.add_middleware(Doorstep, routes=app.routes)
     _answer_errors(app)

@@ -7,6 +7,7 @@ it was refused, the key may be used again.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
@@ -40,17 +41,21 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Once:
-    """One question of a program. Without a `key` nothing is kept of it."""
+    """One question of a program, begun then. Without a `key` nothing is kept of it."""
 
     service: Service
     program_id: str
+    begun_at: datetime
     key: str = ""
+    fingerprint: str = ""
 
     def keep(self, tx: Transaction, answer: Answer) -> None:
-        """Keep the answer with what it answers."""
+        """Keep the answer with what it answers. Raises ProblemError, so that nothing of it stays, where this took so
+        long that another asks under the key by now."""
         if self.key:
             kept = {"status": answer.status, "headers": dict(answer.headers), "body": dict(answer.body)}
-            tx.programs.answer(self.program_id, self.key, kept)
+            if not tx.programs.answer(self.program_id, self.key, self.begun_at, kept):
+                raise _under_way()
 
     def keep_alone(self, answer: Answer) -> None:
         """The same for what was done by other transactions."""
@@ -60,20 +65,20 @@ class Once:
     def drop(self) -> None:
         """Nothing was done."""
         if self.key:
-            self.service.store.run("program.dropped", lambda tx: tx.programs.drop(self.program_id, self.key))
+            begun = (self.program_id, self.key, self.begun_at)
+            self.service.store.run("program.dropped", lambda tx: tx.programs.drop(*begun))
 
 
 def begun(service: Service, request: Request, program_id: str, body: bytes) -> Once | Response:
     """The question that this request is, or the answer that it had before. Raises ProblemError."""
-    key = request.headers.get(HEADER)
+    key, now = request.headers.get(HEADER), service.clock()
     if key is None:
-        return Once(service, program_id)
+        return Once(service, program_id, now)
     if not _KEY.fullmatch(key):
         raise invalid([("Idempotency-Key", "it is 1 to 255 letters that can be seen, such as a UUID")])
     asked = {"program_id": program_id, "key": key, "fingerprint": fingerprint(request, body)}
-    row = {**asked, "begun_at": service.clock()}
-    if service.store.run("program.asked", lambda tx: tx.programs.begin(row)):
-        return Once(service, program_id, key)
+    if service.store.run("program.asked", lambda tx: tx.programs.begin({**asked, "begun_at": now})):
+        return Once(service, program_id, now, key, asked["fingerprint"])
     with service.store.reading() as tx:
         known = tx.programs.asked(program_id, key)
     return _again(known, asked["fingerprint"])
@@ -91,7 +96,11 @@ def _again(known: Any, asked: str) -> Response:
         cause = "the key was sent before with another request"
         raise ProblemError(Problem.KEY_REUSED, cause, "send a new key with each new request")
     if known is None or known.answer is None:  # it was refused just now, or is under way
-        mend = "send it again in a moment, with the same key"
-        raise ProblemError(Problem.UNDER_WAY, "it is being worked on", mend, headers={"retry-after": "1"})
+        raise _under_way()
     said = known.answer
     return Answer(said["status"], said["body"], {**said["headers"], REPLAYED: "true"}).response
+
+
+def _under_way() -> ProblemError:
+    mend = "send it again in a moment, with the same key"
+    return ProblemError(Problem.UNDER_WAY, "it is being worked on", mend, headers={"retry-after": "1"})

@@ -156,7 +156,7 @@ class Submission(Order):
         json_schema_extra={
             "examples": [
                 {
-                    "path": ["autre", "question"],
+                    "path": ["mon_espace", "question"],
                     "name": "Jeanne Dupont",
                     "email": "jeanne@example.org",
                     "text": "Bonjour, comment obtenir une copie de mon permis ?",

@@ -65,7 +65,7 @@ def too_large() -> ProblemError:
 
 def _begun(service: Service, request: Request, entered: Entered, body: bytes) -> Once | Response:
     if request.method != "POST":
-        return Once(service, entered.id)
+        return Once(service, entered.id, service.clock())
     return begun(service, request, entered.id, body)
 
 

@@ -68,7 +68,7 @@ class NewCases:
         if faults:
             raise invalid(faults)
         once: Once = request.state.once
-        key = sha256(f"api:{once.program_id}:{once.key or secrets.token_urlsafe(32)}".encode()).hexdigest()
+        key = _own_key(once)
         row = self.service.reception.take(key, page.submission(Draft(digest=key, answers=answers), body.lang))
         answer = self._answer(row)
         once.keep_alone(answer)
@@ -91,6 +91,12 @@ class NewCases:
         with self.service.store.reading() as tx:
             numbers = tx.views.numbers([row.case_id] if row.case_id else [])
         return shapes.Submitted(key=row.external_id, state=row.state, case=numbers.get(row.case_id))
+
+
+def _own_key(once: Once) -> str:
+    """What a request is kept under: the same one sent again finds itself, another one under an old key does not."""
+    asked = f"{once.key}:{once.fingerprint}" if once.key else secrets.token_urlsafe(32)
+    return sha256(f"api:{once.program_id}:{asked}".encode()).hexdigest()
 
 
 def _answers(body: orders.Submission) -> dict[str, str]:

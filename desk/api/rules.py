@@ -19,6 +19,7 @@ RULES: Mapping[str, Access] = {
     "GET /openapi.json": Access.PUBLIC,
     "GET /program": Access.OWN,
     "GET /vocabulary": Access.READ,
+    "GET /figures": Access.READ,
     "GET /cases": Access.READ,
     "POST /cases": Access.WORK,
     "GET /submissions/{key}": Access.WORK,

@@ -100,7 +100,7 @@ class ReviewPages:
         try:
             done = desk_of(self.service).act(number, request.state.person.agent, chosen, sent.version)
         except (RefusedError, StaleError) as error:
-            return self._card(request, at, sent.number("case"), self._why(request, error))
+            return self._card(request, at, sent.number("case"), self._why(request, error), sent)
         return RedirectResponse(Sitting(at.looked + 1, done.correction or 0, at.after).address, status_code=303)
 
     def undo(self, request: Request, sent: Sent) -> Response:
@@ -116,7 +116,9 @@ class ReviewPages:
         back = Sitting(max(0, at.looked - 1), 0, at.after).address
         return RedirectResponse(f"{back}{'&' if '?' in back else '?'}case={row.case_id}", status_code=303)
 
-    def _card(self, request: Request, at: Sitting, case: int, fault: tuple[str, str] = ("", "")) -> Response:
+    def _card(
+        self, request: Request, at: Sitting, case: int, fault: tuple[str, str] = ("", ""), typed: Posted | None = None
+    ) -> Response:
         with self.service.store.reading() as tx:
             found = waiting(tx, self.service.clock(), NEWEST)
         session = Session(desk=desk_of(self.service), agent=request.state.person.agent)
@@ -133,6 +135,7 @@ class ReviewPages:
             capped=doubted == NEWEST,
             choices=choices(self.service.profile),
             fault=fault,
+            typed=typed if typed and case else Posted({}),
         )
 
     def _mistaken_for(self, motif: str) -> str:

@@ -1,6 +1,6 @@
 """Settings and check: the profile's faults and warnings, mailboxes with a live test, lines, how long data is kept."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Annotated, Any
 
@@ -17,6 +17,8 @@ from desk.settings.routes_try import TrialPages
 from desk.signin.paths import PLAIN
 from store.audit import Noted
 
+Name = Annotated[str, Path(max_length=64, pattern=PLAIN)]
+
 
 @dataclass(frozen=True)
 class SettingsPages:
@@ -27,7 +29,9 @@ class SettingsPages:
     def add_to(self, found: APIRouter) -> None:
         found.get(PAGE)(self.overview)
         found.get(PAGE + "/mailboxes/{name}")(self.back)
-        found.post(PAGE + "/mailboxes/{name}")(self.test)
+        found.post(PAGE + "/mailboxes/{name}")(self.test_mailbox)
+        found.get(PAGE + "/lines/{name}")(self.back)
+        found.post(PAGE + "/lines/{name}")(self.test_line)
         for pages in (LookPages, TrialPages, RowPages):
             pages(self.service).add_to(found)
 
@@ -38,19 +42,28 @@ class SettingsPages:
         """Whoever loads the answer to a form again, or asks for it in another language, sees the page."""
         return back_to(request, PAGE)
 
-    def test(self, request: Request, name: Annotated[str, Path(max_length=64, pattern=PLAIN)]) -> Response:
+    def test_mailbox(self, request: Request, name: Name) -> Response:
         """Log in to a mailbox and its mail server, now, and say what was found. Nothing else is asked over the net."""
         backstage = self.service.backstage
         if backstage is None or name not in {box.name for box in self.service.profile.mailboxes}:
             return self.service.reader.missing(request)
-        try:
-            steps = backstage.checks.mailbox(name)
-        except AiguillageError as error:
-            steps = (Step(False, str(error)),)
+        steps = _looked(lambda: backstage.checks.mailbox(name))
+        self._note(request, Noted.TESTED, {"mailbox": name}, steps)
+        return self._page(request, tested=f"box-{name}", steps=steps)
+
+    def test_line(self, request: Request, name: Name) -> Response:
+        """Look at a line at its provider, and at our own address from outside, now. Nobody is called."""
+        backstage = self.service.backstage
+        if backstage is None or name not in {line.name for line in self.service.profile.lines}:
+            return self.service.reader.missing(request)
+        steps = _looked(lambda: backstage.checks.line(name))
+        self._note(request, Noted.LINE_TESTED, {"line": name}, steps)
+        return self._page(request, tested=f"line-{name}", steps=steps)
+
+    def _note(self, request: Request, noted: Noted, about: dict[str, str], steps: Sequence[Step]) -> None:
+        data = {**about, "ok": all(one.ok for one in steps)}
         with self.service.store.transaction("desk.tested") as tx:
-            data = {"mailbox": name, "ok": all(one.ok for one in steps)}
-            tx.audit.note(Noted.TESTED, self.service.clock(), request.state.person.id, "", data)
-        return self._page(request, tested=name, steps=steps)
+            tx.audit.note(noted, self.service.clock(), request.state.person.id, "", data)
 
     def _page(self, request: Request, *, tested: str = "", steps: Sequence[Step] = ()) -> Response:
         service, backstage = self.service, self.service.backstage
@@ -75,6 +88,13 @@ class SettingsPages:
     def _is_open(self, hours: str) -> bool:
         calendar = self.service.calendars.get(hours)
         return calendar is None or calendar.is_open(self.service.clock())
+
+
+def _looked(look: Callable[[], Sequence[Step]]) -> Sequence[Step]:
+    try:
+        return look()
+    except AiguillageError as error:
+        return (Step(False, str(error)),)
 
 
 def kept(retention: Any) -> dict[str, int]:

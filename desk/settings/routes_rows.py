@@ -22,9 +22,9 @@ AUDIT = "/desk/settings/audit"
 MOST = 200
 """Rows of each kind that are shown, and that are tried again at once."""
 PAGE = 50
-KINDS = ("in", "out", "recording", "jira")
+KINDS = ("in", "out", "recording", "jira", "hook")
 """As `aiguillage failed` names them."""
-_ID = re.compile(r"(in|out|recording|jira):([0-9]{1,18})")
+_ID = re.compile(rf"({'|'.join(KINDS)}):([0-9]{{1,18}})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class RowPages:
         found.post(FAILED)(self.replay)
         found.get(AUDIT)(self.audit)
 
-    def failed(self, request: Request, replayed: Annotated[int, Query(ge=-1, le=4 * MOST)] = -1) -> Response:
+    def failed(self, request: Request, replayed: Annotated[int, Query(ge=-1, le=len(KINDS) * MOST)] = -1) -> Response:
         """Everything that was held aside, with its reason."""
         with self.service.store.reading() as tx:
             rows = [_given(kind, row) for kind, work in _works(tx).items() for row in work.held(MOST)]
@@ -64,7 +64,7 @@ class RowPages:
             count = sum(works[kind].replay(ids, now) for kind, ids in chosen.items() if ids)
             if count:
                 tx.audit.note(Noted.REPLAYED, now, actor, "", {"rows": count})
-            for kind in (Kind.INBOUND, Kind.OUTBOUND, Kind.RECORDING, Kind.TICKET):
+            for kind in (Kind.INBOUND, Kind.OUTBOUND, Kind.RECORDING, Kind.TICKET, Kind.HOOK):
                 tx.wake(kind)
             return count
 
@@ -97,13 +97,16 @@ class RowPages:
         )
 
 
+_PLACES = {"in": "source", "out": "mailbox", "recording": "provider", "jira": "key", "hook": "program_id"}
+
+
 def _works(tx: Transaction) -> Mapping[str, Work]:
-    return {"in": tx.inbound, "out": tx.outbound, "recording": tx.recordings, "jira": tx.tickets.pushes}
+    works = (tx.inbound, tx.outbound, tx.recordings, tx.tickets.pushes, tx.hooks.deliveries)
+    return dict(zip(KINDS, works, strict=True))
 
 
 def _given(kind: str, row: Any) -> Given:
-    place = {"in": "source", "out": "mailbox", "recording": "provider", "jira": "key"}[kind]
-    return Given(f"{kind}:{row.id}", kind, row, getattr(row, place))
+    return Given(f"{kind}:{row.id}", kind, row, getattr(row, _PLACES[kind]))
 
 
 def _chosen(ticked: Sequence[str]) -> dict[str, list[int]]:

@@ -16,7 +16,10 @@ from desk.signin.paths import own_path
 LARGEST = 2_000_000
 """Characters of what is carried; a case's answer has some thousands."""
 HIDDEN = frozenset(
-    {"version", "newest", "next", "csrf", "do", "then", "kind", "lang", "template", "told", "draft", "step"}
+    {
+        *("version", "newest", "next", "csrf", "do", "then", "kind", "lang", "template", "told", "draft", "step"),
+        *("looked", "last", "after", "cause", "choose"),
+    }
 )
 """Fields that say nothing to people."""
 
@@ -37,7 +40,8 @@ class Carried:
     @property
     def shown(self) -> list[tuple[str, str]]:
         """What its writer knows of it."""
-        return [(name, value) for name, value in self.fields if value.strip() and name not in HIDDEN]
+        said = ((name, value) for name, value in self.fields if value.strip() and name not in HIDDEN)
+        return [(name, value) for name, value in said if not name.startswith(("first.", "second."))]
 
 
 async def posted(request: Request) -> Carried:

@@ -15,6 +15,9 @@ from cases.errors import PermanentError, TransientError
 IpAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 """Addresses of IPv4 behind a translator (RFC 6052)."""
+_LOCAL = tuple(map(ipaddress.ip_network, ("192.0.0.0/24", "::/96", "64:ff9b:1::/48", "fec0::/10")))
+"""What some releases of Python call global: protocol assignments, IPv4 in IPv6's clothes, a translator of one's own, a
+site's own (RFC 6890, RFC 4291 2.5.5.1, RFC 8215, RFC 3879)."""
 LONGEST = 500
 
 
@@ -94,4 +97,4 @@ def is_public(address: str) -> bool:
         inner = ipaddress.IPv4Address(int(found) & 0xFFFFFFFF) if found in _NAT64 else inner
         if inner is not None:
             return is_public(str(inner))
-    return found.is_global and not found.is_multicast
+    return found.is_global and not found.is_multicast and not any(found in network for network in _LOCAL)

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from cases.case import Status
+from cases.case import EntryKind, Status
 from cases.etag import etag
 from store.tx import Kind, Store, Transaction
 
@@ -54,41 +54,49 @@ class Events:
             tx.hooks.begin(now + OVERLAP)  # the first look begins now
             return 0
         count, newest, last = 0, seen.touched_at, seen.last_case
-        lately = tx.hooks.lately(seen.touched_at - OVERLAP, seen.last_case)
+        since = seen.touched_at - OVERLAP
+        lately = tx.hooks.lately(since, seen.last_case)
         for begin in range(0, len(lately), PAGE):
             rows = tx.hooks.standing(lately[begin : begin + PAGE])
-            count += _queue(tx, programs, list(_events(tx, rows, seen.first_case)), now)
+            shown = [row for row in rows if not row.hidden]
+            count += _queue(tx, programs, list(_events(tx, shown, seen.first_case, since)), now)
             newest, last = max(newest, *(row.touched_at for row in rows)), max(last, *(row.id for row in rows))
         if (newest, last) != (seen.touched_at, seen.last_case):
             tx.hooks.look_from(newest, last)
         return count
 
 
-def _events(tx: Transaction, rows: Sequence[Any], first_case: int) -> Iterator[Event]:
+def _events(tx: Transaction, rows: Sequence[Any], first_case: int, since: datetime) -> Iterator[Event]:
     """What is new; it is noted as told."""
     known = tx.hooks.known([row.id for row in rows])
+    turned = tx.hooks.turned([row.id for row in rows if row.id not in known], since)
     told = []
     for row in rows:
         tag = etag(row.version, row.line or 0, row.touched_at)
         before = known.get(row.id)
         if before is None or before.etag != tag:
             told.append({"case_id": row.id, "etag": tag, "status": row.status})
-            if not row.hidden:
-                yield from ((one, row, tag) for one in types(row, before, first_case))
+            yield from ((one, row, tag) for one in types(row, before, first_case, turned.get(row.id, "")))
     tx.hooks.keep(told)
 
 
-def types(row: Any, before: Any, first_case: int) -> Iterator[EventType]:
-    """What happened to a case: as it is, and as programs know it, None where they do not."""
+def types(row: Any, before: Any, first_case: int, turned: str) -> Iterator[EventType]:
+    """What happened to a case: as it is, and as programs know it, None where they do not. `turned` is then the last
+    line since the last look that closed it or opened it again, '' for none."""
     closed = row.status == Status.CLOSED
+    was_closed = before.status == Status.CLOSED if before else _BEFORE.get(turned, closed)
     if before is None and row.id > first_case:
         yield EventType.OPENED
         if closed:
             yield EventType.CLOSED
-    elif before is not None and (before.status == Status.CLOSED) != closed:
+    elif was_closed != closed:
         yield EventType.CLOSED if closed else EventType.REOPENED
     else:
         yield EventType.CHANGED
+
+
+_BEFORE = {str(EntryKind.CLOSED): False, str(EntryKind.REOPENED): True}
+"""Whether a case was closed before such a line."""
 
 
 def _queue(

@@ -20,7 +20,8 @@ class SilentError(TransientError):
 @dataclass
 class Sender:
     """Sends to addresses that were looked at. No redirect is followed, no proxy of the environment used, and nothing is
-    read of what is answered but its status."""
+    read of what is answered but its status. No connection is kept: two names may share a network address, and what was
+    opened for one proves nothing of the other."""
 
     guide: Guide
     _client: "httpx2.Client | None" = field(default=None, init=False)
@@ -50,5 +51,6 @@ class Sender:
 
         if self._client is None:
             timeout = httpx2.Timeout(PATIENCE_SECONDS, connect=CONNECT_SECONDS)
-            self._client = httpx2.Client(timeout=timeout, follow_redirects=False, trust_env=False)
+            limits = httpx2.Limits(max_keepalive_connections=0)
+            self._client = httpx2.Client(timeout=timeout, limits=limits, follow_redirects=False, trust_env=False)
         return self._client

@@ -1,11 +1,14 @@
 """A word among ourselves: what each writes, and who is asked."""
 
+from dataclasses import replace
+
 import pytest
 
 from cases.case import EntryKind, Status
 from cases.helping import ADVICE, HELP, advise, ask_for_help, read_advice
-from cases.refusal import RefusedError
-from tests.cases.dossiers import ALICE, CASE, acting, case
+from cases.refusal import Refusal, RefusedError
+from cases.secondlevel import Role
+from tests.cases.dossiers import ALICE, CASE, MARIE, acting, case
 
 
 def test_help_is_asked_on_the_case_and_nobody_is_written_to() -> None:
@@ -33,6 +36,14 @@ def test_a_word_that_was_read_waits_no_longer() -> None:
     assert effect.columns == {"flags": ["degraded"]}
     assert [line.kind for line in effect.lines] == [EntryKind.ADVICE_READ]
     assert read_advice(CASE, acting()).lines == ()
+
+
+def test_a_word_is_read_by_whom_it_is_for_or_by_who_leads() -> None:
+    with pytest.raises(RefusedError) as refused:
+        read_advice(case(flags=(ADVICE,), agent="paul"), acting())
+    assert refused.value.refusal is Refusal.ADVICE_OF_ANOTHER
+    leading = acting(replace(MARIE, role=Role.SUPERVISOR))
+    assert read_advice(case(flags=(ADVICE,), agent="paul"), leading).columns == {"flags": []}
 
 
 @pytest.mark.parametrize("text", ["", " \n", "\x00"])

@@ -82,6 +82,10 @@ class Checked:
         self.asked.append(name)
         return [Step(True, "IMAP: logged in", "", 0.31), Step(False, "SMTP: refused", "check its password", 0.02)]
 
+    def line(self, name: str) -> Sequence[Step]:
+        self.asked.append(f"line {name}")
+        return [Step(True, "the account lets us in"), Step(False, "call status changes", "set it to our address")]
+
 
 @dataclass
 class TriedOnTheRoad:

@@ -18,6 +18,7 @@ from store.inbox import Place, View
 from store.known import Questions
 from store.search import Phrase, Wanted, Words
 from store.tables import (
+    audit,
     banner,
     blob,
     call,
@@ -44,7 +45,7 @@ MANY = 1_000
 TORTURE = 100_000
 LARGE = (
     *("blob", "inbound", "case", "case_key", "entry", "escalation", "outbound", "contact_address"),
-    *("words", "call", "call_event", "recording", "leg", "callback", "logged_call", "banner"),
+    *("words", "call", "call_event", "recording", "leg", "callback", "logged_call", "banner", "audit"),
 )
 
 TIMERS = ("response_due_at", "resolution_due_at", "n2_due_at", "alarm_at", "touched_at")
@@ -233,6 +234,7 @@ ROWS: dict[Any, Any] = {
         "starts_at": NOW - timedelta(days=n + 1),
         "ends_at": NOW - timedelta(days=n),
     },
+    audit: lambda n: {"at": NOW, "actor": f"a{n % 9}", "action": f"b{n % 7}", "about": "", "data": {}},
     words: lambda n: {"id": case_of(n) * PER_CASE + 1, "sender": "jeanne", "text": f"la panne {n}"},
     logged_call: lambda n: {
         **dict.fromkeys(("agent", "caller_name", "motif", "tool", "reason", "outcome"), "x"),
@@ -484,6 +486,30 @@ def test_who_leads_and_who_reviews_read_by_index(full: Full) -> None:
         tx.tagged.newest(NOW - timedelta(weeks=8), 5_000)
         tx.inbound.held(200)
         tx.outbound.held(200)
+
+    assert read_whole(full, looks) == set()
+
+
+@pytest.mark.parametrize("before", [0, 500])
+@pytest.mark.parametrize(("actor", "action"), [("a1", ""), ("", "b1"), ("a1", "b1"), ("nobody", "b1")])
+def test_the_audit_of_a_person_or_of_a_kind_is_read_by_an_index_of_its_own(
+    full: Full, before: int, actor: str, action: str
+) -> None:
+    def looks(tx: Any) -> None:
+        tx.audit.page(51, before, actor, action)
+
+    assert read_whole(full, looks) == set()
+    with full.reading() as tx:
+        found = tx.audit.page(full.rows, before, actor, action)
+    assert {(row.actor, row.action) for row in found if actor and action} <= {(actor, action)}
+
+
+def test_what_programs_are_told_of_is_found_by_index(full: Full) -> None:
+    def looks(tx: Any) -> None:
+        ids = tx.hooks.lately(NOW - timedelta(minutes=5), case_of(full.rows - 3))
+        tx.hooks.standing(ids)
+        tx.hooks.turned(ids, NOW - timedelta(minutes=5))
+        tx.hooks.line_of(case_of(1))
 
     assert read_whole(full, looks) == set()
 

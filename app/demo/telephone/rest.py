@@ -1,4 +1,5 @@
-"""The provider's REST API, as far as a service needs it: calls and recordings (twilio.com/docs/voice/api)."""
+"""The provider's REST API, as far as a service needs it: calls, recordings and how its numbers are set
+(twilio.com/docs/voice/api)."""
 
 import base64
 import hmac
@@ -36,6 +37,7 @@ def application(provider: Provider) -> Starlette:
         Route(f"{base}/Calls.json", api.calls),
         Route(f"{base}/Calls/{{sid}}.json", api.update, methods=["POST"]),
         Route(f"{base}/Calls/{{sid}}.json", api.call),
+        Route(f"{base}/IncomingPhoneNumbers.json", api.numbers),
         Route(f"{base}/Recordings.json", api.recordings),
         Route(f"{base}/Recordings/{{sid}}.json", api.forget, methods=["DELETE"]),
         Route(f"{base}/Recordings/{{sid}}.json", api.recording),
@@ -119,6 +121,13 @@ class Api:
     async def recording(self, request: Request) -> Response:
         return JSONResponse(self._of_recording(self._known_recording(request)))
 
+    async def numbers(self, request: Request) -> Response:
+        """The account's numbers; where that is not to be checked it has whichever is asked for."""
+        asked = request.query_params.get("PhoneNumber", "")
+        known = self._provider.owned or frozenset({asked} - {""})
+        found = [self._of_number(one) for one in sorted(known) if asked in one]
+        return self._page(request, "incoming_phone_numbers", found)
+
     async def forget(self, request: Request) -> Response:
         del self._provider.recordings[self._known_recording(request).sid]
         return Response(status_code=204)
@@ -170,6 +179,18 @@ class Api:
             "duration": str(call.seconds) if call.ended_at else None,
             "api_version": VERSION,
             "uri": f"/{VERSION}/Accounts/{self._provider.account_sid}/Calls/{call.sid}.json",
+        }
+
+    def _of_number(self, number: str) -> Resource:
+        webhooks = self._provider.numbers.get(number, self._provider.webhooks)
+        return {
+            "phone_number": number,
+            "voice_url": webhooks.voice,
+            "voice_method": "POST",
+            "voice_fallback_url": webhooks.fallback,
+            "voice_fallback_method": "POST",
+            "status_callback": webhooks.status,
+            "status_callback_method": "POST",
         }
 
     def _of_recording(self, recording: Recording) -> Resource:

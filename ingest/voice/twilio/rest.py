@@ -6,6 +6,7 @@ No error repeats what the provider answered in words, since these hold numbers.
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -31,6 +32,15 @@ _CALL_IS_OVER = 21220
 _ID = re.compile("[A-Za-z0-9_-]{1,64}")
 _NOTHING_FROM_THE_ENVIRONMENT = {"TWILIO_REGION": "", "TWILIO_EDGE": ""}
 _OUTCOMES: Mapping[str, Outcome] = {str(one): one for one in Outcome}
+
+
+@dataclass(frozen=True, slots=True)
+class NumberSeen:
+    """The addresses that a number of ours asks by POST; '' for none, and for one that it asks otherwise."""
+
+    voice_url: str
+    fallback_url: str
+    status_url: str
 
 
 class TwilioRest:
@@ -108,6 +118,13 @@ class TwilioRest:
             found = self._client.recordings.list(date_created_after=moment.astimezone(UTC), page_size=_PAGE)
             settled = [one for one in found if one.status in ("completed", "absent")]
             return sorted(map(_recording, settled), key=lambda one: one.recorded_at)
+
+    def number(self, number: str) -> NumberSeen | None:
+        """How one of the account's numbers is set, None where it has no such number."""
+        with _asking():
+            found = self._client.incoming_phone_numbers.list(phone_number=number, limit=_PAGE)
+        same = (one for one in found if one.phone_number == number)  # the provider looks for a part of it
+        return next((_number(one) for one in same), None)
 
     def _media(self, recording_sid: str) -> str:
         path = f"/Accounts/{self._client.account_sid}/Recordings/{_checked(recording_sid)}.wav"
@@ -211,6 +228,15 @@ def _recording(found: Any) -> RecordingSeen:
         recorded_at=found.start_time or found.date_created,
         absent=found.status == "absent",
     )
+
+
+def _number(found: Any) -> NumberSeen:
+    settings = (
+        (found.voice_url, found.voice_method),
+        (found.voice_fallback_url, found.voice_fallback_method),
+        (found.status_callback, found.status_callback_method),
+    )
+    return NumberSeen(*((url or "") if (method or "POST") == "POST" else "" for url, method in settings))
 
 
 def _whole(text: str | None) -> int:

@@ -50,7 +50,7 @@ def router(exchange: Exchange) -> APIRouter:
     )
     callers.add_to(signed)
     NoticeRoutes(calls=exchange.calls, legs=exchange.legs, worker=worker).add_to(signed)
-    found.include_router(signed)
+    found.routes.extend(signed.routes)  # as they stand, not analysed once more
     RecordedPrompts(_recordings(exchange)).add_to(found)
     return found
 

@@ -59,7 +59,8 @@ def test_without_a_token_only_the_description_is_there(stranger: TestClient) -> 
 
 
 def test_somebody_who_is_signed_in_has_no_token(stranger: TestClient, store: Store) -> None:
-    assert stranger.get("/cases", cookies=enter(store)).status_code == 401
+    stranger.cookies.update(enter(store))
+    assert stranger.get("/cases").status_code == 401
 
 
 @pytest.mark.parametrize(
@@ -143,7 +144,8 @@ def test_a_forged_host_is_refused(client: TestClient) -> None:
 
 
 def test_a_page_of_another_site_has_no_token_to_send(stranger: TestClient, store: Store) -> None:
-    answer = stranger.post("/cases", json={}, headers={"origin": "https://evil.example.org"}, cookies=enter(store))
+    stranger.cookies.update(enter(store))
+    answer = stranger.post("/cases", json={}, headers={"origin": "https://evil.example.org"})
     assert answer.status_code == 401
     assert "access-control-allow-origin" not in answer.headers
 

@@ -3,11 +3,14 @@
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import pytest
 from fastapi.testclient import TestClient
 
-from desk.api.once import Once
+from desk.api.once import Answer, Once
+from desk.api.problems import ProblemError
 from store.programs import ANSWER_KEPT, UNDER_WAY
-from tests.desk.api.programs import problem
+from tests.desk.api.conftest import serving
+from tests.desk.api.programs import add_program, problem
 from tests.desk.working import Work
 
 KEY = {"idempotency-key": "8e03978e-40d5-43e8-bc93-6894a57f9324", "if-match": "*"}
@@ -59,6 +62,39 @@ def test_a_question_whose_process_died_is_asked_again_after_a_while(
     assert problem(client.post(f"/cases/{number}/resume", headers=KEY)) == (409, "under_way")
     work.road.now += UNDER_WAY
     assert problem(client.post(f"/cases/{number}/resume", headers=KEY)) == (409, "refused")
+
+
+def test_who_took_too_long_does_nothing_once_another_asks(work: Work, number: str) -> None:
+    """A process that slept: what it did falls with its answer, and the other's question stays."""
+    service, asked = serving(work), {"program_id": "crm-sync", "key": "k", "fingerprint": "f" * 64}
+    add_program(work.store)
+    slow = Once(service, "crm-sync", work.now, "k", "f" * 64)
+    with work.store.transaction("tests") as tx:
+        assert tx.programs.begin({**asked, "begun_at": work.now})
+    work.road.now += UNDER_WAY
+    with work.store.transaction("tests") as tx:
+        assert tx.programs.begin({**asked, "begun_at": work.now})
+    before = work.desk.read(number)
+    with pytest.raises(ProblemError), work.store.transaction("tests") as tx:
+        tx.cases.write(before.id, before.version, {"subject": "Doubled"}, work.now)
+        slow.keep(tx, Answer(200, {}, {}))
+    slow.drop()
+    assert work.desk.read(number) == before
+    with work.store.reading() as tx:
+        assert tx.programs.asked("crm-sync", "k").begun_at == work.now
+
+
+def test_another_request_under_a_key_of_the_day_before_is_kept_as_another(client: TestClient, work: Work) -> None:
+    def send(text: str) -> str:
+        body = {"path": ["mon_espace", "question"], "name": "Jeanne", "email": "jeanne@example.org", "text": text}
+        answer = client.post("/cases", json=body, headers={"idempotency-key": "import-0001"})
+        assert answer.status_code == 201, answer.text
+        return str(answer.json()["case"])
+
+    first = send("Comment obtenir une copie de mon permis ?")
+    assert send("Comment obtenir une copie de mon permis ?") == first
+    work.road.now += ANSWER_KEPT
+    assert send("Où envoyer les plans de ma serre ?") != first
 
 
 def test_an_answer_is_kept_for_a_day(client: TestClient, work: Work, number: str) -> None:

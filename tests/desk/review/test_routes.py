@@ -109,6 +109,14 @@ def test_a_case_that_changed_meanwhile_is_shown_again(store: Store, browser: Tes
     assert standing(store) == []
 
 
+def test_what_was_typed_stays_where_somebody_changed_the_case_meanwhile(store: Store, browser: TestClient) -> None:
+    doubted(store)
+    typed = {"version": "7", "motif": "demande_information", "why": "Il demande un plan"}
+    page = press(browser, browser.get("/desk/review").text, "own", **typed)
+    assert 'value="Il demande un plan"' in page
+    assert '<option value="demande_information" selected' in page
+
+
 def test_the_list_has_the_least_sure_first_or_the_newest(store: Store, browser: TestClient) -> None:
     rows = [doubted(store, sure) for sure in (0.3, 0.1, 0.2)]
 

@@ -87,9 +87,21 @@ def test_a_live_test_runs_only_when_it_is_asked_for(administrator: TestClient, b
     assert administrator.post("/desk/settings/mailboxes/none", headers=ORIGIN).status_code == 404
 
 
+def test_a_line_is_tested_when_it_is_asked_for(administrator: TestClient, backstage: Any, store: Store) -> None:
+    page = administrator.post("/desk/settings/lines/1718", headers=ORIGIN).text
+    assert backstage.checks.asked == ["line 1718"]
+    assert "call status changes" in page
+    assert "set it to" in page
+    with store.reading() as tx:
+        [row] = tx.audit.page(1)
+    assert (row.action, row.data) == (Noted.LINE_TESTED, {"line": "1718", "ok": False})
+    assert administrator.post("/desk/settings/lines/none", headers=ORIGIN).status_code == 404
+
+
 def test_a_supervisor_looks_and_does_not_test(browser: TestClient) -> None:
     assert "Tester maintenant" not in browser.get("/desk/settings").text
     assert browser.post("/desk/settings/mailboxes/assistance", headers=ORIGIN).status_code == 403
+    assert browser.post("/desk/settings/lines/1718", headers=ORIGIN).status_code == 403
     assert browser.get("/desk/settings/audit").status_code == 403
 
 
@@ -176,6 +188,20 @@ def test_what_was_given_up_is_tried_again(road: Road, administrator: TestClient)
     assert [row.state for row in road.rows([identity])] == ["pending"]
     with road.store.reading() as tx:
         assert tx.audit.page(1)[0].data == {"rows": 1}
+
+
+def test_what_a_program_was_not_told_is_tried_again(store: Store, administrator: TestClient) -> None:
+    row = {"program_id": "crm", "type": "case.opened", "body": "{}", "created_at": NOW, "due_at": NOW}
+    with store.transaction("test") as tx:
+        tx.programs.add("crm", Role.AUDITOR, NOW)
+        tx.hooks.deliveries.add([row])
+        [claimed] = tx.hooks.deliveries.claim("lease", 1, NOW)
+        tx.hooks.deliveries.give_up("lease", claimed.id, "the answer was 503")
+    page = administrator.get("/desk/settings/failed").text
+    assert "the answer was 503" in page
+    administrator.post("/desk/settings/failed", data={"row": f"hook:{claimed.id}"}, headers=ORIGIN)
+    with store.reading() as tx:
+        assert [one.state for one in tx.hooks.deliveries.newest(1)] == ["pending"]
 
 
 def test_the_audit_is_filtered_and_paged_by_key(store: Store, administrator: TestClient) -> None:

@@ -13,11 +13,12 @@ from typing import Any
 
 @dataclass
 class Receiver:
-    """`status` is what it answers, `came` each (headers, body)."""
+    """`status` is what it answers, `came` each (headers, body), `connections` the port that each came from."""
 
     address: str = ""
     status: int = 204
     came: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
+    connections: list[int] = field(default_factory=list)
 
     @property
     def said(self) -> list[tuple[str, str]]:
@@ -39,9 +40,12 @@ def receiving() -> Iterator[Receiver]:
     receiver = Receiver()
 
     class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["content-length"]))
             receiver.came.append(({name.lower(): value for name, value in self.headers.items()}, body))
+            receiver.connections.append(self.client_address[1])
             self.send_response(receiver.status)
             self.send_header("location", "http://127.0.0.1:1/elsewhere")
             self.send_header("content-length", "0")

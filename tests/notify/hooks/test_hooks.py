@@ -156,6 +156,42 @@ def test_a_case_that_is_kept_late_is_told_of(told: Told) -> None:
     assert told.go() == [("case.changed", first)]
 
 
+def test_what_becomes_of_an_older_case_is_told_by_its_name(told: Told) -> None:
+    """Nothing was told of these before: how they were is read from their timelines."""
+    left, shut = told.work.opened(mail()), told.work.opened(mail(message_id="<m2@example.org>", sender="p@example.org"))
+    told.work.do(shut, actions.close)
+    told.work.later(minutes=5)
+    told.tell((EventType.CLOSED, EventType.REOPENED))
+    told.go()
+    told.work.later(minutes=5)
+    told.work.do(left, actions.close)
+    told.work.do(shut, actions.reopen)
+    assert sorted(told.go()) == [("case.closed", left), ("case.reopened", shut)]
+
+
+def test_a_hidden_case_that_is_found_again_is_told_of_as_new(told: Told) -> None:
+    told.tell()
+    told.go()
+    number = told.work.opened(mail())
+    with told.work.store.transaction("tests") as tx:
+        row = tx.cases.find_number(number)
+        tx.cases.write(row.id, row.version, {"hidden": True}, told.work.now)
+    assert told.go() == []
+    told.work.later(minutes=1)
+    with told.work.store.transaction("tests") as tx:
+        tx.cases.write(row.id, row.version + 1, {"hidden": False}, told.work.now)
+    assert told.go() == [("case.opened", number)]
+
+
+def test_no_connection_is_kept_for_another_name(told: Told) -> None:
+    told.tell()
+    told.go()
+    for place in range(2):
+        told.work.opened(mail(message_id=f"<k{place}@example.org>", sender=f"k{place}@example.org"))
+        told.go()
+    assert len(set(told.receiver.connections)) == 2
+
+
 def test_what_was_told_is_forgotten_after_a_week(told: Told) -> None:
     told.tell()
     told.go()
