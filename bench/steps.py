@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -57,7 +57,10 @@ def server_cpu(url: str) -> float:
         return 0.0
     found = [one for one in psutil.process_iter(["cmdline"]) if f"port={port}" in (one.info["cmdline"] or ())]
     server = min(found, key=psutil.Process.create_time)  # a backend has the same name for a moment
-    times = [one.cpu_times() for one in (server, *server.children())]
+    times = [server.cpu_times()]
+    for backend in server.children():
+        with suppress(psutil.NoSuchProcess):  # it ended a moment ago: the server counts it as gone
+            times.append(backend.cpu_times())
     gone = server.cpu_times()
     return float(sum(one.user + one.system for one in times) + gone.children_user + gone.children_system)
 
