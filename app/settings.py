@@ -51,6 +51,9 @@ class Settings:
     lmtp_bind: str = ""
     smtp_bind: str = ""
     secret_key: str = ""
+    signing_key: str = ""
+    signing_key_2: str = ""
+    clamd: str = ""
     profile: str = "profiles/mon-permis"
     model: str = ""
     disk_floor_mb: int = 500
@@ -67,9 +70,11 @@ class Settings:
     jira_token: str = ""
     jira_token_expires: str = ""
     jira_webhook_secret: str = ""
+    jira_webhook_secret_2: str = ""
     probe_imap_url: str = ""
     probe_smtp_url: str = ""
     probe_password: str = ""
+    alert_smtp_url: str = ""
     webhook_hosts: str = ""
     oidc_issuer: str = ""
     oidc_client_id: str = ""
@@ -115,6 +120,17 @@ class Settings:
     def twilio_tokens(self) -> tuple[str, ...]:
         """The tokens that the provider may sign with, the one for our own requests first."""
         return tuple(token for token in (self.twilio_auth_token, self.twilio_auth_token_2) if token)
+
+    @property
+    def signing_keys(self) -> tuple[bytes, ...]:
+        """The keys of our references, the one that signs first; none where the installation's own does alone."""
+        first = self.signing_key.encode() or (self.secret() if self.signing_key_2 else b"")
+        return tuple(one for one in (first, self.signing_key_2.encode()) if one)
+
+    @property
+    def jira_webhook_secrets(self) -> tuple[bytes, ...]:
+        """What Jira may sign with."""
+        return tuple(one.encode() for one in (self.jira_webhook_secret, self.jira_webhook_secret_2) if one)
 
     @property
     def shared_keys(self) -> Mapping[str, str]:

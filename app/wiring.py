@@ -263,21 +263,28 @@ class House:
 
 
 def build(
-    settings: Settings, *, wake: Wake | None = None, clock: Clock = now, office_clock: Clock | None = None
+    settings: Settings,
+    *,
+    wake: Wake | None = None,
+    clock: Clock = now,
+    office_clock: Clock | None = None,
+    amend: Callable[[Profile], Profile] | None = None,
 ) -> House:
     """The house for these settings. Raises ConfigurationError; touches the database only to check its schema.
 
-    The embedded database is made, and brought up to date, on the way; a server's wants `aiguillage db upgrade`.
+    The demonstration may `amend` the profile. The embedded database is made, and brought up to date, on the way; a
+    server's wants `aiguillage db upgrade`.
     """
     arm(settings.failpoint)
     profile = profiles.with_form(profiles.load(profiles.find(settings.profile)), settings.public_url)
+    profile = amend(profile) if amend else profile
     engine = open_engine(settings.database_url)
     settings.make_folder()
     if settings.folder:
         schema.upgrade(engine)
     schema.require_head(engine)
     schema.hold(engine)
-    signer = Signer(settings.secret())
+    signer = Signer(settings.secret(), settings.signing_keys)
     store = Store(engine, wake)
     if settings.archive_address:
         store.archive = Archive(open_engine(settings.archive_address))

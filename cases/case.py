@@ -65,6 +65,7 @@ class EntryKind(StrEnum):
     INCIDENT_TOLD = "incident_told"
     TICKET_MADE = "ticket_made"
     TICKET_WROTE = "ticket_wrote"
+    TICKET_UNSAID = "ticket_unsaid"
     TICKET_MOVED = "ticket_moved"
 
 

@@ -21,13 +21,15 @@ FLAG = "probe"
 class Probe:
     """How the service is probed. `address` is a mailbox of ours, and none of the service's: probes come from there, and
     their receipts go there; '' where no mail is sent. `caller` is a number of ours at the provider, E.164, from which
-    the lines are called; '' where none is. After `seconds` a probe is late; then `webhook` is told (https), and
-    `command` is run with what is wrong on its standard input."""
+    the lines are called; '' where none is. After `seconds` a probe is late; then `alert_to` is written to, by a mail
+    server that is none of the service's (AIGUILLAGE_ALERT_SMTP_URL), `webhook` is told (https), and `command` is run
+    with what is wrong on its standard input."""
 
     __pydantic_config__ = _STRICT
     address: str = ""
     caller: str = ""
     seconds: int = 300
+    alert_to: str = ""
     webhook: str = ""
     command: tuple[str, ...] = ()
 
@@ -48,6 +50,10 @@ def faults(probe: Probe, own_addresses: Collection[str], own_numbers: Collection
         yield "probe.address", f"{probe.address} is not an address", "write it as probe@example.org"
     if probe.address.lower() in own_addresses:
         yield "probe.address", "is one of the service's own, which get no receipt", "name another mailbox of yours"
+    if probe.alert_to and "@" not in probe.alert_to.strip("@"):
+        yield "probe.alert_to", f"{probe.alert_to} is not an address", "write it as on-call@example.org"
+    if probe.alert_to.lower() in own_addresses:
+        yield "probe.alert_to", "is one of the service's own, which may be what is broken", "name another mailbox"
     if probe.caller and not (probe.caller.startswith("+") and probe.caller[1:].isdecimal()):
         yield "probe.caller", f"{probe.caller} is not a phone number", "write it as +3281001234 (E.164)"
     if probe.caller in own_numbers:

@@ -3,6 +3,7 @@
 Nothing is pushed that stands in no table of docs/jira.md; what a person notes for the team never is.
 """
 
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -40,6 +41,14 @@ class Owner(StrEnum):
     JIRA = "jira"
 
 
+class Files(StrEnum):
+    """Which files of messages are attached there: those that a person chose to go along with an escalation, or every
+    one. No file can be masked."""
+
+    CHOSEN = "chosen"
+    EVERY = "every"
+
+
 class Closing(StrEnum):
     """What a ticket that is closed there does here: brings the case back from the second level, or closes it."""
 
@@ -54,7 +63,8 @@ class Jira:
     `reference` is the text field that has the case's number; `fields` says by a field's name which attribute of the
     case stands in it (`ATTRIBUTES`). `statuses` says by a status' name what it means here; the first of several is the
     one that we set. `transitions` names one by our status, where two lead to the same. `public`: its portal shows our
-    comments. `unmasked`: who works there may see personal data; `shows`: where not, the kinds that stay readable. A
+    comments. `unmasked`: who works there may see personal data; `shows`: where not, the kinds that stay readable. None
+    of the `files` is attached that is larger than `largest_file_mb`, or can do more than be read (`cases.dangers`). A
     create of which nobody knows whether it came about is looked for after `search_after_seconds`: the index lags.
     """
 
@@ -73,6 +83,8 @@ class Jira:
     public: bool = False
     unmasked: bool = False
     shows: tuple[Personal, ...] = ()
+    files: Files = Files.CHOSEN
+    largest_file_mb: int = 10
     poll_minutes: int = 60
     search_after_seconds: int = 60
 
@@ -98,8 +110,9 @@ class PushKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Push:
-    """One thing to do there, once: its key is unique for ever. `entry_id` is the line that it says, None for a create;
-    `data` the place of an attachment among the files of that line."""
+    """One thing to do there, once: its key is unique for ever. `entry_id` is the line that it says, None for a create
+    and for a file of a message; `data` says where a file is: its place among those of the line (`file`), or `message`
+    and `index`."""
 
     kind: PushKind
     key: str
@@ -206,5 +219,10 @@ def created(case_id: int) -> Push:
 
 
 def mark(number: str, push_id: int) -> str:
-    """What stands at the end of a comment of ours, and at the begin of a file's name: by it we find it again."""
+    """What stands at the end of a comment of ours: by it we find it again."""
     return f"[{number}/{push_id}]"
+
+
+def is_marked(text: str, number: str, push_id: int) -> bool:
+    """Whether that comment is this push's. The Cloud may give its brackets back as `\\[` and `\\]`."""
+    return re.search(rf"(?<![\w-]){re.escape(number)}/{push_id}(?!\d)", text) is not None

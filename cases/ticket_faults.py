@@ -52,5 +52,7 @@ def _number_faults(profile: Profile) -> Iterator[Fault]:
         yield "jira.statuses", "none of them means closed", mend
     if not 5 <= jira.poll_minutes <= 1440:
         yield "jira.poll_minutes", f"{jira.poll_minutes} is no good pace", "write 5 to 1440"
+    if not 1 <= jira.largest_file_mb <= 100:
+        yield "jira.largest_file_mb", f"{jira.largest_file_mb} is no good limit", "write 1 to 100"
     if not 0 <= jira.search_after_seconds <= 3600:
         yield "jira.search_after_seconds", f"{jira.search_after_seconds} cannot be waited", "write 0 to 3600"

@@ -17,7 +17,7 @@ from cases.refusal import RefusedError
 from cases.routing import Agent
 from cases.seconding import returned
 from cases.secondlevel import Outcome, Role
-from cases.ticket import ACTOR, Closing, Jira, Owner, mark
+from cases.ticket import ACTOR, Closing, Jira, Owner
 from cases.ticket_told import told
 from cases.writing import LONGEST_TEXT, written
 
@@ -39,10 +39,12 @@ class Comment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
-    """A ticket as it stands there now."""
+    """A ticket as it stands there now. `ours` are the ids of the comments that we are known to have made there, read
+    before the others were."""
 
     status: str
     comments: tuple[Comment, ...] = ()
+    ours: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,26 +72,55 @@ class Folded:
 
 def fold(case: Dossier, link: Link, seen: Seen, acting: Acting) -> Folded:
     """What a ticket's comments and status do to its case."""
-    lines = tuple(_comments(case, link, seen, acting))
-    said = Effect(lines=lines, mails=told(case, acting) if lines else ())
+    lines = (*_written(case, link, seen, acting), *_gone(case, link, seen, acting))
+    news = any(line.kind is EntryKind.TICKET_WROTE for line in lines)
+    said = Effect(lines=lines, mails=told(case, acting) if news else ())
     moved = _moved(case, link, seen.status, acting)
     return replace(moved, effect=said | moved.effect)
 
 
-def _comments(case: Dossier, link: Link, seen: Seen, acting: Acting) -> list[Line]:
-    known = {line.data.get("comment") for line in case.timeline if line.kind == EntryKind.TICKET_WROTE}
-    ours = mark(case.number, 0).partition("/")[0]
+def _written(case: Dossier, link: Link, seen: Seen, acting: Acting) -> list[Line]:
+    """Comments that are new, or other than they were last seen. Ours are known by who made them, never by their words:
+    somebody may quote these."""
+    known, found = _known(case), list[Line]()
+    for one in seen.comments:
+        text, last = _fit(one.text), known.get(one.id)
+        if one.own or one.id in seen.ours or not text or (last and not _is_other(one, text, last)):
+            continue
+        more = {"edited": True} if last else {}
+        about = {"key": link.key, "comment": one.id, "name": one.name, "public": one.public}
+        found.append(acting.line(EntryKind.TICKET_WROTE, text, **about, **more))
+    return found
+
+
+def _known(case: Dossier) -> dict[str, Line]:
+    """The last line about each comment, by its id."""
+    kinds = (EntryKind.TICKET_WROTE, EntryKind.TICKET_UNSAID)
+    return {line.data.get("comment", ""): line for line in case.timeline if line.kind in kinds}
+
+
+def _is_other(comment: Comment, text: str, last: Line) -> bool:
+    """Whether it is not as it was; of one whose words were erased here nothing is taken in again."""
+    if last.kind is EntryKind.TICKET_UNSAID:
+        return not last.data.get("erased")
+    return bool(last.text) and (last.text, last.data.get("public")) != (text, comment.public)
+
+
+def _gone(case: Dossier, link: Link, seen: Seen, acting: Acting) -> list[Line]:
+    """Comments that are not shown there any more, theirs and ours, each said once."""
+    known, there = _known(case), {one.id for one in seen.comments}
+    missing = [one for one in dict.fromkeys((*known, *sorted(seen.ours))) if one and one not in there]
     return [
         acting.line(
-            EntryKind.TICKET_WROTE,
-            _fit(one.text),
+            EntryKind.TICKET_UNSAID,
             key=link.key,
-            comment=one.id,
-            name=one.name,
-            public=one.public,
+            comment=one,
+            name=known[one].data.get("name", "") if one in known else "",
+            ours=one in seen.ours,
+            erased=one in known and not known[one].text,  # here, by the purge or for a person
         )
-        for one in seen.comments
-        if one.id not in known and not one.own and ours not in one.text and _fit(one.text)
+        for one in missing
+        if one not in known or known[one].kind is EntryKind.TICKET_WROTE
     ]
 
 
@@ -107,11 +138,12 @@ def _moved(case: Dossier, link: Link, status: str, acting: Acting) -> Folded:
     meaning = jira.meaning(status)
     if not they or case.merged_into:
         return Folded(effect=Effect(), agreed=link.agreed, push=we and not they)
-    if meaning is None or meaning is case.status:
-        agreed = link.agreed if meaning is None else case.status
-        return Folded(effect=_noted(acting, link, status), agreed=agreed, push=we and meaning is None)
+    if meaning is case.status or (meaning is None and not we):
+        return Folded(effect=_noted(acting, link, status), agreed=link.agreed if meaning is None else case.status)
     if we and jira.status_owner is Owner.HERE:
         return Folded(effect=_noted(acting, link, status, lost="jira", ours=case.status), agreed=link.agreed, push=True)
+    if meaning is None:
+        return Folded(effect=_noted(acting, link, status, lost="here", ours=case.status), agreed=case.status)
     return _adopted(case, link, status, meaning, acting)
 
 

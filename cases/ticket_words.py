@@ -1,20 +1,25 @@
 """The words of a ticket: its summary, its description, its comments. Pure: a case and a line in, text out."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import Any
 
 from cases.case import EntryKind
-from cases.dossier import Dossier, Line
+from cases.dossier import Dossier, Line, Message
 from cases.masking import masked
 from cases.profile import Category, Motif, Profile, Tool
 from cases.seconding import case_for
 from cases.ticket import Jira, mark
+from cases.ticket_files import left_out
+from cases.ticket_texts import words
 
 LONGEST_SUMMARY = 255
 """Characters of a summary (Jira, field limits)."""
 LONGEST_TEXT = 30_000
-"""Characters of a description or comment: Jira takes 32,767 (`jira.text.field.character.limit`)."""
+"""Characters of words in a description or comment: Jira takes 32,767 (`jira.text.field.character.limit`)."""
+LONGEST_NAMES = 1_000
+"""Characters of a list of files."""
 
 Attribute = Callable[[Dossier, Profile], str]
 
@@ -34,86 +39,6 @@ ATTRIBUTES: Mapping[str, Attribute] = {
 }
 """What of a case may stand in a field of its ticket."""
 
-_WORDS: Mapping[str, Mapping[str, str]] = {
-    "fr": {
-        "case": "Dossier",
-        "tool": "Outil",
-        "category": "Catégorie",
-        "priority": "Priorité",
-        "language": "Langue",
-        "opened": "Ouvert le",
-        "requester": "Demandeur",
-        "wrote": "Le demandeur a écrit :",
-        "answered": "Réponse au demandeur :",
-        "closed": "Dossier clôturé, avec ces mots au demandeur :",
-        "escalated": "Escalade :",
-        "n2_written": "Message de l'assistance :",
-        "returned": "Le dossier est retiré : plus rien n'est attendu.",
-        "since": "Depuis",
-        "affected": "Touchés",
-        "tried": "Essayé",
-    },
-    "de": {
-        "case": "Vorgang",
-        "tool": "Anwendung",
-        "category": "Kategorie",
-        "priority": "Priorität",
-        "language": "Sprache",
-        "opened": "Eröffnet am",
-        "requester": "Antragsteller",
-        "wrote": "Die anfragende Person hat geschrieben:",
-        "answered": "Antwort an die anfragende Person:",
-        "closed": "Vorgang abgeschlossen, mit diesen Worten an die anfragende Person:",
-        "escalated": "Eskalation:",
-        "n2_written": "Nachricht der Unterstützung:",
-        "returned": "Der Vorgang ist zurückgezogen: Es wird nichts mehr erwartet.",
-        "since": "Seit",
-        "affected": "Betroffen",
-        "tried": "Versucht",
-    },
-    "nl": {
-        "case": "Dossier",
-        "tool": "Toepassing",
-        "category": "Categorie",
-        "priority": "Prioriteit",
-        "language": "Taal",
-        "opened": "Geopend op",
-        "requester": "Aanvrager",
-        "wrote": "De aanvrager schreef:",
-        "answered": "Antwoord aan de aanvrager:",
-        "closed": "Dossier afgesloten, met deze woorden aan de aanvrager:",
-        "escalated": "Escalatie:",
-        "n2_written": "Bericht van de helpdesk:",
-        "returned": "Het dossier is ingetrokken: er wordt niets meer verwacht.",
-        "since": "Sinds",
-        "affected": "Getroffen",
-        "tried": "Geprobeerd",
-    },
-    "en": {
-        "case": "Case",
-        "tool": "Tool",
-        "category": "Category",
-        "priority": "Priority",
-        "language": "Language",
-        "opened": "Opened on",
-        "requester": "Requester",
-        "wrote": "The requester wrote:",
-        "answered": "Answer to the requester:",
-        "closed": "Case closed, with these words to the requester:",
-        "escalated": "Escalation:",
-        "n2_written": "Message from the helpdesk:",
-        "returned": "The case is withdrawn: nothing more is expected.",
-        "since": "Since",
-        "affected": "Affected",
-        "tried": "Tried",
-    },
-}
-
-
-def words(jira: Jira) -> Mapping[str, str]:
-    """Those of the language in which it is written there."""
-    return _WORDS.get(jira.language, _WORDS["en"])
-
 
 def summary(case: Dossier, jira: Jira) -> str:
     """One line, with the case's number."""
@@ -130,29 +55,56 @@ def description(case: Dossier, profile: Profile) -> str:
     if jira.unmasked:
         facts.append((said["requester"], case.requester.address))
     lines = [f"{said['case']}: {case.number}", *(f"{name}: {value}" for name, value in facts if value)]
-    return f"{shown(jira)(told.text)[:LONGEST_TEXT]}\n\n" + "\n".join(lines)
+    lines += _files(own_letters(case), jira)
+    return f"{_plain(shown(jira)(told.text))[:LONGEST_TEXT]}\n\n" + "\n".join(lines)
 
 
 def comment(case: Dossier, line: Line, jira: Jira, push_id: int) -> str:
     """What a line says there, with our mark at its end; '' where it says nothing any more."""
-    said = words(jira)
-    text = shown(jira)(_text(case, line))[:LONGEST_TEXT]
+    said, message = words(jira), letter(case, line)
     if line.kind == EntryKind.RETURNED:
         return f"{said['returned']}\n\n{mark(case.number, push_id)}"
-    if not text.strip():
+    text = _plain(shown(jira)(message.text if message else line.text))[:LONGEST_TEXT].strip()
+    files = _files([message], jira) if message else []
+    if not (text or files):
         return ""
     head = said.get(line.kind, said["wrote"])
     facts = [f"{said[name]}: {shown(jira)(value)}" for name in _ASKED if (value := line.data.get(name, ""))]
-    return "\n\n".join((head, text, *facts, mark(case.number, push_id)))
+    return "\n\n".join(filter(None, (head, text, *facts, "\n".join(files), mark(case.number, push_id))))
 
 
 _ASKED = ("since", "affected", "tried")
 
 
-def _text(case: Dossier, line: Line) -> str:
-    """The line's own words, or the requester's; nothing of a private thread is taken for theirs."""
-    message = next((one for one in case.letters if one.id == line.data.get("message")), None)
-    return message.text if message else line.text
+def letter(case: Dossier, line: Line) -> Message | None:
+    """The message of the requester that a line names; nothing of a private thread is taken for theirs."""
+    return next((one for one in case.letters if one.id == line.data.get("message")), None)
+
+
+def own_letters(case: Dossier) -> list[Message]:
+    """What the requester wrote, without what came for a case that was merged into it: that one has its own ticket."""
+    return [one for one in case.letters if not one.merged]
+
+
+def _files(messages: Iterable[Message], jira: Jira) -> list[str]:
+    """The names of the files that are attached, and of those that are not with the reason; of very many the first."""
+    said, going, staying = words(jira), list[str](), list[str]()
+    for file in (file for message in messages for file in message.attachments):
+        name, why = " ".join(shown(jira)(file.filename).split()), left_out(file, jira)
+        if why:
+            staying.append(f"{name} ({said[why]})")
+        else:
+            going.append(name)
+    named = {said["attached"]: going, said["left_out"]: staying}
+    return [f"{head}: {', '.join(names)}"[:LONGEST_NAMES] for head, names in named.items() if names]
+
+
+def _plain(text: str) -> str:
+    """Nobody who writes to us mentions people in Jira, or hides a link there (its notation escapes by `\\`)."""
+    return _MARKUP.sub(r"\\\g<0>", text)
+
+
+_MARKUP = re.compile(r"\[(?=~|\^|[^\]\n|]{0,200}\|)|\{(?=[A-Za-z]{2,20}[:}])")
 
 
 def shown(jira: Jira) -> Callable[[str], str]:

@@ -17,7 +17,7 @@ from ingest.voice.pop import screen_pop
 
 CAME = frozenset(
     {EntryKind.CALL, EntryKind.CALLBACK, EntryKind.VOICEMAIL, EntryKind.LOGGED, EntryKind.UNDELIVERED}
-    | {EntryKind.TICKET_WROTE}
+    | {EntryKind.TICKET_WROTE, EntryKind.TICKET_UNSAID}
 )
 """Lines about what came; those of a case that was merged into another stand on that one's page, too."""
 

@@ -1,5 +1,6 @@
 """What the desk needs of the demonstration; `app.demo` provides it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -34,6 +35,46 @@ class Progress:
     total: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remark:
+    """A comment on a ticket. `public`: its portal shows it. `ours`: the service wrote it."""
+
+    name: str
+    at: datetime
+    text: str
+    public: bool
+    ours: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ticket:
+    """A ticket as people see it who work there. `ways` are the statuses that it can be given now."""
+
+    key: str
+    summary: str
+    description: str
+    status: str
+    ways: Sequence[str]
+    remarks: Sequence[Remark]
+    files: Sequence[str]
+
+
+class Tickets(Protocol):
+    """The Jira in which the demonstration's cases have tickets, and somebody who works there."""
+
+    def all(self) -> Sequence[Ticket]:
+        """Newest first."""
+        ...
+
+    def find(self, key: str) -> Ticket | None:
+        """One of them, or None."""
+        ...
+
+    def write(self, key: str, text: str, *, public: bool) -> None: ...
+
+    def move(self, key: str, status: str) -> None: ...
+
+
 class Office(Protocol):
     """The clock by which the office is open: real, or standing still `at` a moment where it was set."""
 
@@ -58,6 +99,9 @@ class Demo(Protocol):
 
     @property
     def office(self) -> Office: ...
+
+    @property
+    def jira(self) -> Tickets: ...
 
     def send(self, draft: Draft) -> None:
         """Deliver a mail into the mailbox over IMAP."""

@@ -36,6 +36,7 @@ DEMONSTRATION: Mapping[str, Sequence[Link]] = {
         Link("/desk/demo/caught", "nav.caught"),
         Link("/desk/demo/write", "nav.write"),
         Link("/desk/demo/telephone", "nav.telephone"),
+        Link("/desk/demo/jira", "nav.jira"),
     ),
 }
 

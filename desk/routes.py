@@ -33,6 +33,7 @@ from desk.routes_phone import PhonePages
 from desk.routes_screen import ScreenPages
 from desk.routes_status import StatusPages
 from desk.routes_telephone import TelephonePages
+from desk.routes_tickets import TicketPages
 from desk.routes_track import TrackPages
 from desk.service import Service
 from desk.settings.routes import SettingsPages
@@ -73,6 +74,7 @@ def router(service: Service) -> APIRouter:
     if service.demo is not None:
         DemoPages(service.demo, service.reader).add_to(found)
         TelephonePages(service, service.demo).add_to(found)
+        TicketPages(service.demo, service.reader).add_to(found)
     return found
 
 

@@ -45,10 +45,10 @@ class Notice:
 
 @dataclass(frozen=True)
 class JiraHook:
-    """Takes webhooks in. `secret` is what Jira signs with."""
+    """Takes webhooks in. `secrets` are what Jira may sign with: one, or two while one replaces the other."""
 
     store: Store
-    secret: bytes
+    secrets: Sequence[bytes]
     clock: Callable[[], datetime]
 
     def router(self) -> APIRouter:
@@ -59,7 +59,7 @@ class JiraHook:
     async def take(self, request: Request) -> Response:
         """204 where it is kept or was before, 403 unsigned, 400 where it is none, 503 to have it sent again."""
         body = await _body(request)
-        if body is None or not is_signed(body, request.headers.get("x-hub-signature", ""), self.secret):
+        if body is None or not is_signed(body, request.headers.get("x-hub-signature", ""), self.secrets):
             log.warning("jira_webhook_refused", bytes=len(body or b""))
             return Response("This request is not signed by our Jira.", 403)
         found = notice(body, request.headers.get("x-atlassian-webhook-identifier", ""))
@@ -95,10 +95,14 @@ async def _body(request: Request) -> bytes | None:
     return bytes(body)
 
 
-def is_signed(body: bytes, signature: str, secret: bytes) -> bool:
-    """Whether that is the body's HMAC; compared in constant time."""
-    made = "sha256=" + hmac.new(secret, body, hashlib.sha256).hexdigest()
-    return hmac.compare_digest(made.encode(), signature.encode("latin-1", "replace"))
+def is_signed(body: bytes, signature: str, secrets: Sequence[bytes]) -> bool:
+    """Whether that is the body's HMAC by one of them; compared in constant time."""
+    given = signature.encode("latin-1", "replace")
+    return any([hmac.compare_digest(_signature(body, one), given) for one in secrets])
+
+
+def _signature(body: bytes, secret: bytes) -> bytes:
+    return b"sha256=" + hmac.new(secret, body, hashlib.sha256).hexdigest().encode()
 
 
 def notice(body: bytes, identifier: str) -> Notice | None:
@@ -110,13 +114,18 @@ def notice(body: bytes, identifier: str) -> Notice | None:
     issue = _issue(said) if isinstance(said, dict) else ""
     if not issue:
         return None
-    author = _object(said, "user") or _object(_object(said, "comment"), "author")
     return Notice(
         identifier=_plain(identifier, 200) or hashlib.sha256(body).hexdigest(),
         issue=_plain(issue, 64),
-        author=_plain(account(author), 128),
+        author=_plain(account(_author(said)), 128),
         event=_plain(str(said.get("webhookEvent", "")), 64),
     )
+
+
+def _author(said: dict[str, Any]) -> dict[str, Any]:
+    """Who did it, {} where it does not say: a comment that was edited or deleted was not by who wrote it."""
+    whose = {"comment_updated": "updateAuthor", "comment_deleted": ""}.get(str(said.get("webhookEvent")), "author")
+    return _object(said, "user") or _object(_object(said, "comment"), whose)
 
 
 def _issue(said: dict[str, Any]) -> str:

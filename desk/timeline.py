@@ -14,6 +14,7 @@ from desk.mail import Letter, read
 THREAD = frozenset(
     {EntryKind.ESCALATED, EntryKind.N2_WROTE, EntryKind.N2_WRITTEN, EntryKind.RETURNED}
     | {EntryKind.TICKET_MADE, EntryKind.TICKET_WROTE, EntryKind.TICKET_MOVED}
+    | {EntryKind.TICKET_UNSAID}
 )
 """What is decided or noted in the thread with the second level, which the requester never sees."""
 

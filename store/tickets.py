@@ -107,6 +107,17 @@ class Tickets:
         """The ticket of a case, or None."""
         return self._connection.execute(select(ticket).where(ticket.c.case_id == case_id)).one_or_none()
 
+    def locked(self, case_id: int) -> Row[Any] | None:
+        """The same, as it stays until this transaction ends: what is decided by it is written by nobody else."""
+        mine = select(ticket).where(ticket.c.case_id == case_id).with_for_update()
+        return self._connection.execute(mine).one_or_none()
+
+    def results(self, case_id: int, kind: str) -> set[str]:
+        """What became of all that was done of a kind for a case."""
+        done = (ticket_push.c.state == State.DONE, ticket_push.c.kind == kind)
+        became = select(ticket_push.c.result).where(ticket_push.c.case_id == case_id, *done)
+        return set(filter(None, self._connection.execute(became).scalars()))
+
     def of_issues(self, issues: Collection[str]) -> list[Row[Any]]:
         """The tickets with these keys or ids."""
         named = or_(ticket.c.key.in_(issues), ticket.c.issue_id.in_(issues))

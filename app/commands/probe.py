@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from app.commands.common import complain, open_house, print_rows
+from app.commands.common import complain, open_house, open_profile, print_rows, settings
 from cases.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -26,16 +26,29 @@ def probe(
     from app.alert import alert
     from app.probing import IN_TIME
 
-    house = open_house()
-    found = list(_probed(house, mail=mail, call=call, only=only))
+    profile, given = open_profile(), settings()
+    found = list(_reached(mail=mail, call=call, only=only))
     if not found:
         raise ConfigurationError([("[probe]", "there is nothing to probe", "give it an address, or a caller")])
     print_rows([_shown(one) for one in found], as_json=as_json, empty="")
     late = [asdict(one) for one in found if one.outcome != IN_TIME]
     if late:
-        for fault in alert(house.profile.probe, {"service": house.profile.name, "late": late}):
+        said = {"service": profile.name, "late": late}
+        for fault in alert(profile.probe, said, given.alert_smtp_url, profile.default_language):
             complain(fault)
         raise typer.Exit(1)
+
+
+def _reached(*, mail: bool, call: bool, only: str) -> "Iterator[Measured]":
+    """What was measured, until the database does not answer: then that is what is wrong."""
+    from app.probing import NOT_SENT, Measured
+    from store.engine import UNAVAILABLE
+
+    try:
+        yield from _probed(open_house(), mail=mail, call=call, only=only)
+    except UNAVAILABLE as error:
+        why = f"the database does not answer ({type(error).__name__})"
+        yield Measured("service", "database", NOT_SENT, None, "answered", why)
 
 
 def _probed(house: "House", *, mail: bool, call: bool, only: str) -> "Iterator[Measured]":

@@ -13,6 +13,7 @@ from threading import Event, Thread
 import structlog
 
 from app.demo.catcher import Catcher, serve_catcher
+from app.demo.jira.running import RunningJira
 from app.demo.mailbox import HOST, PASSWORD, USER, append, serve_mailbox
 from app.demo.samples import Ledger, Sample, samples
 from app.demo.telephone.running import RunningTelephone
@@ -30,12 +31,13 @@ PATIENCE = 30.0
 
 
 class RunningDemo:
-    """Implements `desk.demo.Demo`. `imap_url` and `smtp_url` are what the service is to be given, and `telephone`'s
-    account."""
+    """Implements `desk.demo.Demo`. `imap_url` and `smtp_url` are what the service is to be given, `telephone`'s account
+    and `jira`'s."""
 
     def __init__(self, folder: Path, public_url: str, pause: float = PAUSE) -> None:
         self.address = ADDRESS
         self.telephone = RunningTelephone(public_url)
+        self.jira = RunningJira(folder, public_url)
         self.office = OfficeClock()
         self._folder = folder
         self._pause = pause
@@ -62,6 +64,7 @@ class RunningDemo:
     def start(self) -> None:
         self._servers.start()
         self.telephone.start()
+        self.jira.start()
         self._feeder.start()
 
     def stop(self) -> None:
@@ -70,6 +73,7 @@ class RunningDemo:
         self._catcher.interrupt()
         self._feeder.join()
         self.telephone.stop()
+        self.jira.stop()
         self._servers.stop()
 
     def send(self, draft: Draft) -> None:

@@ -1,16 +1,18 @@
 """One thing done in Jira, once: what may have been done already is looked for first."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from cases.case import EntryKind
+from cases.case import EntryKind, Status
 from cases.dossier import Dossier, Line
 from cases.errors import PermanentError
 from cases.profile import Profile
-from cases.ticket import ACTOR, PushKind, mark
-from cases.ticket_words import comment, description, shown, summary, values
+from cases.ticket import ACTOR, Push, PushKind, is_marked
+from cases.ticket_files import attached
+from cases.ticket_words import comment, description, letter, own_letters, shown, summary, values
+from desk.enclosures import Enclosure
 from notify.jira.answers import DeniedError, Issue
 from notify.jira.client import Client
 from notify.jira.project import Project
@@ -23,14 +25,15 @@ status there stands for ours, it has it already, somebody set another there mean
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
     """A push with what it is about. `ticket` is the row of the case's ticket; `line` the one that it says, None where
-    it was taken back; `file` what an attachment is, and `body` its bytes, where they are kept."""
+    it was taken back; `file` what is to be attached, None where it is deleted here; `attached` are the SHA-256 of the
+    files that are attached by now."""
 
     push: Any
     case: Dossier
     ticket: Any
     line: Line | None = None
-    file: Mapping[str, str] = field(default_factory=dict)
-    body: bytes | None = None
+    file: Enclosure | None = None
+    attached: Collection[str] = ()
 
     @property
     def unsure(self) -> bool:
@@ -40,12 +43,13 @@ class Job:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finished:
-    """What it became there: a word or an id, columns of the ticket that are other by it, a line for the timeline.
-    `look`: the ticket is to be looked at."""
+    """What it became there: a word, an id or a hash; columns of the ticket that are other by it, a line for the
+    timeline, and what is to be done next. `look`: the ticket is to be looked at."""
 
     result: str
     ticket: Mapping[str, Any] = field(default_factory=dict)
     line: Line | None = None
+    then: Sequence[Push] = ()
     look: bool = False
 
 
@@ -102,48 +106,53 @@ class Hands:
         now = self.clock()
         kept = {"key": issue.key, "issue_id": issue.id, "link": issue.link, "status": issue.status, "made_at": now}
         line = Line(kind=EntryKind.TICKET_MADE, at=now, actor=ACTOR, data={"key": issue.key, "link": issue.link})
-        return Finished(result=issue.key, ticket={**kept, "seen_at": now}, line=line, look=True)
+        files = tuple(attached(case.id, own_letters(case), self.profile.jira))
+        return Finished(result=issue.key, ticket={**kept, "seen_at": now}, line=line, then=files, look=True)
 
     def _comment(self, job: Job) -> Finished:
-        jira = self.profile.jira
-        said = comment(job.case, job.line, jira, job.push.id) if job.line else ""
-        if not said:
+        jira, line = self.profile.jira, job.line
+        said = comment(job.case, line, jira, job.push.id) if line else ""
+        if not (line and said):
             return Finished(result=UNSAID)
+        message = letter(job.case, line)
+        return Finished(result=self._said(job, said), then=tuple(attached(job.case.id, filter(None, [message]), jira)))
+
+    def _said(self, job: Job, said: str) -> str:
+        """The id of our comment, which is there already or is written now."""
+        key, case = job.ticket.key, job.case
         if job.unsure:
-            ours = mark(job.case.number, job.push.id)
-            there = self.client.comments(job.ticket.key, "")
-            if found := next((one.id for one in there if ours in one.text), ""):
-                return Finished(result=found)
+            there = self.client.comments(key, "")
+            if found := next((one.id for one in there if is_marked(one.text, case.number, job.push.id)), ""):
+                return found
         self.sending()
-        return Finished(result=self.client.comment(job.ticket.key, said, public=jira.public))
+        return self.client.comment(key, said, public=self.profile.jira.public)
 
     def _attach(self, job: Job) -> Finished:
-        if job.body is None:
+        file, begin = job.file, f"{job.case.number}-{job.push.id} "
+        if file is None:
             return Finished(result=GONE)
-        name = self._file_name(job)
-        if job.unsure and name in self.client.attachments(job.ticket.key):
-            return Finished(result=name[:120])
+        there = job.unsure and any(one.startswith(begin) for one in self.client.attachments(job.ticket.key))
+        if there or file.sha256 in job.attached:
+            return Finished(result=file.sha256)
         self.sending()
+        named = replace(file, filename=begin + shown(self.profile.jira)(file.filename))
         try:
-            self._attached(job, name, job.body)
+            self._attached(job, named)
         except DeniedError as error:
             if error.status not in (400, 404):
                 raise
-            self._attached(job, name, job.body)  # what is left there dies soon: once more, from the begin
-        return Finished(result=name[:120])
+            self._attached(job, named)  # what is left there dies soon: once more, from the begin
+        return Finished(result=file.sha256)
 
-    def _attached(self, job: Job, name: str, body: bytes) -> None:
-        file = (name, body, job.file.get("content_type") or "application/octet-stream")
-        temporary = self.client.upload(self.project().desk, file)
+    def _attached(self, job: Job, file: Enclosure) -> None:
+        left = (file.filename, file.body, file.content_type or "application/octet-stream")
+        temporary = self.client.upload(self.project().desk, left)
         self.client.attach(job.ticket.key, temporary, public=self.profile.jira.public)
-
-    def _file_name(self, job: Job) -> str:
-        """Its name, with what makes it ours alone before it."""
-        name = job.file["filename"]
-        return f"{job.case.number}-{job.push.id} {shown(self.profile.jira)(name)}"
 
     def _status(self, job: Job) -> Finished:
         jira, case, key = self.profile.jira, job.case, job.ticket.key
+        if Status(job.ticket.agreed) is case.status:  # both sides have settled it meanwhile
+            return Finished(result=SAME)
         target = jira.target(case.status)
         if not target:
             return Finished(result=UNMAPPED, ticket={"agreed": case.status})

@@ -1,6 +1,6 @@
 """What a transaction wrote on timelines becomes what is to be done in Jira, in that very transaction."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -22,7 +22,7 @@ def following(pushing: Pushing, clock: Callable[[], datetime]) -> Follow:
     return follow
 
 
-def queue(tx: Transaction, pushes: list[Push], now: datetime) -> None:
+def queue(tx: Transaction, pushes: Sequence[Push], now: datetime) -> None:
     """Write what is to be done, and have it done."""
     made = [push for push in pushes if push.kind is PushKind.CREATE]
     tx.tickets.begin([{"case_id": push.case_id, "agreed": Status.NEW, "begun_at": now} for push in made])

@@ -88,8 +88,11 @@ class Looking:
 
     def _asked(self, row: Any) -> Seen:
         client = self.office.client
+        with self.office.store.reading() as tx:  # first: what we say while we ask is not missed there
+            said = tx.tickets.results(row.case_id, PushKind.COMMENT)
         issue = client.request(row.key)
-        return Seen(status=issue.status, comments=client.comments(row.key, self.office.account()))
+        comments = client.comments(row.key, self.office.account())
+        return Seen(status=issue.status, comments=comments, ours=frozenset(filter(str.isdecimal, said)))
 
     def _folded(self, row: Any, seen: Seen) -> None:
         with self.office.store.reading() as tx:
@@ -117,7 +120,7 @@ class Looking:
 
     def _seen(self, tx: Transaction, row: Any, case: Dossier, seen: Seen, found: Folded) -> None:
         """Note how it was seen. Raises LeaseLostError where it was seen otherwise meanwhile."""
-        now, kept = self._now, tx.tickets.of_case(row.case_id)
+        now, kept = self._now, tx.tickets.locked(row.case_id)
         if kept is None or kept.seen_at != row.seen_at:
             raise LeaseLostError("the ticket was seen by somebody else meanwhile")
         status = Status(found.effect.columns.get("status", case.status))

@@ -4,7 +4,7 @@
 knows whether it was done, and it is looked for before it is done again.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -17,6 +17,8 @@ from cases.errors import PermanentError
 from cases.ticket import PushKind
 from cases.timers import unrecalled
 from desk.jira.doing import Finished, Hands, Job, NotYetError
+from desk.jira.enclosed import enclosed
+from desk.jira.following import queue
 from desk.jira.office import Office
 from desk.kept_rows import entry
 from desk.loading import Loading
@@ -93,16 +95,14 @@ class Pusher:
         )
 
     def _job(self, row: Any) -> Job:
-        office = self.office
+        office, case_id = self.office, row.case_id
         with office.store.reading() as tx:
-            case = Loading(tx, office.profile, self._now).load([str(row.case_id)])[str(row.case_id)]
-            entries = unrecalled(tx.cases.entries(row.case_id))
-            found = next((one for one in entries if one.id == row.entry_id), None)
-            file = _file(row, found)
-            body = tx.outbound.bodies([file["sha256"]]).get(file["sha256"]) if file else None
-            return Job(
-                push=row, case=case, ticket=tx.tickets.of_case(row.case_id), line=_line(found), file=file, body=body
-            )
+            case = Loading(tx, office.profile, self._now).load([str(case_id)])[str(case_id)]
+            found = next((one for one in unrecalled(tx.cases.entries(case_id)) if one.id == row.entry_id), None)
+            ticket, attached = tx.tickets.of_case(case_id), tx.tickets.results(case_id, PushKind.ATTACH)
+        line = _line(found)
+        file = enclosed(office.store, row.data, case, line) if row.kind == PushKind.ATTACH else None
+        return Job(push=row, case=case, ticket=ticket, line=line, file=file, attached=attached)
 
     def _sending(self, lease: str, job: Job) -> None:
         push = job.push
@@ -118,6 +118,7 @@ class Pusher:
             tx.tickets.made(case_id, **finished.ticket)
         if finished.line:
             tx.cases.add_entries([entry(case_id, finished.line, None)])  # of which nobody at work need know
+        queue(tx, finished.then, now)
         if finished.look:
             tx.tickets.look_soon([case_id], now)
         if job.push.kind == PushKind.CREATE and job.case.stay:
@@ -165,12 +166,6 @@ class Pusher:
     @property
     def _now(self) -> datetime:
         return self.office.clock()
-
-
-def _file(row: Any, found: Any) -> Mapping[str, str]:
-    """The file that a push attaches, {} where it attaches none or its line was wiped."""
-    files = (found.data or {}).get("files") or () if found and "file" in row.data else ()
-    return files[row.data["file"]] if row.data.get("file", 0) < len(files) else {}
 
 
 def _line(found: Any) -> Line | None:

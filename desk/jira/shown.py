@@ -32,7 +32,7 @@ def values(tx: Transaction, service: Service, request: Request, case: Any, rows:
     reasons = dict.fromkeys(filter(None, (*waiting, found.last_error)))
     shown = ShownTicket(
         key=found.key or "",
-        link=found.link if found.link.startswith("https://") else "",
+        link=found.link,
         status=found.status,
         seen_at=found.seen_at,
         reasons=tuple(reasons),

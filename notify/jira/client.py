@@ -5,7 +5,7 @@ is not. Every operation that is used stands in tests/contracts/jsm.yaml. Nothing
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -37,7 +37,7 @@ class Access:
     address; `user` the mail address of a person's token, '' for a service account's or a data center's, sent alone."""
 
     url: str
-    token: str
+    token: str = field(repr=False)
     user: str = ""
     flavour: Flavour = Flavour.CLOUD
 
@@ -200,7 +200,7 @@ def _refusal(answer: "httpx2.Response", *, writes: bool) -> Exception:
         return AwayError(f"Jira asks for a pause (429 {reason})", pause=_pause(answer) or SHORT_PAUSE)
     if status == 409 or status < 400:
         return AwayError(f"Jira answered {status}: {said or 'a conflict, or another address'}", pause=_pause(answer))
-    if status >= 500:
+    if status >= 500 or status == 408:
         return AwayError(f"Jira answered {status}", unsure=writes, pause=_pause(answer))
     return DeniedError(status, f"Jira refuses it ({status}): {said or 'without a reason'}")
 

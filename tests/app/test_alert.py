@@ -1,6 +1,7 @@
 """Word that a probe is late goes by another way; what could not be told is said."""
 
 import json
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from threading import Thread
@@ -9,6 +10,7 @@ import pytest
 
 from app.alert import alert
 from cases.probe import Probe
+from tests.servers.smtp import SmtpSink
 
 SAID = {"service": "mon-permis", "late": [{"source": "assistance"}]}
 
@@ -42,6 +44,27 @@ def test_the_command_reads_it(tmp_path: Path) -> None:
     file = tmp_path / "told"
     assert list(alert(Probe(command=("tee", str(file))), SAID)) == []
     assert json.loads(file.read_text()) == SAID
+
+
+ON_CALL = Probe(address="sonde@example.com", alert_to="astreinte@example.net")
+
+
+def test_whoever_is_on_call_is_written_to_by_an_account_of_its_own(smtp_sink: SmtpSink) -> None:
+    late = {"service": "Mon Permis", "late": [{"source": "assistance", "why": "it was not taken in", "seconds": None}]}
+    assert list(alert(ON_CALL, late, smtp_sink.url, "fr")) == []
+    [mail] = smtp_sink.messages
+    assert (mail.reverse_path, list(mail.recipients)) == ("sonde@example.com", ["astreinte@example.net"])
+    assert mail.message["Subject"] == "[Mon Permis] sonde en retard: assistance"
+    assert mail.message["Auto-Submitted"] == "auto-generated"
+    assert "why: it was not taken in" in mail.message.as_string()
+
+
+@pytest.mark.parametrize("url", ["", "https://example.net", "smtp://127.0.0.1:1"])
+def test_an_alert_that_cannot_be_mailed_keeps_no_other_way_from_being_used(tmp_path: Path, url: str) -> None:
+    file = tmp_path / "told"
+    [fault] = alert(replace(ON_CALL, command=("tee", str(file))), SAID | {"service": "Mon Permis"}, url)
+    assert fault.startswith("the alert was not mailed: ")
+    assert json.loads(file.read_text())["late"] == SAID["late"]
 
 
 @pytest.mark.parametrize("rules", [Probe(command=("/no/such/command",)), Probe(command=("false",)), Probe()])

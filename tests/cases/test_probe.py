@@ -20,6 +20,8 @@ def test_what_is_well_set_has_no_fault() -> None:
         (Probe(caller="+3281001718"), "probe.caller"),
         (Probe(seconds=5), "probe.seconds"),
         (Probe(webhook="http://alert.example.org"), "probe.webhook"),
+        (Probe(alert_to="nobody"), "probe.alert_to"),
+        (Probe(alert_to="Help@example.org"), "probe.alert_to"),
     ],
 )
 def test_each_fault_is_named(rules: Probe, key: str) -> None:

@@ -13,12 +13,14 @@ from app.http import application
 from app.rehearsal import OfficeClock
 from cases.profile import Profile
 from cases.tokens import Signer
-from desk.demo import Caught, Draft, Progress
+from desk.demo import Caught, Draft, Progress, Remark, Ticket
 from desk.service import Service
 from desk.telephone import Act, Receiver
 from store.tx import Store
+from tests.analysed import analysed_once
 from tests.desk.signed import BASE, browsing
 
+analysed_once()
 ORIGIN = {"origin": BASE}
 SIGNER = Signer(b"a secret of the tests")
 CAUGHT = Caught(
@@ -53,6 +55,41 @@ class QuietTelephone:
         self.done.append((sid, act, text))
 
 
+class QuietJira:
+    """A Jira without a server: one ticket, and what is done with it is kept."""
+
+    def __init__(self) -> None:
+        self.done: list[tuple[str, ...]] = []
+        said = Remark(
+            name="Aiguillage",
+            at=datetime(2026, 3, 24, 9, 6, tzinfo=UTC),
+            text="<b>Bonjour</b>",
+            public=False,
+            ours=True,
+        )
+        self.ticket = Ticket(
+            key="DIG-1",
+            summary="[MPA-26-00001] Page blanche",
+            description="Rien ne va.",
+            status="Ouvert",
+            ways=("En cours", "Terminé"),
+            remarks=(said,),
+            files=("capture.png",),
+        )
+
+    def all(self) -> list[Ticket]:
+        return [self.ticket]
+
+    def find(self, key: str) -> Ticket | None:
+        return self.ticket if key == self.ticket.key else None
+
+    def write(self, key: str, text: str, *, public: bool) -> None:
+        self.done.append((key, text, "public" if public else "internal"))
+
+    def move(self, key: str, status: str) -> None:
+        self.done.append((key, status))
+
+
 class QuietDemo:
     """A demonstration without servers: keeps what is sent, has caught one mail."""
 
@@ -63,6 +100,7 @@ class QuietDemo:
         self.sent: list[Draft] = []
         self.telephone = QuietTelephone()
         self.office = OfficeClock()
+        self.jira = QuietJira()
 
     def send(self, draft: Draft) -> None:
         self.sent.append(draft)

@@ -2,6 +2,7 @@
 
 import smtplib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -50,7 +51,8 @@ def house(tmp_path: Path, smtp_sink: SmtpSink, jira: Jira) -> House:
     """The service with a door for mail and a Jira."""
     shipped, profile = profiles.find("profiles/mon-permis"), tmp_path / "profile"
     profile.mkdir()
-    (profile / "profile.toml").write_bytes((shipped / "profile.toml").read_bytes())
+    plain = (shipped / "profile.toml").read_text(encoding="utf-8")
+    (profile / "profile.toml").write_text(f"undo_seconds = 0\n{plain}", encoding="utf-8")  # nothing is taken back here
     rules = (shipped / "cases.toml").read_text(encoding="utf-8")
     address = 'address = "support@digital.example.be"\n'
     assert address in rules
@@ -97,30 +99,57 @@ def test_a_case_lives_there_and_here_and_nothing_is_done_twice(house: House, jir
         wait_until(lambda: child.poll() is not None, "it has died", 60)
     assert list(jira.issues) == ["DIG-1"]
     issue = jira.issues["DIG-1"]
-    with house.running():
+    with house.running(), program(house) as desk:
         wait_until(lambda: settled(house), "the ticket that was made is found", 30)
-        case = ticket(house)[0]
-        do(house, "reply", case.number, "--text", ANSWER)
-        do(house, "escalate", case.number, "--to", "digital", "--wording", WORDING, "--file", "1")
+        act(desk, "reply", text=ANSWER)
+        act(desk, "escalate", to="digital", wording=WORDING, files=[1])
         wait_until(lambda: issue.status == "Escaladé" and settled(house), "it is escalated there", 30)
-        jira.comments("DIG-1", THEIRS, times=3)
+        first = jira.comments("DIG-1", "Nous regardons.", times=3)
+        wait_until(lambda: lines(house, EntryKind.TICKET_WROTE) == 1, "it is heard", 30)
+        jira.edits("DIG-1", first, THEIRS)
+        wait_until(lambda: lines(house, EntryKind.TICKET_WROTE) == 2, "it was edited", 30)
         jira.moves("DIG-1", "Terminé", times=2)
         wait_until(lambda: ticket(house)[0].status == "open", "its end there brings it back", 30)
+        second = jira.comments("DIG-1", "Oubliez cela.")
+        wait_until(lambda: lines(house, EntryKind.TICKET_WROTE) == 3, "it is heard", 30)
+        jira.deletes("DIG-1", second)
+        wait_until(lambda: lines(house, EntryKind.TICKET_UNSAID) == 1, "it is gone", 30)
         forged(jira)
         jira.late = True
         jira.moves("DIG-1", "En cours")
-        do(house, "close", case.number, "--silent")  # both sides change it: ours stands
+        act(desk, "close", silent=True)  # both sides change it: ours stands
         wait_until(lambda: issue.status == "Terminé" and settled(house), "it is closed there", 30)
         jira.late = False
         jira.flush()
         wait_until(lambda: noticed(house), "what came late is worked", 30)
-        assert b"DIG-1" in house.run("jira", "pull", case.number, "--json").stdout
+        assert b"DIG-1" in house.run("jira", "pull", ticket(house)[0].number, "--json").stdout
     judge(house, jira, smtp_sink)
 
 
-def do(house: House, *command: str) -> None:
-    done = house.run("case", *command)
-    assert done.returncode == 0, done.stderr
+@contextmanager
+def program(house: House) -> Iterator[httpx2.Client]:
+    """A program that works with the one case, through the service that runs: what it does is known there at once."""
+    token = house.run("program", "add", "road", "--role", "agent").stdout.decode().strip()
+    public = house.environment["AIGUILLAGE_PUBLIC_URL"]
+    wait_until(lambda: ticket_number(house), "there is a case", 60)
+    address = f"{public}/api/v1/cases/{ticket_number(house)}"
+    with httpx2.Client(base_url=address, headers={"authorization": f"Bearer {token}"}, timeout=30) as found:
+        yield found
+
+
+def ticket_number(house: House) -> str:
+    with house.store() as store, store.reading() as tx:
+        return next((case.number for case in tx.cases.latest()), "")
+
+
+def act(desk: httpx2.Client, name: str, **said: Any) -> None:
+    seen = {"if-match": desk.get("").headers["etag"]}
+    done = desk.post(f"/{name}", json=said, headers=seen)
+    assert done.status_code == 200, done.text
+
+
+def lines(house: House, kind: EntryKind) -> int:
+    return sum(line.kind == kind for line in ticket(house)[3])
 
 
 def forged(jira: Jira) -> None:
@@ -142,11 +171,13 @@ def judge(house: House, jira: Jira, sink: SmtpSink) -> None:
     case, found, waits, entries = ticket(house)
     issue = jira.issues["DIG-1"]
     assert (len(jira.issues), issue.status, case.status, waits) == (1, "Terminé", "closed", [])
-    heads = [one["body"].partition("\n")[0] for one in issue.comments]
+    heads = [one.partition("\n")[0] for one in issue.words]
     assert heads == ["Réponse au demandeur :", "Escalade :", THEIRS.partition("\n")[0]]
     assert len(issue.files) == 1
     kinds = [line.kind for line in entries]
-    assert (kinds.count(EntryKind.TICKET_MADE), kinds.count(EntryKind.TICKET_WROTE)) == (1, 1)
+    assert (kinds.count(EntryKind.TICKET_MADE), kinds.count(EntryKind.TICKET_UNSAID)) == (1, 1)
+    edited = ["edited" in line.data for line in entries if line.kind == EntryKind.TICKET_WROTE]
+    assert edited == [False, True, False]
     assert (found.key, found.status) == ("DIG-1", "Terminé")
     letters = [one.message.as_string() for one in sink.messages if "jeanne@example.org" in one.recipients]
     assert letters

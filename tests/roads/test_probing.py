@@ -16,8 +16,9 @@ from cases.policy import OutboundKind
 from tests.roads.house import House
 from tests.servers.imap import OtherClient
 from tests.servers.process import free_port
+from tests.servers.smtp import SmtpSink
 
-ADDRESS = "sonde@example.com"
+ADDRESS, ON_CALL = "sonde@example.com", "astreinte@example.net"
 
 
 class Town:
@@ -42,8 +43,9 @@ def town(folder: OtherClient, own: OtherClient) -> Iterator[str]:
 
 
 def probing(profile: Path, seconds: int, told: Path) -> None:
-    """Let that profile name a probe."""
-    rules = f'[probe]\naddress = "{ADDRESS}"\nseconds = {seconds}\ncommand = ["tee", "{told}"]\n'
+    """Let that profile name a probe, and whom it tells."""
+    told_of = f'alert_to = "{ON_CALL}"\ncommand = ["tee", "{told}"]\n'
+    rules = f'[probe]\naddress = "{ADDRESS}"\nseconds = {seconds}\n{told_of}'
     file = profile / "profile.toml"
     before = file.read_text("utf-8").partition("\n[probe]\n")[0]
     file.write_text(f"{before}\n{rules}", "utf-8")
@@ -88,3 +90,22 @@ def test_where_nobody_works_it_is_late_and_told_by_another_way(
     assert late.returncode == 1, late.stdout + late.stderr
     assert json.loads(late.stdout)["why"] == "it was not taken in"
     assert [one["source"] for one in json.loads(told.read_text())["late"]] == ["assistance"]
+
+
+def test_where_the_service_s_own_mail_server_is_dead_the_alert_arrives_by_its_own(
+    house: House, folder: OtherClient, road_profile: Path, tmp_path: Path, smtp_sink: SmtpSink
+) -> None:
+    probing(road_profile, 10, tmp_path / "told")
+    with town(folder, OtherClient(folder.account, "INBOX")) as url:
+        house.environment |= {
+            "AIGUILLAGE_SMTP_URL": f"smtp://127.0.0.1:{free_port()}",  # where nobody answers
+            "AIGUILLAGE_PROBE_SMTP_URL": url,
+            "AIGUILLAGE_ALERT_SMTP_URL": smtp_sink.url,
+        }
+        with house.running():
+            late = probed(house)
+    assert late.returncode == 1, late.stdout + late.stderr
+    assert json.loads(late.stdout)["why"] == "its receipt has not left"
+    [told] = smtp_sink.messages
+    assert list(told.recipients) == [ON_CALL]
+    assert "its receipt has not left" in told.message.as_string()

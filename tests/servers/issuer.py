@@ -6,19 +6,18 @@ redirect, a code that was used or belongs to another, a wrong verifier. `lie` ma
 
 import base64
 import hashlib
-import http.server
 import json
 import secrets
-import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from types import TracebackType
 from typing import Any
 from urllib.parse import parse_qs, unquote_plus, urlencode, urlsplit
 
 from joserfc import jwt
 from joserfc.jwk import ECKey
+
+from app.demo.loopback import Handler, Served
 
 CLIENT, SECRET = "aiguillage", "s3cret & ~strange%"
 REQUIRED = {"client_id", "redirect_uri", "response_type", "scope", "state", "nonce", "code_challenge"}
@@ -31,7 +30,7 @@ class RefusedError(Exception):
 
 
 @dataclass
-class Issuer:
+class Issuer(Served):
     """Signs in whoever `person` is, without asking. `lie` changes the claims of ID tokens, `sign_with` the key, `alg`
     the algorithm; `extra` is added to the discovery document. `asked` are the token requests that came in."""
 
@@ -45,24 +44,13 @@ class Issuer:
     now: Callable[[], float] = time.time
 
     def __post_init__(self) -> None:
-        self._server = _Server(self)
-        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        self.listen(_Handler)
         self._codes: dict[str, dict[str, str]] = {}
         self.rotate()
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_port}/realms/demo"
-
-    def __enter__(self) -> "Issuer":
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+        return f"{self.address}/realms/demo"
 
     def rotate(self) -> None:
         """Sign with a new key from now on; the old one is published no more."""
@@ -126,19 +114,9 @@ def _encoded(value: Claims) -> str:
     return base64.urlsafe_b64encode(json.dumps(value).encode()).rstrip(b"=").decode()
 
 
-class _Server(http.server.ThreadingHTTPServer):
-    """Knows whose it is."""
-
-    def __init__(self, issuer: Issuer) -> None:
-        self.issuer = issuer
-        super().__init__(("127.0.0.1", 0), _Handler)
-
-
-class _Handler(http.server.BaseHTTPRequestHandler):
-    server: _Server
-
+class _Handler(Handler):
     def do_GET(self) -> None:
-        found, issuer = urlsplit(self.path), self.server.issuer
+        found, issuer = urlsplit(self.path), self.owner
         path = found.path.removeprefix("/realms/demo")
         issuer.fetched.append(path)
         if path == "/auth":
@@ -148,15 +126,15 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         self.answer(200 if path in documents else 404, documents.get(path, dict)())
 
     def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
+        body = self.read().decode()
         try:
-            self.answer(200, self.server.issuer.token(_single(body), self.client(_single(body))))
+            self.answer(200, self.owner.token(_single(body), self.client(_single(body))))
         except RefusedError as error:
             self.answer(401 if str(error) == "invalid_client" else 400, {"error": str(error)})
 
     def client(self, form: dict[str, str]) -> tuple[str, str]:
         """RFC 6749 2.3.1: form-encoded, then Basic; or in the form, where that is offered."""
-        offered = self.server.issuer.discovery().get("token_endpoint_auth_methods_supported", ["client_secret_basic"])
+        offered = self.owner.discovery().get("token_endpoint_auth_methods_supported", ["client_secret_basic"])
         scheme, _, value = self.headers.get("Authorization", "").partition(" ")
         if scheme == "Basic" and "client_secret_basic" in offered:
             name, _, secret = base64.b64decode(value).decode().partition(":")
@@ -167,22 +145,14 @@ class _Handler(http.server.BaseHTTPRequestHandler):
 
     def redirect(self, query: str) -> None:
         try:
-            location = self.server.issuer.authorize(_single(query))
+            location = self.owner.authorize(_single(query))
         except RefusedError as error:
             self.answer(400, {"error": str(error)})
             return
-        self.send_response(302)
-        self.send_header("Location", location)
-        self.end_headers()
+        self.send(302, headers={"Location": location})
 
     def answer(self, status: int, value: Claims) -> None:
-        self.send_response(status)
-        self.send_header("Content-Type", "application/json")
-        self.end_headers()
-        self.wfile.write(json.dumps(value).encode())
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class names it so
-        """Keep the test's output clean."""
+        self.send(status, json.dumps(value).encode())
 
 
 def _single(text: str) -> dict[str, str]:

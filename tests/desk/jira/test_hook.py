@@ -69,6 +69,14 @@ def test_a_comment_of_a_data_center_names_its_issue_in_its_address() -> None:
     assert (found.issue, found.author, len(found.identifier)) == ("89820", "robin", 64)
 
 
+def test_who_edits_or_deletes_a_comment_is_not_taken_for_its_author() -> None:
+    about = {"issue": {"key": "DIG-1"}, "comment": {"author": {"key": "ours"}, "updateAuthor": {"key": "robin"}}}
+    for event, author in (("comment_created", "ours"), ("comment_updated", "robin"), ("comment_deleted", "")):
+        found = notice(json.dumps({"webhookEvent": event, **about}).encode(), "a")
+        assert found
+        assert found.author == author
+
+
 @given(st.binary(max_size=200), st.text(max_size=100))
 def test_no_bytes_break_the_check(body: bytes, signed: str) -> None:
     assert not is_signed(body, signed, SECRET.encode()) or signed == signature(body)

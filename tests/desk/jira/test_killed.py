@@ -85,7 +85,7 @@ def test_killed_anywhere_each_thing_is_done_once(sqlite_url: str, server: Jira, 
         with store.transaction("test") as tx:
             tx.tickets.pushes.release_all(work.now)
         for issue in server.issues.values():
-            if not issue.comments or issue.comments[-1]["body"] != "Réparé.":
+            if issue.words[-1:] != ["Réparé."]:
                 server.comments(issue.key, "Réparé.")
         for _ in range(2):
             work.minutes(61)
@@ -93,7 +93,7 @@ def test_killed_anywhere_each_thing_is_done_once(sqlite_url: str, server: Jira, 
     assert Counter(one.fields["customfield_10050"] for one in server.issues.values()) == Counter(numbers)
     for number in numbers:
         issue = work.issue(number)
-        ours = [one["body"].partition("\n")[0] for one in issue.comments if one["body"] != "Réparé."]
+        ours = [one.partition("\n")[0] for one in issue.words if one != "Réparé."]
         assert sorted(ours) == ["Escalade :", "Réponse au demandeur :"]
         assert list(issue.files.values()) == [PICTURE]
         assert issue.status == "Escaladé"
@@ -102,6 +102,6 @@ def test_killed_anywhere_each_thing_is_done_once(sqlite_url: str, server: Jira, 
         kinds = Counter(line.kind for line in case.timeline)
         assert kinds[EntryKind.TICKET_MADE] == 1
         theirs = {line.data["comment"] for line in case.timeline if line.kind == EntryKind.TICKET_WROTE}
-        assert kinds[EntryKind.TICKET_WROTE] == len(theirs) == len(issue.comments) - len(ours)
+        assert kinds[EntryKind.TICKET_WROTE] == len(theirs) == len(issue.words) - len(ours)
         assert work.waiting(number) == []
     store.engine.dispose()

@@ -31,7 +31,7 @@ CREATED, COMMENTED = ("post", "/rest/servicedeskapi/request"), "/comment"
 
 
 def bodies(work: JiraWork, number: str) -> list[str]:
-    return [one["body"] for one in work.issue(number).comments]
+    return work.issue(number).words
 
 
 def test_every_case_has_its_ticket_made_by_our_own_account(jira_work: JiraWork) -> None:
