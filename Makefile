@@ -33,7 +33,7 @@ check: lint types layers ## within two minutes: ruff, mypy, import-linter, fast 
 
 test: $(DEV) ## every check and test; with CI=true and as root, what they need is installed first
 	@if [ "$$CI" = true ] && [ "$$(id -u)" = 0 ]; then $(MAKE) --no-print-directory test-deps; fi
-	@$(MAKE) --no-print-directory lint types layers
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync lint types layers
 	$(PYTEST) -m "not torture and not fuzz" --durations=15
 
 lint: $(DEV)

@@ -53,9 +53,8 @@ def application(
     app.mount("/static", Kept(directory=STATIC), name="static")
     app.mount(API, api(desk), name="api")
     app.add_route("/api/docs", lambda _: RedirectResponse(f"{API}/"))
-    app.include_router(router(desk))
-    for routes in filter(None, (phone, rehearsal, jira)):
-        app.include_router(routes)
+    for found in filter(None, (router(desk), phone, rehearsal, jira)):
+        app.router.routes.extend(found.routes)  # as they stand: `include_router` would analyse each of them once more
 
     @app.get("/health/live")
     def live() -> Response:

@@ -18,6 +18,8 @@ from tests.notify.sending import ENVELOPE, MESSAGE, Seconds, send_to
 from tests.servers.process import free_port
 from tests.servers.smtp import SmtpSink
 
+pytestmark = pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS")
+
 
 def test_signing_in_with_a_password(seconds: Seconds) -> None:
     sink = SmtpSink(username="assistance", password="pa:ss")

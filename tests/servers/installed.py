@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from functools import cache
 from pathlib import Path
 
 SYSTEM = "/usr/sbin:/usr/local/sbin:/usr/bin:/usr/local/bin:/bin"
@@ -21,6 +22,7 @@ def postgres_programs() -> Path | None:
     return Path(initdb).parent if initdb else None
 
 
+@cache
 def missing(server: str) -> bool:
     """Whether the server of that name (see the `servers` marker) is not installed."""
     if server == "postgres":

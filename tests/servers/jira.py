@@ -8,6 +8,7 @@ import json
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,12 @@ from app.demo.loopback import Served
 
 CONTRACT = Path(__file__).parents[1] / "contracts" / "jsm.yaml"
 TOKEN, SECRET = "a-token-of-the-tests", "a secret of the webhooks"
+
+
+@cache
+def _contract() -> OpenAPI:
+    """Read once: that takes longer than a test."""
+    return OpenAPI.from_file_path(str(CONTRACT))
 
 
 @dataclass
@@ -59,7 +66,7 @@ class Jira(Site, Served):
     def __post_init__(self) -> None:
         super().__post_init__()
         self._troubles: list[Trouble] = []
-        self._contract = OpenAPI.from_file_path(str(CONTRACT))
+        self._contract = _contract()
         self.listen(_Requests)
 
     @property

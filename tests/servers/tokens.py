@@ -20,7 +20,7 @@ class TokenServer:
         self.active: set[str] = set()
         self.asked: list[dict[str, str]] = []
         self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
-        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
 
     @property
     def token_url(self) -> str:

@@ -1,20 +1,36 @@
 """The desk with two accounts, and browsers that nobody is signed in with."""
 
 from collections.abc import Callable, Iterator
+from functools import cache
 
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from pwdlib import PasswordHash
+from pwdlib.hashers.argon2 import Argon2Hasher
 
 from app.http import application
 from cases.profile import Profile
 from desk.service import Service
+from desk.signin import passwords
 from desk.signin.attempts import Attempts
 from desk.signin.means import Means
 from store.tx import Store
 from tests.desk.conftest import ORIGIN, SIGNER, QuietDemo
 from tests.desk.signed import BASE
 from tests.desk.signin.signing import PUBLIC, Clock, people
+
+
+@pytest.fixture(autouse=True)
+def quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Passwords are hashed at the least cost that there is. (What it is otherwise: `test_passwords.py`.)"""
+    monkeypatch.setattr(passwords, "_argon2", _least)
+    monkeypatch.setattr(passwords, "_nobodys", cache(lambda: _least().hash("a password that no account has")))
+
+
+@cache
+def _least() -> PasswordHash:
+    return PasswordHash((Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1),))
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """What the tests of signing in share: a clock that is moved by hand, two people, and a browser."""
 
 from datetime import datetime, timedelta
+from functools import cache
 
 from fastapi.testclient import TestClient
 
@@ -13,7 +14,6 @@ WORDS = "quatre mots et un cheval"
 EMAIL = "nora@example.org"
 BOSS = "thomas@example.org"
 PUBLIC = "https://desk.example.org"
-_HASH = hashed(WORDS)
 
 
 class Clock:
@@ -31,10 +31,15 @@ class Clock:
 
 def people(store: Store) -> None:
     """Nora, an agent, and Thomas, an administrator, who know the same words."""
-    row = {"password": _HASH, "created_at": NOW}
+    row = {"password": _hash(), "created_at": NOW}
     with store.transaction("tests") as tx:
         tx.accounts.add({**row, "id": "nora", "email": EMAIL, "name": "Nora Delvaux", "role": Role.AGENT})
         tx.accounts.add({**row, "id": "thomas", "email": BOSS, "name": "Thomas Gérard", "role": Role.ADMINISTRATOR})
+
+
+@cache
+def _hash() -> str:
+    return hashed(WORDS)
 
 
 def enter(client: TestClient, password: str = WORDS, email: str = EMAIL) -> int:
