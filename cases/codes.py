@@ -11,13 +11,15 @@ import hashlib
 import hmac
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 _LEFT, _RIGHT = 2_000, 2_500
 _PER_YEAR, _YEARS = 1_000_000, 5
 _FIRST = 5_000_000
 _ROUNDS = 8
 _IDS_PER_YEAR = 100_000_000
+_AHEAD = timedelta(days=1)
+"""The service's own year begins at most so long before that of UTC."""
 _CODE = re.compile("[5-9][0-9]{7}")
 
 
@@ -42,7 +44,8 @@ class Codes:
         since, sequence = divmod(self._read(int(digits[:-1]) - _FIRST), _PER_YEAR)
         if not sequence:
             return None
-        year = now.year - (now.year - since) % _YEARS
+        latest = (now + _AHEAD).year
+        year = latest - (latest - since) % _YEARS
         return year * _IDS_PER_YEAR + sequence
 
     def _permuted(self, number: int) -> int:

@@ -5,7 +5,7 @@ events give the same numbers on any database. docs/figures.md has every name.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,7 +16,7 @@ from cases.clock import Calendar
 from cases.due import ClockKind, State, clock
 from cases.event import Channel
 from cases.hours import Hours, minutes
-from cases.timers import E, Entry, events
+from cases.timers import E, Entry, events, unrecalled
 
 Counts = Counter[str]
 
@@ -27,6 +27,14 @@ days, a callback is due the next working day, and nobody reads last year's revie
 ELECTRONIC = (Channel.EMAIL, Channel.FORM)
 TAGS = ("tool", "motif", "scope")
 WHOLE_DAY = timedelta(days=1)
+
+
+def summed(each: Iterable[Counts]) -> Counts:
+    """The sum of some days."""
+    found = Counter[str]()
+    for counts in each:
+        found.update(counts)
+    return found
 
 
 def known_at(end: datetime, now: datetime) -> datetime:
@@ -67,8 +75,12 @@ class Measured:
 
 
 def counted(case: CaseFacts, by: Measured, zone: ZoneInfo) -> Iterator[str]:
-    """The names under which that case counts, on the day on which it was opened."""
+    """The names under which that case counts, on the day on which it was opened. What was read in as history came
+    long before that day, and is none of its requests."""
     lines = [line for line in case.lines if line.at < by.known_at]
+    if _is_history(lines):
+        yield "history"
+        return
     kinds = {line.kind for line in lines}
     tags, priority = _as_known(case, len(lines), by.known_at)
     yield "cases"
@@ -88,9 +100,15 @@ def counted(case: CaseFacts, by: Measured, zone: ZoneInfo) -> Iterator[str]:
 
 
 def topic(case: CaseFacts, at: datetime) -> str:
-    """The name under which its tool and motif count, as they were known then."""
+    """The name under which its tool and motif count, as they were known then; '' for what was read in as history."""
+    if _is_history(case.lines):
+        return ""
     tags, _ = _as_known(case, 0, at)
     return f"topic/{tags['tool']}/{tags['motif']}"
+
+
+OF_TOPIC = (EntryKind.ROUTED, EntryKind.TAGGED)
+"""The lines that `topic` reads."""
 
 
 def _as_known(case: CaseFacts, before: int, at: datetime) -> tuple[Mapping[str, str], str]:
@@ -128,9 +146,9 @@ def _looked_at(lines: Sequence[Entry]) -> Iterator[str]:
 
 
 def _solved(case: CaseFacts, lines: Sequence[E], by: Measured) -> Iterator[str]:
-    """Whether an electronic request was closed within a working day, waits for who asked left out. What was read in as
-    history, and what goes on as another case, is none."""
-    if _is_history(lines) or _is_merged(lines):
+    """Whether an electronic request was closed within a working day, waits for who asked left out, and whether at the
+    first contact. What goes on as another case is none."""
+    if _is_merged(lines):
         return
     found = clock(ClockKind.RESOLUTION, events(case.opened_at, lines), by.working_day, by.calendar)
     yield "electronic"
@@ -138,15 +156,19 @@ def _solved(case: CaseFacts, lines: Sequence[E], by: Measured) -> Iterator[str]:
         yield "electronic/late"
     else:
         yield "electronic/in_time" if found.state is State.STOPPED else "electronic/open"
+    at_once = _is_first_answer(lines)
     if found.state is State.STOPPED:
         yield "electronic/solved"
-        if _is_first_answer(lines):
+        if at_once:
             yield "electronic/one_answer"
+    elif not at_once:
+        yield "electronic/not_at_once"
 
 
-def _is_first_answer(lines: Sequence[Entry]) -> bool:
-    """Whether one answer at most was needed, and nobody else."""
-    kinds = [line.kind for line in lines]
+def _is_first_answer(lines: Sequence[E]) -> bool:
+    """Whether one answer at most was needed, and nobody else. Answers that were taken back before they left, and those
+    of machines, are none."""
+    kinds = [line.kind for line in unrecalled(lines) if not line.data.get("automatic")]
     return kinds.count(EntryKind.ANSWERED) <= 1 and {EntryKind.ESCALATED, EntryKind.REOPENED}.isdisjoint(kinds)
 
 

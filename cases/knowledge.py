@@ -46,7 +46,7 @@ class Suggestion:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A case, as one asks whether there was an article for it."""
+    """A case, as one asks whether there was an article for it. `opened_at` is local time: articles end with a day."""
 
     tool: str
     motif: str

@@ -10,14 +10,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from cases.balanced import lines, mailboxes, unbalanced
-from cases.daily import Counts
+from cases.daily import Counts, summed
 from cases.due import ClockKind
 from cases.event import Channel
 from cases.figures import Unit
-from cases.levels import Level, levels
+from cases.knowledge import Gap
+from cases.levels import Level, first_contacts, levels
 from cases.phone import Phone
 from cases.priority import Priority
-from cases.tabled import MOST, Column, Kind, Row, Table, columns, most, ordered
+from cases.tabled import MOST, REST, Column, Kind, Row, Table, columns, most, ordered
 
 GROWN, OFTEN = 1.5, 5
 """A topic grows that came at least so often, and so many times as often as in the mean month before."""
@@ -32,12 +33,12 @@ OUTSIDE = ("metier", "imio_civadis", "autre_service")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Beside:
     """What a review needs beside the counts of its days: what each of the months before counted by topic, oldest
-    first, by its first day; the category of each motif; how many cases had a topic without an article, None where
-    nobody knows; the rules of the phone."""
+    first, by its first day; the category of each motif; the topics without an article, None where nobody knows; the
+    rules of the phone."""
 
     earlier: Mapping[date, Counts]
     categories: Mapping[str, str]
-    without_article: Counts | None
+    without_article: Sequence[Gap] | None
     phone: Phone
 
 
@@ -70,7 +71,7 @@ class Period:
 
 def review(period: Period, days: Mapping[date, Counts], beside: Beside) -> Review:
     """The review of a period whose days counted that."""
-    total = sum(days.values(), start=Counter[str]())
+    total = summed(days.values())
     found = levels(total, beside.phone)
     return Review(
         first=period.first,
@@ -91,11 +92,12 @@ def _tables(days: Mapping[date, Counts], total: Counts, beside: Beside) -> Itera
     yield most("categories", Kind.CATEGORY, _summed(topics, lambda _, motif: beside.categories.get(motif, motif)))
     yield from _over_time(days, topics)
     yield _recurring(topics, beside.earlier)
+    yield _first_contact(total)
     yield _breaches(total)
     yield _deflection(total)
     yield _tagging(total)
     if beside.without_article is not None:
-        yield most("without_article", Kind.TOPIC, beside.without_article)
+        yield _without_article(beside.without_article)
     yield mailboxes(total)
     yield lines(total)
     yield unbalanced(days)
@@ -163,6 +165,13 @@ def _growth(number: int, before: Sequence[int]) -> tuple[float | None, float | N
     return (number / mean - 1 if mean else None), int(grown)
 
 
+def _first_contact(total: Counts) -> Table:
+    """What the service level of that name adds up, by the way in which people came."""
+    ways = first_contacts(total)
+    rows = [Row(Kind.WORD, way, (whole, part, part / whole if whole else None)) for way, (part, whole) in ways.items()]
+    return Table("first_contact", (*columns("contacts", "solved"), Column("share", Unit.SHARE)), tuple(rows))
+
+
 CLOCKS = tuple(str(one) for one in ClockKind)
 
 
@@ -185,6 +194,17 @@ def _deflection(total: Counts) -> Table:
         **{one: total[f"scope/{one}"] for one in OUTSIDE},
     }
     return Table("deflection", columns("number"), tuple(Row(Kind.WORD, name, (n,)) for name, n in counts.items()))
+
+
+def _without_article(gaps: Sequence[Gap]) -> Table:
+    """The topics that lacked one most often, and how often an agent said that none fits."""
+    whole = sum(gap.cases for gap in gaps)
+    rows = [Row(Kind.TOPIC, f"{gap.tool}/{gap.motif}", (*_share(gap.cases, whole), gap.said)) for gap in gaps[:MOST]]
+    if rest := gaps[MOST:]:
+        cases, said = (sum(getattr(gap, name) for gap in rest) for name in ("cases", "said"))
+        rows.append(Row(Kind.WORD, REST, (*_share(cases, whole), said)))
+    heads = (Column("cases"), Column("share", Unit.SHARE), Column("said"))
+    return Table("without_article", heads, tuple(rows), drawn=1)
 
 
 def _tagging(total: Counts) -> Table:

@@ -67,8 +67,8 @@ def columns(*names: str) -> tuple[Column, ...]:
 
 def most(name: str, kind: Kind, counts: Counts) -> Table:
     """The most frequent, ties in order of the alphabet, and how many the rest are."""
-    listed = ordered(counts)
-    whole = counts.total()
+    listed = ordered(+counts)
+    whole = (+counts).total()
     rows = [Row(kind, one, (number, number / whole)) for one, number in listed[:MOST]]
     if rest := sum(number for _, number in listed[MOST:]):
         rows.append(Row(Kind.WORD, REST, (rest, rest / whole)))

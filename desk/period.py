@@ -9,6 +9,9 @@ from zoneinfo import ZoneInfo
 from cases.figures import CallRecord
 from desk.day import bounds
 
+EARLIEST = date(2000, 1, 1)
+"""Before it there is nothing that could be counted."""
+
 
 class Kind(StrEnum):
     DAY = "day"

@@ -1,7 +1,7 @@
 """Articles by language, their approval, and the topics that have none."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Any
 
 from sqlalchemy import Connection, Row, select, update
@@ -55,21 +55,21 @@ class Articles:
         shown = update(article).where(*_at(key), article.c.approved_at.is_not(None))
         return self._connection.execute(shown.values(approved_at=None, approved_by=None)).rowcount == 1
 
-    def missing(self, begin: datetime, end: datetime, others: Iterable[Article] = ()) -> list[Gap]:
+    def missing(self, begin: datetime, end: datetime, zone: tzinfo, others: Iterable[Article] = ()) -> list[Gap]:
         """The topics (tool and motif) of [begin, end) without an article, those most asked about first.
 
         Counted are the cases opened then for which no approved article in their language was about their topic on their
-        day, and the agents who said that none fits. `others` are the profile's own articles.
+        day, which is that of `zone`, and the agents who said that none fits. `others` are the profile's own articles.
         """
         known = [*((as_article(row), row.approved_at) for row in self.all() if row.approved_at)]
         known += [(one, None) for one in others if one.approved]
-        return unanswered(self._asked(begin, end), self._said(begin, end), known)
+        return unanswered(self._asked(begin, end, zone), self._said(begin, end), known)
 
-    def _asked(self, begin: datetime, end: datetime) -> list[Asked]:
+    def _asked(self, begin: datetime, end: datetime, zone: tzinfo) -> list[Asked]:
         columns = (case.c.tool, case.c.motif, case.c.category, case.c.lang, case.c.opened_at)
         then = (case.c.touched_at >= begin) & (case.c.opened_at >= begin) & (case.c.opened_at < end)
         chosen = select(*columns).where(then, case.c.hidden.is_(False), case.c.motif != "")
-        return [Asked(*row) for row in self._connection.execute(chosen)]
+        return [Asked(*topic, at.astimezone(zone)) for *topic, at in self._connection.execute(chosen)]
 
     def _said(self, begin: datetime, end: datetime) -> list[Said]:
         """What agents said last of each case; one who took it back said nothing."""

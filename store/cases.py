@@ -131,7 +131,7 @@ class Cases:
     def hide(self, identity: int, version: int, at: datetime) -> bool:
         """Close a case and take it off the lists, where it still is the one that was read; whether it was."""
         mine = update(case).where(case.c.id == identity, case.c.version == version)
-        columns = {"hidden": True, "status": Status.CLOSED, "closed_at": at, "alarm_at": None}
+        columns = {"hidden": True, "status": Status.CLOSED, "closed_at": at, "touched_at": at, "alarm_at": None}
         return self._connection.execute(mine.values(columns | {"version": case.c.version + 1})).rowcount == 1
 
     def stir(self, identity: int, at: datetime) -> None:

@@ -50,9 +50,11 @@ class Days:
         yield from _together(cases, groupby(lines, key=attrgetter("case_id")))
 
     def answers(self, since: datetime) -> list[Row[Any]]:
-        """(case_id, at, data) of what people said since then when asked whether they are satisfied, in order."""
+        """(case_id, at, data) of what people said since then when asked whether they are satisfied, in order; of hidden
+        cases nothing."""
         columns = (entry.c.case_id, entry.c.at, entry.c.data)
-        asked = select(satisfaction.c.case_id).where(satisfaction.c.at >= since)
+        asked = select(satisfaction.c.case_id).join(case, case.c.id == satisfaction.c.case_id)
+        asked = asked.where(satisfaction.c.at >= since, case.c.hidden.is_(False))
         said = (entry.c.kind == EntryKind.SATISFACTION) & (entry.c.at >= since) & entry.c.case_id.in_(asked)
         return list(self._connection.execute(select(*columns).where(said).order_by(entry.c.id)))
 
@@ -68,9 +70,14 @@ class Days:
         return min((at for at in row if at is not None), default=None)
 
     def changed_since(self, at: datetime) -> bool:
-        """Whether anything that days count happened at that moment or later; a call that is logged opens a case."""
-        columns = (case.c.touched_at, inbound.c.received_at, call_event.c.at)
-        return any(self._connection.execute(select(exists().where(one >= at))).scalar() for one in columns)
+        """Whether anything that days count happened at that moment or later. A call is logged long after it was made,
+        as is its case."""
+        columns = (case.c.touched_at, inbound.c.received_at, call_event.c.at, satisfaction.c.at)
+        if any(self._connection.execute(select(exists().where(one >= at))).scalar() for one in columns):
+            return True
+        newest = select(func.max(logged_call.c.id)).scalar_subquery()
+        made_at = self._connection.execute(select(logged_call.c.made_at).where(logged_call.c.id == newest)).scalar()
+        return made_at is not None and made_at >= at
 
     def kept(self, first: date, last: date) -> dict[date, Kept]:
         """What was kept of these days, both included, as far as it was."""

@@ -87,6 +87,7 @@ def said(review: "Review") -> dict[str, Any]:
 def listed(review: "Review") -> list[dict[str, Any]]:
     """The five service levels as rows for people."""
     from cases.figures import Unit
+    from desk.dashboard.wording import cut
     from desk.words import catalogue
 
     texts = catalogue("en")
@@ -94,7 +95,7 @@ def listed(review: "Review") -> list[dict[str, Any]]:
     def shown(unit: Unit, value: float | None) -> str:
         if value is None:
             return "-"
-        return f"{value:.1%}" if unit is Unit.SHARE else f"{value:.1f} s"
+        return f"{cut(value):.1f}%" if unit is Unit.SHARE else f"{value:.1f} s"
 
     return [
         {

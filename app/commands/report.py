@@ -124,10 +124,11 @@ def _table(figures: "Mapping[str, Sequence[Figure]]") -> list[dict[str, Any]]:
 def _shown(figure: "Figure") -> str:
     if figure.value is None:
         return "-"
+    from desk.dashboard.wording import cut
+
     mark = {True: " ok", False: " !", None: ""}[figure.met]
-    return {"calls": f"{figure.value:.0f}", "share": f"{figure.value:.1%}", "seconds": f"{figure.value:.1f} s"}[
-        figure.unit
-    ] + mark
+    value = figure.value
+    return {"calls": f"{value:.0f}", "share": f"{cut(value):.1f}%", "seconds": f"{value:.1f} s"}[figure.unit] + mark
 
 
 def _goal(figure: "Figure") -> str:

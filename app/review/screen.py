@@ -6,6 +6,7 @@ import sys
 import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from cases.profile import Motif, Profile, Tool
 from cases.review import KEYS, Draft, Field
@@ -42,7 +43,7 @@ def draw(item: Item, draft: Draft, profile: Profile, window: Window, place: str)
     """The whole screen."""
     names = labels_of(profile, window.lang)
     parts = [
-        _head(item, place),
+        _head(item, place, ZoneInfo(profile.timezone)),
         _marked(printable(item.row.subject or "-"), item, window),
         "",
         _marked(_text(item, window), item, window),
@@ -64,9 +65,9 @@ def printable(text: str) -> str:
     return "".join(sign if sign.isprintable() or sign == "\n" else " " for sign in text)
 
 
-def _head(item: Item, place: str) -> str:
+def _head(item: Item, place: str, zone: ZoneInfo) -> str:
     row = item.row
-    opened = row.opened_at.strftime("%d.%m. %H:%M")
+    opened = row.opened_at.astimezone(zone).strftime("%d.%m. %H:%M")
     why = row.tags.get("reason") or "accepted"
     return f"{place}  {row.number}  {row.channel}  {row.lang}  {opened}  {item.cause}: {why}"
 

@@ -1,8 +1,8 @@
 """Days kept as they are counted, so that the dashboard reads some rows instead of a month of events.
 
 The sweep asks again and again; most times nothing is due. Today is counted anew a minute after something changed, the
-days that may still change now and then, a day that settles once more, and days that nobody has counted yet by the
-week.
+days that may still change now and then, all of these some times a day whatever happened, a day that settles once more,
+and days that nobody has counted yet by the week.
 """
 
 from dataclasses import dataclass, field
@@ -17,6 +17,10 @@ AT_ONCE = 7
 TODAY = timedelta(minutes=1)
 OTHERS = timedelta(minutes=15)
 """How old the counts of today, and of other days that may still change, are at most when something has changed."""
+ANYWAY = timedelta(hours=6)
+"""How old they are at most: a message that waited for its fate gets it without a trace of when."""
+LATE = timedelta(minutes=2)
+"""What is written so long after its own moment was not seen yet by who counted at that moment."""
 
 
 @dataclass
@@ -44,8 +48,10 @@ class Keeping:
         """A day that settles, or that something has changed since it was counted; the newest first."""
         today = now.astimezone(self.reckoning.zone).date()
         for day, known_at in sorted(tx.days.unsettled().items(), reverse=True):
-            old = now - known_at >= (TODAY if day == today else OTHERS)
-            if self.reckoning.is_settled(day, now) or (old and tx.days.changed_since(known_at)):
+            age = now - known_at
+            old = age >= (TODAY if day == today else OTHERS)
+            due = self.reckoning.is_settled(day, now) or age >= ANYWAY
+            if due or (old and tx.days.changed_since(known_at - LATE)):
                 return [day]
         return []
 

@@ -13,9 +13,8 @@ from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from cases.case import EntryKind
 from cases.clock import Calendar
-from cases.daily import SETTLES_AFTER, Counts, Measured, counted, known_at, topic, working_day
+from cases.daily import OF_TOPIC, SETTLES_AFTER, Counts, Measured, counted, known_at, summed, topic, working_day
 from cases.figures import AGAIN_WITHIN, CallRecord, Window
 from cases.phoned import phone_counts
 from cases.profile import Profile
@@ -40,22 +39,24 @@ class Reckoning:
     clock: Callable[[], datetime]
 
     def days(self, first: date, last: date, *, recent: bool = False, anew: bool = False) -> Counted:
-        """The counts of each day, both included. `recent` takes what was kept of a day even where it may still change,
-        `anew` nothing that was kept."""
+        """The counts of each day, both included; none of days to come. `recent` takes what was kept of a day even
+        where it may still change, `anew` nothing that was kept."""
         now = self.clock()
+        begun = each(first, min(last, self._day(now)))
         with self.store.reading() as tx:
             kept = {} if anew else tx.days.kept(first, last)
             found = {day: one.counts for day, one in kept.items() if one.settled or recent}
-            for span in spans(day for day in each(first, last) if day not in found):
+            for span in spans(day for day in begun if day not in found):
                 found |= self.count(tx, span, now)
-        return {day: found[day] for day in each(first, last)}
+        return {day: found.get(day, Counter()) for day in each(first, last)}
 
-    def topics(self, first: date, last: date, *, anew: bool = False) -> Counts:
+    def topics(self, first: date, last: date, *, recent: bool = False, anew: bool = False) -> Counts:
         """What cases of these days were about, `topic/TOOL/MOTIF`, and nothing else: it costs less than all counts."""
         now = self.clock()
         with self.store.reading() as tx:
-            kept = {} if anew else {day: one for day, one in tx.days.kept(first, last).items() if one.settled}
-            found = sum((one.counts for one in kept.values()), start=Counter[str]())
+            known = {} if anew else tx.days.kept(first, last)
+            kept = {day: one for day, one in known.items() if one.settled or recent}
+            found = summed(one.counts for one in kept.values())
             for span in spans(day for day in each(first, last) if day not in kept):
                 found.update(self._topics(tx, span, now))
         return Counter({name: number for name, number in found.items() if name.startswith("topic/")})
@@ -107,7 +108,7 @@ class Reckoning:
 
     def _topics(self, tx: Transaction, days: Sequence[date], now: datetime) -> Counts:
         def tagged(since: datetime, until: datetime) -> Iterator[Any]:
-            return tx.days.cases(since, until, (EntryKind.TAGGED,))
+            return tx.days.cases(since, until, OF_TOPIC)
 
         return Counter(
             topic(case, known_at(bounds(day, self.zone)[1], now)) for day, _, case in self._opened(tx, days, tagged)

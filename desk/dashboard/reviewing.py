@@ -1,11 +1,12 @@
 """A period's review out of its days, the months before and the articles. `aiguillage report` and the desk ask here."""
 
-from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 from cases import monthly
 from cases.daily import Counts
+from cases.knowledge import Gap
 from cases.monthly import Beside, Review
 from desk.dashboard.reckoning import Reckoning
 from desk.period import Kind, Period
@@ -19,21 +20,21 @@ class Reviewing:
 
     reckoning: Reckoning
 
-    def review(self, period: Period, *, anew: bool = False) -> Review:
-        """The whole review of a period, as it is known now. `anew` reads events only, nothing that was kept."""
-        reckoning = self.reckoning
-        counted = reckoning.days(period.first, period.last, anew=anew)
-        earlier = {
-            month.first: reckoning.topics(month.first, month.last, anew=anew)
-            for month in months_before(period, MONTHS_BEFORE)
-        }
-        return monthly.review(self._known(period), counted, self._beside(earlier, self._without_article(period)))
+    def review(self, period: Period, *, recent: bool = False, anew: bool = False) -> Review:
+        """The whole review of a period, as it is known now; a month stands beside those before it. `recent` takes what
+        was kept last, `anew` reads events only."""
+        reckoning, how = self.reckoning, {"recent": recent, "anew": anew}
+        counted = reckoning.days(period.first, period.last, **how)
+        months = months_before(period, MONTHS_BEFORE) if period.kind is Kind.MONTH else ()
+        earlier = {month.first: reckoning.topics(month.first, month.last, **how) for month in months}
+        found = monthly.review(self._known(period), counted, self._beside(earlier, self._without_article(period)))
+        return found if months else _without(found, "no_earlier")
 
     def brief(self, period: Period) -> Review:
         """The same of what was kept last, without the months before and the articles: it is read at once."""
         counted = self.reckoning.days(period.first, period.last, recent=True)
         found = monthly.review(self._known(period), counted, self._beside({}, None))
-        return replace(found, missing=tuple(one for one in found.missing if one not in monthly.OF_BESIDE))
+        return _without(found, *monthly.OF_BESIDE)
 
     def _known(self, period: Period) -> monthly.Period:
         now = self.reckoning.clock()
@@ -41,7 +42,7 @@ class Reviewing:
         settled = self.reckoning.is_settled(period.last, now)
         return monthly.Period(period.first, period.last, now, now >= end, settled)
 
-    def _beside(self, earlier: dict[date, Counts], without_article: Counts | None) -> Beside:
+    def _beside(self, earlier: dict[date, Counts], without_article: Sequence[Gap] | None) -> Beside:
         profile = self.reckoning.profile
         return Beside(
             earlier=earlier,
@@ -50,16 +51,20 @@ class Reviewing:
             phone=profile.phone,
         )
 
-    def _without_article(self, period: Period) -> Counts | None:
-        """By topic; None where there is no article at all, so that nothing can be said of what has none."""
+    def _without_article(self, period: Period) -> Sequence[Gap] | None:
+        """None where there is no article at all, so that nothing can be said of what has none."""
         reckoning = self.reckoning
         begin, end = period.window(reckoning.zone)
         with reckoning.store.reading() as tx:
             own = reckoning.profile.articles
             if not own and not tx.articles.all():
                 return None
-            gaps = tx.articles.missing(begin, end, own)
-        return Counter({f"{gap.tool}/{gap.motif}": gap.cases for gap in gaps})
+            return tx.articles.missing(begin, end, reckoning.zone, own)
+
+
+def _without(review: Review, *lacks: str) -> Review:
+    """The review, in which that is not missed."""
+    return replace(review, missing=tuple(one for one in review.missing if one not in lacks))
 
 
 def months_before(period: Period, number: int) -> list[Period]:

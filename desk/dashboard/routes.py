@@ -14,7 +14,7 @@ from desk.dashboard.reckoning import Reckoning
 from desk.dashboard.reviewing import Reviewing
 from desk.dashboard.wording import Wording
 from desk.dashboard.workbook import workbook
-from desk.period import Kind, Period
+from desk.period import EARLIEST, Kind, Period
 from desk.routes_files import download
 from desk.service import Service
 from desk.words import Words
@@ -23,7 +23,7 @@ from store.state import standing
 HERE = "/desk/dashboard"
 SHOWN = (
     *("by_hour", "by_day", "tools", "tools_by_day", "motifs", "motifs_by_day"),
-    *("breaches", "deflection", "tagging", "mailboxes", "lines", "unbalanced"),
+    *("first_contact", "breaches", "deflection", "tagging", "mailboxes", "lines", "unbalanced"),
 )
 """The tables of a review that the page shows, in its order."""
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -78,9 +78,9 @@ class DashboardPages:
         today = self.service.today
         try:
             chosen = Period.around(kind, date.fromisoformat(day) if day else today)
-            return made(chosen) if chosen.first <= today else self.service.reader.missing(request)
         except (ValueError, OverflowError):
             return self.service.reader.missing(request)
+        return made(chosen) if EARLIEST <= chosen.first <= today else self.service.reader.missing(request)
 
     def _page(self, request: Request, chosen: Period) -> Response:
         review = self._reviewing.brief(chosen)
@@ -114,7 +114,10 @@ class DashboardPages:
 
 
 def _name(t: Words, period: Period) -> str:
-    return f"{t('monthly.title')} {period.first.isoformat()[: 7 if period.kind is Kind.MONTH else 10]}"
+    if period.kind is Kind.MONTH:
+        return f"{t('monthly.title')} {period.first.isoformat()[:7]}"
+    days = dict.fromkeys((period.first.isoformat(), period.last.isoformat()))
+    return f"{t('dashboard.title')} {' '.join(days)}"
 
 
 def _age(t: Words, passed: timedelta) -> str:

@@ -1,6 +1,6 @@
 """A review in one reader's words: labels and numbers, the same on screen, on paper and in a workbook."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from cases.figures import Unit
 from cases.levels import Level
@@ -14,6 +14,11 @@ NOTHING = "–"
 MONTH = "%m/%Y"
 
 
+def cut(share: float) -> float:
+    """A share in percent with one decimal, cut: one that just misses its goal does not look met."""
+    return int(1000 * share + 1e-9) / 10
+
+
 class Wording:
     """The words of one service for one reader."""
 
@@ -22,7 +27,14 @@ class Wording:
         self._labels = Named(profile, t)
         self.t = t
 
+    def heading(self, review: Review) -> str:
+        """What it is about, and of which days: it is a review only of a month."""
+        is_month = review.first.day == 1 and (review.last + timedelta(days=1)).day == 1
+        return f"{self.t('monthly.title' if is_month else 'dashboard.title')} – {self.period(review)}"
+
     def period(self, review: Review) -> str:
+        if review.first == review.last:
+            return self.t.day(review.first)
         return self.t("monthly.period", first=self.t.day(review.first), last=self.t.day(review.last))
 
     def title(self, table: Table) -> str:
@@ -96,10 +108,10 @@ class Wording:
         return self.number(column.unit, value)
 
     def number(self, unit: Unit, value: float) -> str:
-        """A number with its unit. A share is cut, not rounded: one that just misses its goal does not look met."""
+        """A number with its unit."""
         match unit:
             case Unit.SHARE:
-                return self.t("monthly.percent", n=self._decimal(int(1000 * value + 1e-9) / 10))
+                return self.t("monthly.percent", n=self._decimal(cut(value)))
             case Unit.SECONDS:
                 return self.t("phone.seconds", n=self._decimal(value))
             case _:

@@ -12,6 +12,7 @@ FORMATS = {Unit.SHARE: "0.0%", Unit.SECONDS: "0.0", Unit.CALLS: "0"}
 FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\", " "))
 LONGEST_NAME = 31
 """What Excel takes as the name of a sheet."""
+APOSTROPHE = "'"
 WIDE, NARROW = 44, 16
 
 
@@ -21,7 +22,7 @@ def workbook(words: Wording, review: Review) -> bytes:
 
     buffer = BytesIO()
     book = xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
-    book.set_properties({"title": f"{words.t('monthly.title')} – {words.period(review)}"})
+    book.set_properties({"title": words.heading(review)})
     filled = _Book(book, words)
     filled.add_levels(review)
     for table in review.tables:
@@ -38,12 +39,13 @@ class _Book:
         self._head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
         self._wrapped = book.add_format({"text_wrap": True, "valign": "top"})
         self._numbers = {unit: book.add_format({"num_format": shape}) for unit, shape in FORMATS.items()}
+        self._names = set[str]()
 
     def add_levels(self, review: Review) -> None:
         """The service levels, what is missing, and the definitions."""
         t = self._words.t
         sheet = self._sheet(t("monthly.levels"))
-        sheet.write_string(0, 0, f"{t('monthly.title')} – {self._words.period(review)}", self._bold)
+        sheet.write_string(0, 0, self._words.heading(review), self._bold)
         sheet.write_string(1, 0, t("monthly.known", at=t.moment(review.known_at)))
         heads = ("level", "value", "goal", "result", "counted", "definition")
         self._heads(sheet, 3, [t(f"monthly.{one}") for one in heads])
@@ -74,12 +76,20 @@ class _Book:
         sheet.freeze_panes(4, 1)
 
     def _sheet(self, title: str) -> Any:
-        sheet = self._book.add_worksheet(title.translate(FORBIDDEN)[:LONGEST_NAME].strip())
+        sheet = self._book.add_worksheet(self._name(title))
         sheet.set_column(0, 0, WIDE)
         sheet.set_column(1, 12, NARROW)
         sheet.set_paper(9)  # A4
         sheet.fit_to_pages(1, 0)
         return sheet
+
+    def _name(self, title: str) -> str:
+        """A name that no other sheet has; Excel wants no apostrophe at either end, and minds no capitals."""
+        plain = title.translate(FORBIDDEN)
+        tries = (f"{plain[: LONGEST_NAME - len(end)].strip(' ' + APOSTROPHE)}{end}" for end in ("", " 2", " 3", " 4"))
+        name = next(one for one in tries if one.casefold() not in self._names)
+        self._names.add(name.casefold())
+        return name
 
     def _heads(self, sheet: Any, row: int, titles: list[str]) -> None:
         for column, title in enumerate(titles):

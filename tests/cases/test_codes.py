@@ -43,6 +43,11 @@ def test_no_two_cases_have_the_same_and_neighbours_are_far_apart() -> None:
     assert near < 0.01 * len(codes)  # 0.4 % of pairs drawn at random are so near
 
 
+def test_a_case_of_the_first_hour_of_a_year_is_read_while_utc_has_the_old_one() -> None:
+    identity = case_id(2027, 1)
+    assert CODES.case(CODES.of(identity), datetime(2026, 12, 31, 23, 30, tzinfo=UTC)) == identity
+
+
 def test_another_installation_reads_another_case() -> None:
     assert Codes(b"another secret").case(CODES.of(case_id(2026, 412)), NOW) != case_id(2026, 412)
 

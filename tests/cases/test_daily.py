@@ -74,6 +74,28 @@ def test_a_wait_for_the_requester_and_the_time_while_closed_are_left_out() -> No
     assert electronic(*again) == {"in_time", "solved"}
 
 
+def test_what_took_more_than_one_answer_is_known_before_its_end() -> None:
+    second = line(EntryKind.ANSWERED, 2)
+    assert electronic(ANSWERED) == {"late"}
+    assert electronic(ANSWERED, second) == {"late", "not_at_once"}
+    assert electronic(line(EntryKind.ESCALATED, 1)) == {"late", "not_at_once"}
+    assert electronic(ANSWERED, second, line(EntryKind.CLOSED, 3)) == {"in_time", "solved"}
+
+
+def test_an_answer_that_was_taken_back_or_a_machine_gave_is_none() -> None:
+    taken_back = line(EntryKind.RECALLED, 1.5, sent_at=ANSWERED.at.isoformat())
+    once = (line(EntryKind.ANSWERED, 2), line(EntryKind.CLOSED, 2))
+    assert "one_answer" in electronic(ANSWERED, taken_back, *once)
+    assert "one_answer" in electronic(line(EntryKind.ANSWERED, 1, automatic=True), *once)
+    assert "one_answer" not in electronic(ANSWERED, *once)
+
+
+def test_what_was_read_in_as_history_is_no_request_of_that_day() -> None:
+    history = line(EntryKind.ROUTED, 0, history=True)
+    assert names(history, ANSWERED, CLOSED) == {"history": 1}
+    assert topic(facts(history), LATER) == ""
+
+
 def test_what_was_escalated_was_not_solved_by_the_first_answer() -> None:
     assert "one_answer" not in electronic(line(EntryKind.ESCALATED, 0.5), ANSWERED, CLOSED)
 

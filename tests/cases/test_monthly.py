@@ -1,12 +1,14 @@
 """A review out of the counts of its days: tables that add up, what recurs, and what is missing, by name."""
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from cases.daily import Counts
+from cases.knowledge import Gap
 from cases.monthly import Beside, Period, Review, review
 from cases.phone import Phone
 from cases.tabled import MOST, REST, Kind, Table
@@ -19,7 +21,7 @@ def reviewed(
     days: dict[date, Counts],
     earlier: dict[date, Counts] | None = None,
     *,
-    gaps: Counts | None = None,
+    gaps: Sequence[Gap] | None = None,
     is_over: bool = True,
     is_settled: bool = True,
 ) -> Review:
@@ -91,7 +93,7 @@ def test_what_is_missing_is_named() -> None:
     assert found[0] == "not_settled"
     assert {"no_answer_rate", "no_satisfaction", "still_open", "no_tagging", "no_earlier", "no_articles"} <= set(found)
     full = some | {"tagged/looked_at": 1}
-    assert "no_articles" not in reviewed({FIRST: Counter(full)}, gaps=Counter()).missing
+    assert "no_articles" not in reviewed({FIRST: Counter(full)}, gaps=()).missing
 
 
 def test_days_are_drawn_where_there_are_several() -> None:
@@ -99,3 +101,26 @@ def test_days_are_drawn_where_there_are_several() -> None:
     one, two = reviewed({FIRST: counts}), reviewed({FIRST: counts, SECOND: counts})
     assert "tools_by_day" not in {table.name for table in one.tables}
     assert values(two.table("tools_by_day")) == {FIRST.isoformat(): (1,), SECOND.isoformat(): (1,)}
+
+
+def test_topics_without_an_article_stand_beside_what_agents_said() -> None:
+    gaps = [Gap("notice", "acces", 3, 1), Gap("twice", "acces", 1, 0), Gap("gesper", "erreur", 0, 2)]
+    found = reviewed({FIRST: Counter({"cases": 4})}, gaps=gaps).table("without_article")
+    assert values(found) == {"notice/acces": (3, 0.75, 1), "twice/acces": (1, 0.25, 0), "gesper/erreur": (0, 0, 2)}
+    many = [Gap(f"tool{number:02d}", "acces", 2, 1) for number in range(MOST + 3)]
+    rest = reviewed({FIRST: Counter({"cases": 4})}, gaps=many).table("without_article").rows[-1]
+    assert (rest.id, rest.values) == (REST, (6, 6 / 26, 3))
+
+
+def test_where_only_agents_miss_an_article_there_is_no_share() -> None:
+    found = reviewed({FIRST: Counter({"cases": 4})}, gaps=[Gap("notice", "acces", 0, 1)])
+    assert values(found.table("without_article")) == {"notice/acces": (0, None, 1)}
+
+
+def test_first_contacts_stand_by_the_way_people_came() -> None:
+    counts = Counter({"phone/first_contacts": 4, "phone/first_contacts_resolved": 1, "logged/open": 1})
+    assert values(reviewed({FIRST: counts}).table("first_contact")) == {
+        "by_phone": (4, 1, 0.25),
+        "in_writing": (0, 0, None),
+        "off_the_line": (1, 0, 0),
+    }

@@ -1,6 +1,7 @@
 """Articles by language: written, approved, withdrawn, and what none was there for."""
 
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from cases.case import EntryKind
 from cases.knowledge import Gap
@@ -57,11 +58,22 @@ def test_cases_without_an_article_are_counted_by_topic(store: Store) -> None:
         tx.articles.write([ROW], NOW, "anne")
         tx.articles.approve(("login", "fr"), NOW, "paul")
         tx.cases.add_entries([said(helped, on=True), said(alone, on=True), said(alone, on=False)])
-        assert tx.articles.missing(NOW, NOW + 2 * HOUR) == [
+        assert tx.articles.missing(NOW, NOW + 2 * HOUR, UTC) == [
             Gap("notice", "erreur", 1, 0),
             Gap("notice", "acces", 0, 1),
         ]
-        assert tx.articles.missing(NOW, NOW + HOUR) == []
+        assert tx.articles.missing(NOW, NOW + HOUR, UTC) == []
+
+
+def test_an_article_ends_with_the_day_of_the_service(store: Store) -> None:
+    after_midnight = datetime(2026, 3, 10, 23, 30, tzinfo=UTC)  # the eleventh in Brussels
+    opened = {"opened_at": after_midnight, "touched_at": after_midnight, "tool": "notice", "lang": "fr"}
+    add_case(store, motif="acces", category="", **opened)
+    with store.transaction("test") as tx:
+        tx.articles.write([ROW | {"expires": "2026-03-10"}], NOW, "anne")
+        tx.articles.approve(("login", "fr"), NOW, "paul")
+        gaps = tx.articles.missing(NOW, NOW + timedelta(days=2), ZoneInfo("Europe/Brussels"))
+        assert gaps == [Gap("notice", "acces", 1, 0)]
 
 
 def said(case_id: int, *, on: bool) -> dict[str, object]:

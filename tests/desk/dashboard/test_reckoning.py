@@ -11,10 +11,14 @@ from cases.actions import close, reply
 from cases.amending import requester
 from cases.daily import SETTLES_AFTER, Counts
 from cases.joining import merge
-from desk.dashboard.keeping import OTHERS, TODAY, Keeping
+from cases.logged import LoggedCall, Outcome, keyed
+from desk.dashboard.keeping import ANYWAY, OTHERS, TODAY, Keeping
 from desk.dashboard.reckoning import Reckoning, spans
-from store.tables import case, entry, satisfaction
+from ingest.logged import Logbook
+from store.tables import case, entry, inbound, satisfaction
 from store.tx import Store
+from store.wiping import Wiping
+from tests.desk.test_routes import counted
 from tests.desk.working import Work
 from tests.ingest.conftest import NOW
 from tests.ingest.voice.phone import OPEN, Telephone
@@ -22,6 +26,22 @@ from tests.ingest.voice.test_calls import call
 from tests.mails import mail
 
 TODAY_IS = NOW.date()
+
+
+LOGGED = LoggedCall(
+    key="",
+    at=NOW,
+    agent="marie",
+    name="",
+    number="",
+    lang="fr",
+    motif="acces",
+    tool="notice",
+    reason="Ne trouve pas le bouton",
+    outcome=Outcome.SOLVED,
+    minutes=5,
+)
+"""A call of that moment, whenever it is logged."""
 
 
 class Service(Work):
@@ -135,6 +155,95 @@ def test_a_kept_day_is_counted_again_once_something_changed(service: Service) ->
     assert service.counts(recent=True)["cases"] == 2
     service.later(seconds=OTHERS.total_seconds())
     assert not keeping.process()
+
+
+def test_what_is_noted_of_an_earlier_moment_is_counted_too(service: Service) -> None:
+    """An answer about satisfaction, a call that is logged and one that is taken back leave a case as old as it was."""
+    keeping, number = Keeping(service.reckoning), service.opened(letter(1))
+    service.do(number, close)
+    logbook = Logbook(
+        store=service.store,
+        profile=service.profile,
+        signer=service.road.signer,
+        calendars=service.road.calendars,
+        clock=lambda: service.now,
+    )
+    [made] = keyed([LOGGED])
+
+    def kept() -> Counts:
+        service.later(seconds=TODAY.total_seconds())
+        while keeping.process():
+            service.later(seconds=TODAY.total_seconds())
+        return service.counts(recent=True)
+
+    service.later(hours=2)
+    assert kept()["logged/solved"] == 0
+    logbook.write([made])
+    assert kept()["logged/solved"] == 1
+    assert logbook.take_back(made.key)
+    found = kept()
+    assert (found["logged/solved"], found["cases"]) == (0, 1)
+    service.answered(number, satisfied=True)
+    assert kept()["satisfied"] == 1
+
+
+def test_what_was_written_just_after_the_count_began_is_counted_a_minute_later(service: Service) -> None:
+    keeping = Keeping(service.reckoning)
+    service.opened(letter(2))
+    began = service.now
+    assert keeping.process()
+    service.road.now = began - timedelta(seconds=5)  # as a transaction has it that ended after the days were read
+    service.opened(letter(1))
+    service.road.now = began + TODAY
+    assert keeping.process()
+    assert service.counts(recent=True)["cases"] == 2
+
+
+def test_a_day_is_counted_again_now_and_then_whatever_happened(service: Service) -> None:
+    keeping = Keeping(service.reckoning)
+    service.opened(letter(1))
+    assert keeping.process()
+    with service.store.transaction("test.fate") as tx:
+        tx.connection.execute(update(inbound).values(disposition="automatic"))
+    service.later(seconds=OTHERS.total_seconds())
+    assert not keeping.process()
+    service.later(seconds=ANYWAY.total_seconds())
+    assert keeping.process()
+    assert service.counts(recent=True)["in/assistance/automatic"] == 1
+
+
+def test_days_to_come_count_nothing_and_are_not_asked_for(service: Service) -> None:
+    service.opened(letter(1))
+
+    def statements(last: date) -> int:
+        with counted(service.store) as found:
+            days = service.reckoning.days(TODAY_IS, last, anew=True)
+        assert list(days)[-1] == last
+        assert sum(days.values(), start=Counter())["cases"] == 1
+        return len(found)
+
+    assert statements(TODAY_IS + timedelta(days=20)) == statements(TODAY_IS)
+
+
+def test_an_answer_about_a_case_that_was_hidden_is_none(service: Service) -> None:
+    number = service.opened(letter(1))
+    service.do(number, close)
+    service.answered(number, satisfied=True)
+    assert service.counts()["satisfied"] == 1
+    with service.store.transaction("test.hide") as tx:
+        tx.connection.execute(update(case).values(hidden=True))
+    assert service.counts()["satisfied"] == 0
+
+
+def test_a_day_of_a_case_that_was_erased_counts_as_before(service: Service) -> None:
+    number = service.opened(letter(1))
+    service.do(number, reply, "Bonjour, voici la réponse.")
+    service.do(number, close)
+    service.answered(number, satisfied=True)
+    before = service.counts()
+    with service.store.transaction("test.erase") as tx:
+        Wiping(tx.connection, service.now).cases([service.desk.read(number).id])
+    assert service.counts(anew=True) == before
 
 
 def test_a_settled_day_outlives_its_events(service: Service) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from markupsafe import escape
 from python_calamine import CalamineWorkbook
+from xlsxwriter import Workbook
 
 from cases.errors import ConfigurationError
 from cases.profile import Profile
@@ -16,7 +17,7 @@ from desk.dashboard import paper
 from desk.dashboard.charts import columns, picture
 from desk.dashboard.plain import plain
 from desk.dashboard.wording import Wording
-from desk.dashboard.workbook import workbook
+from desk.dashboard.workbook import _Book, workbook
 from desk.pages import Pages
 from desk.words import LANGUAGES
 from tests.desk.dashboard.values import HOSTILE, made
@@ -94,6 +95,19 @@ def test_the_workbook_has_every_number_of_every_table(words: Wording) -> None:
         if table.name != "recurring":
             numbers = [[value if value is not None else "" for value in row.values] for row in table.rows]
             assert [row[1 : 1 + len(table.columns)] for row in sheet[4:]] == numbers, table.name
+
+
+def test_no_two_sheets_have_one_name_and_none_ends_in_an_apostrophe(words: Wording) -> None:
+    book = _Book(Workbook(BytesIO()), words)
+    titles = [
+        "Les jours dont le bilan est l'x",
+        "Les jours dont le bilan est L'X",
+        "Les jours dont le bilan [est] l'",
+        "'a'",
+    ]
+    names = [book._name(title) for title in titles]
+    assert len({name.casefold() for name in names}) == len(names)
+    assert all(len(name) <= 31 and name.strip("'") == name for name in names)
 
 
 def test_json_has_every_number_under_ids() -> None:

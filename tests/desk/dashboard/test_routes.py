@@ -1,11 +1,13 @@
 """The dashboard over mails and calls that really came in: the review's own numbers, in a fixed number of statements."""
 
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from markupsafe import escape
+from python_calamine import CalamineWorkbook
 
 from app import holidays
 from app.http import application
@@ -103,7 +105,9 @@ def test_an_empty_service_says_what_is_missing(browser: TestClient) -> None:
     assert '<svg class="picture"' not in page
 
 
-@pytest.mark.parametrize("asked", ["?day=x", "?day=2099-01-01", "/excel?day=x", "/review?day=2099-01-01"])
+@pytest.mark.parametrize(
+    "asked", ["?day=x", "?day=2099-01-01", "?day=0001-01-01", "/excel?day=x", "/review?day=2099-01-01"]
+)
 def test_a_day_that_is_none_or_has_not_come_is_not_found(browser: TestClient, asked: str) -> None:
     assert browser.get(HERE + asked).status_code == 404
 
@@ -118,6 +122,28 @@ def test_the_figures_are_taken_away(browser: TestClient, asked: str, begin: byte
     assert found.status_code == 200
     assert found.content.lstrip().startswith(begin)
     assert found.headers["content-disposition"].startswith("attachment")
+
+
+def test_a_week_is_not_compared_with_months(browser: TestClient, store: Store, profile: Profile) -> None:
+    fill(store, profile, 3)
+    found = browser.get(f"{HERE}/excel?period=week")
+    assert "monthly" not in found.headers["content-disposition"]
+    sheets = CalamineWorkbook.from_filelike(BytesIO(found.content))
+    texts = catalogue("fr")
+    [[title, *_], *_] = sheets.get_sheet_by_index(0).to_python()
+    assert str(title).startswith(texts["dashboard.title"])
+    [recurring] = [name for name in sheets.sheet_names if name == texts["monthly.table.recurring.title"]]
+    heads = sheets.get_sheet_by_name(recurring).to_python()[3]
+    assert heads == [texts["monthly.row.topic"], texts["monthly.column.now"]]
+
+
+def test_a_fault_of_ours_is_not_a_page_that_is_missing(browser: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    def failing(*_: object) -> None:
+        raise ValueError("a fault of ours")
+
+    monkeypatch.setattr(Reviewing, "brief", failing)
+    with pytest.raises(ValueError, match="a fault of ours"):
+        browser.get(HERE)
 
 
 def test_an_auditor_reads_it_too(pages: FastAPI, store: Store) -> None:

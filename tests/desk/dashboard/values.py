@@ -3,6 +3,7 @@
 from collections import Counter
 from datetime import UTC, date, datetime
 
+from cases.knowledge import Gap
 from cases.monthly import Beside, Period, Review, review
 from cases.phone import Phone
 
@@ -30,6 +31,6 @@ COUNTS = Counter(
 def made() -> Review:
     """Two days, of which the first counted something."""
     earlier = {date(2026, 2, 1): Counter({"topic/notice/acces": 1})}
-    beside = Beside(earlier=earlier, categories={}, without_article=Counter({"notice/acces": 1}), phone=Phone())
+    beside = Beside(earlier=earlier, categories={}, without_article=[Gap("notice", "acces", 1, 2)], phone=Phone())
     known = Period(FIRST, LAST, datetime(2026, 3, 5, tzinfo=UTC), True, False)
     return review(known, {FIRST: COUNTS, LAST: Counter()}, beside)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, timedelta
 from typing import Any
 
 import pytest
@@ -134,7 +134,7 @@ def test_that_no_page_fits_is_counted_by_topic_and_taken_back(opened: Opened, st
 
     def agents() -> list[tuple[str, str, int]]:
         with store.reading() as tx:
-            gaps = tx.articles.missing(page.row.opened_at, page.row.opened_at + timedelta(days=10_000))
+            gaps = tx.articles.missing(page.row.opened_at, page.row.opened_at + timedelta(days=10_000), UTC)
         return [(gap.tool, gap.motif, gap.said) for gap in gaps if gap.said]
 
     assert page.send("article", on="yes").status_code == 303
