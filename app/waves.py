@@ -4,29 +4,22 @@ Each case is looked at once, by the signs that were kept with it; what is usual 
 begins looks at the last hours again, and finds its own proposals there.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from functools import partial
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from app.proposals import Found, Proposals, alive
 from cases import major
-from cases.acting import Acting
-from cases.mails import Mail, row
-from cases.major import Incident, State, Tie, Word
-from cases.policy import OutboundKind
+from cases.major import Incident
 from cases.profile import Profile
-from cases.routing import Agent
-from cases.secondlevel import Role
 from cases.tokens import Signer
 from cases.wave import COMPARED, FEW, LONGEST, Sighting, Usual, Wave, Week, are_alike, find
 from classify.decide import INCIDENT, NO_TOOL
-from desk.incidents.acts import incident_of, proposal, tie
-from notify.alarm_mails import common
-from notify.budget import Budget
 from store.signs import HOUR
-from store.tx import Kind, Store, Transaction
+from store.tx import Store, Transaction
 
 PAST = timedelta(days=56)
 """The weeks that say what is usual."""
@@ -38,16 +31,6 @@ LATER = 20
 NOTED = timedelta(hours=1)
 """How long before a wave's first case a call of it may have been that is noted by hand."""
 BATCH = 500
-ACTOR = Agent(id="waves", queues=(), role=Role.SUPERVISOR)
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """Cases with a tool that belong together: a wave of them, or one that belongs to an incident that is known."""
-
-    tool: str
-    cases: tuple[int, ...]
-    wave: Wave | None = None
 
 
 @dataclass(kw_only=True)
@@ -65,46 +48,49 @@ class Waves:
     _week: tuple[datetime, Week, float] | None = field(default=None, init=False)
 
     def process(self) -> int:
-        """Look at what came since the last time; how many cases that tell of trouble."""
-        now, zone = self.clock(), ZoneInfo(self.profile.timezone)
+        """Look at what came since the last time; how many cases that tell of trouble. Where what was found cannot be
+        kept, the last hours are looked at again next time."""
+        now = self.clock()
         if self._looked and timedelta() <= now - self._looked < EVERY:
             return 0
         self._looked = now
+        try:
+            return self._look(now)
+        except BaseException:
+            self._last, self._told = None, {}
+            raise
+
+    def _look(self, now: datetime) -> int:
         with self.store.reading() as tx:
             last = self._last if self._last is not None else tx.signs.before(now - LONGEST)
-            rows = tx.signs.after(last - LATER, BATCH)
-            new = [one for one in rows if one.opened_at > now - LONGEST and self._is_new(one)]
-            for one in new:
-                told = Sighting(one.id, one.opened_at.astimezone(zone), frozenset(one.signs.split()))
-                self._told.setdefault(one.tool, {})[one.id] = told
+            rows = tx.signs.after(last - LATER, INCIDENT, NO_TOOL, BATCH)
+            new = [one for one in rows if one.opened_at > now - LONGEST and one.id not in self._told.get(one.tool, ())]
             found = self._found(tx, new, now)
-        for wave in found:
-            self.store.run("incident.found", partial(self._keep, found=wave))
+        if found:
+            self.store.run("incident.found", lambda tx: self._keep(tx, found))
         self._last = max(last, rows[-1].id if rows else 0)
         return len(new)
 
-    def _is_new(self, row: Any) -> bool:
-        """Whether it tells of trouble with a tool and was not looked at yet."""
-        return row.motif == INCIDENT and row.tool != NO_TOOL and row.id not in self._told.get(row.tool, ())
+    def _keep(self, tx: Transaction, found: Sequence[Found]) -> None:
+        tx.known.serialise()
+        Proposals(tx, self.profile, self.signer, self.clock()).keep(found)
 
     def _found(self, tx: Transaction, rows: Sequence[Any], now: datetime) -> list[Found]:
         """What is found at the newest of these cases, of each tool once."""
         if not rows:
             return []
-        alive = [incident_of(one) for one in tx.incidents.alive()]
-        found = list[Found]()
-        for tool in dict.fromkeys(one.tool for one in rows):
-            self._told[tool] = _lately(self._told[tool], now)
-            new = {one.id for one in rows if one.tool == tool}
-            known = next((one for one in alive if one.tool in (tool, "")), None)
-            found += self._joining(tool, new, known) if known else self._beginning(tx, tool, new)
+        zone, found = ZoneInfo(self.profile.timezone), list[Found]()
+        homes, new = alive(tx, now), defaultdict[str, list[Sighting]](list)
+        for one in rows:
+            new[one.tool].append(_sighting(one, zone))
+        for tool, told in new.items():
+            self._told[tool] = _lately(self._told.get(tool, {}), told, now)
+            joined = _by_home(tool, told, homes)
+            homeless = set(joined.pop(0, ()))
+            found += [Found(tool, tuple(cases), incident=home) for home, cases in joined.items()]
+            if homeless and not any(home.tool == tool for home in homes):
+                found += self._beginning(tx, tool, homeless)
         return found
-
-    def _joining(self, tool: str, new: set[int], known: Incident) -> Iterator[Found]:
-        told = self._told[tool]
-        mine = tuple(one for one in told if one in new and major.belongs(known, tool, told[one].signs))
-        if mine:
-            yield Found(tool, mine)
 
     def _beginning(self, tx: Transaction, tool: str, new: set[int]) -> Iterator[Found]:
         """The last wave that one of the new cases is part of."""
@@ -141,81 +127,26 @@ class Waves:
             self._week = now, week, weeks
         return self._week[1:]
 
-    def _keep(self, tx: Transaction, found: Found) -> None:
-        """Propose it, or let it grow what there is already."""
-        tx.known.serialise()
-        acting = Acting(profile=self.profile, agent=ACTOR, now=self.clock())
-        alive = [incident_of(one) for one in tx.incidents.alive() if one.tool in (found.tool, "")]
-        dismissed = tx.incidents.dismissed(found.tool, acting.now - major.QUIET)
-        known = alive[0] if alive else incident_of(dismissed) if dismissed else None
-        if known:
-            self._grow(tx, known, found, acting)
-        elif found.wave:
-            self._propose(tx, found, found.wave, acting)
 
-    def _grow(self, tx: Transaction, incident: Incident, found: Found, acting: Acting) -> None:
-        tied = tx.incidents.tied(incident.id, found.cases)
-        new = [one for one in found.cases if one not in tied]
-        links = incident.state is State.RUNNING and incident.automatic
-        tie(tx, incident, tx.signs.of(new) if new else [], acting, Tie.LINKED if links else Tie.PROPOSED)
-        if incident.state is State.DISMISSED:
-            self._again(tx, incident, tx.incidents.count(incident.id), acting)
-
-    def _again(self, tx: Transaction, incident: Incident, cases: int, acting: Acting) -> None:
-        """It goes on: it is remembered for longer, and proposed again where there are clearly more."""
-        columns: dict[str, Any] = {}
-        if major.is_again(incident, cases):
-            line = {"at": acting.now.isoformat(), "by": ACTOR.id, "name": ACTOR.id, "what": Word.AGAIN}
-            columns = {"state": State.PROPOSED, "history": [*incident.history, line]}
-        tx.incidents.change(incident.id, incident.version, columns, acting.now)
-        if columns:
-            self._tell(tx, incident, acting.now)
-
-    def _propose(self, tx: Transaction, found: Found, wave: Wave, acting: Acting) -> None:
-        evidence = {"usual": round(wave.expected, 2), "chance": wave.likelihood, "alike": wave.alike}
-        since = wave.since.astimezone(UTC)
-        row = proposal(found.tool, since, {**evidence, "signs": list(wave.signs)}, acting)
-        incident = incident_of(tx.incidents.find(tx.incidents.add(row)))
-        tie(tx, incident, tx.signs.of(found.cases), acting, Tie.PROPOSED)
-        self._tell(tx, incident, acting.now)
-
-    def _tell(self, tx: Transaction, incident: Incident, now: datetime) -> None:
-        """Word to the team of the first case's mailbox, unless that has had too much of it: the page shows it still."""
-        ties = [one for one in tx.incidents.ties(incident.id) if one.state != Tie.UNLINKED]
-        case = tx.cases.find(ties[0].case_id)
-        mail = self._mail(incident, case, [one.number for one in ties])
-        if mail and not Budget(tx, self.profile, [mail], now).take(mail):
-            tx.outbound.add_once([row(mail, self.signer, self.profile.mail_domain, now, None)])
-            tx.wake(Kind.OUTBOUND)
-
-    def _mail(self, incident: Incident, case: Any, numbers: Sequence[str]) -> Mail | None:
-        mailbox = self.profile.mailbox_of(case.source)
-        boxes = self.profile.mailboxes
-        box = next((one for one in boxes if one.name == mailbox), boxes[0])
-        said = {
-            "incident": incident.id,
-            "since": incident.since.isoformat(),
-            "count": len(numbers),
-            "usual": str(incident.evidence.get("usual", "")),
-            "cases": list(numbers[:50]),
-            "tool": incident.tool,
-        }
-        key = f"{OutboundKind.WAVE}:{incident.id}:{len(incident.history)}"
-        return Mail(
-            kind=OutboundKind.WAVE,
-            key=key,
-            case_id=case.id,
-            mailbox=box.name,
-            recipient=box.team.lower(),
-            lang=box.language,
-            context=common(case) | said,
-        )
+def _sighting(row: Any, zone: ZoneInfo) -> Sighting:
+    """What a relay passes on is many people's, though it is the relay's until somebody reads it."""
+    person = "" if row.relay else row.person_key or ""
+    return Sighting(row.id, row.opened_at.astimezone(zone), frozenset(row.signs.split()), person)
 
 
-def _lately(told: Mapping[int, Sighting], now: datetime) -> dict[int, Sighting]:
+def _lately(told: Mapping[int, Sighting], new: Sequence[Sighting], now: datetime) -> dict[int, Sighting]:
     """Those of the last hours, in the order in which they came."""
-    kept = sorted((one for one in told.values() if one.opened_at > now - LONGEST), key=lambda one: one.opened_at)
-    return {one.case_id: one for one in kept}
+    kept = [one for one in (*told.values(), *new) if one.opened_at > now - LONGEST]
+    return {one.case_id: one for one in sorted(kept, key=lambda one: one.opened_at)}
+
+
+def _by_home(tool: str, new: Sequence[Sighting], homes: Sequence[Incident]) -> dict[int, list[int]]:
+    """The cases by the id of the incident that they belong to, 0 for none."""
+    found = defaultdict[int, list[int]](list)
+    for one in new:
+        home = next((home.id for home in homes if major.belongs(home, tool, one.signs)), 0)
+        found[home].append(one.case_id)
+    return found
 
 
 def _untold(told: Sequence[Sighting], wave: Wave) -> tuple[int, ...]:

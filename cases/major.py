@@ -1,30 +1,26 @@
 """A major incident (ITIL): many cases of one trouble, announced, told, kept informed and closed from one place.
 
 Pure. An act is a function of an `Incident` and of `Acting` that returns what changes, or raises RefusedError or
-TextsError; what becomes of each case of it is an `Effect`, as of any other action.
+TextsError. What becomes of each case of it is in `cases.telling`.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from cases.acting import Acting, Effect
-from cases.actions import close as close_case
-from cases.case import EntryKind, Status
-from cases.dossier import Dossier, mail
+from cases.acting import Acting, Action, Effect, require
+from cases.case import EntryKind
+from cases.dossier import Dossier
 from cases.errors import AiguillageError
-from cases.mails import Mail
-from cases.policy import OutboundKind, withheld
 from cases.profile import Profile
 from cases.refusal import Refusal, RefusedError
-from cases.seconding import returned
-from cases.secondlevel import Outcome, Role, second_level_for
+from cases.secondlevel import Role
 from cases.wave import are_alike
 
 QUIET = timedelta(hours=8)
-"""What comes within this time of an incident that was dismissed belongs to it."""
+"""What comes within this time of the last case of an incident that is proposed, or was dismissed, belongs to it."""
 CLEARLY_MORE = 2
 """Times as many cases as when it was dismissed: then it is proposed again."""
 LEADERS = frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR})
@@ -184,10 +180,15 @@ def _noted(incident: Incident, acting: Acting, what: Word, texts: Texts) -> dict
 def checked(texts: Texts, profile: Profile, parts: Sequence[Part]) -> dict[Part, dict[str, str]]:
     """These parts in every language of the service, without blanks around. Raises TextsError with all that is wrong."""
     found = {part: {lang: texts.get(part, {}).get(lang, "").strip() for lang in profile.languages} for part in parts}
-    said = ((part, lang, text) for part, by_lang in found.items() for lang, text in by_lang.items())
+    require_sayable(found)
+    return found
+
+
+def require_sayable(texts: Texts) -> None:
+    """Raises TextsError with all that is wrong with what is there."""
+    said = ((part, lang, text) for part, by_lang in texts.items() for lang, text in by_lang.items())
     if faults := {(part, lang): fault for part, lang, text in said if (fault := _fault(part, text))}:
         raise TextsError(faults)
-    return found
 
 
 def _fault(part: Part, text: str) -> Fault | None:
@@ -200,10 +201,17 @@ def _fault(part: Part, text: str) -> Fault | None:
 
 def belongs(incident: Incident, tool: str, signs: Collection[str]) -> bool:
     """Whether a new case of trouble with that tool is likely one of it: it tells of what they have in common, or of
-    nothing that could be compared."""
-    if incident.tool and tool != incident.tool:
-        return False
-    return not incident.signs or not signs or are_alike(signs, incident.signs)
+    nothing that could be compared. Where no tool is meant, what they have in common is all that tells."""
+    alike = are_alike(signs, incident.signs)
+    if not incident.tool:
+        return alike
+    return tool == incident.tool and (alike or not incident.signs or not signs)
+
+
+def takes(incident: Incident, grown_at: datetime, now: datetime) -> bool:
+    """Whether later cases are still its own. A proposal that nobody decides about, and to which nothing came for long,
+    takes no more: it would hide the next trouble with its tool."""
+    return incident.state is State.RUNNING or (incident.state is State.PROPOSED and now - grown_at < QUIET)
 
 
 def is_again(incident: Incident, cases: int) -> bool:
@@ -211,87 +219,13 @@ def is_again(incident: Incident, cases: int) -> bool:
     return cases >= CLEARLY_MORE * int(incident.evidence.get("seen", cases))
 
 
-def linked(acting: Acting, incident: Incident) -> Effect:
+def linked(case: Dossier, acting: Acting, incident: int) -> Effect:
     """The case is one of it."""
-    return Effect(lines=(acting.line(EntryKind.INCIDENT_LINKED, incident=incident.id),))
+    require(Action.LINK, case, acting)
+    return Effect(lines=(acting.line(EntryKind.INCIDENT_LINKED, incident=incident),))
 
 
-def unlinked(acting: Acting, incident: Incident) -> Effect:
+def unlinked(case: Dossier, acting: Acting, incident: int) -> Effect:
     """The case is none of it after all."""
-    return Effect(lines=(acting.line(EntryKind.INCIDENT_UNLINKED, incident=incident.id),))
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What becomes of a case for a message to all: the effect on it, None where it is left alone, and why its
-    requester is not written to, '' where they are."""
-
-    effect: Effect | None
-    fate: str
-
-
-PERSON_TOLD = "told_by_another_case"
-LEFT_ALONE = "closed_meanwhile"
-
-
-def tell(incident: Incident, case: Dossier, acting: Acting, person: str, *, known: bool) -> Told:
-    """The last message to all, for one of its cases. `person` is whose it is; `known`: they have this message already,
-    for another case. What was closed, merged or hidden meanwhile is left alone."""
-    if case.hidden or case.merged_into or case.status is Status.CLOSED:
-        return Told(None, LEFT_ALONE)
-    fate = PERSON_TOLD if known else unwritable(case.requester.address, acting.profile)
-    if incident.state is State.OVER:
-        return Told(_ended(incident, case, acting, silent=bool(fate)), fate)
-    sent = () if fate else (message(incident, case, acting.name, person),)
-    line = acting.line(EntryKind.INCIDENT_TOLD, incident=incident.id, mailed=not fate, fate=fate)
-    return Told(Effect(lines=(line,), mails=sent), fate)
-
-
-def unwritable(address: str, profile: Profile) -> str:
-    """Why a message to many does not go there, '' where it does. What a person decided is not held to the budgets of
-    machines."""
-    return str(withheld(address, profile, 0, 0) or "")
-
-
-def message(incident: Incident, case: Dossier, by: str, person: str) -> Mail:
-    """The mail to a person, in the language of their case; its key makes it one for each person."""
-    said = {"text": words(incident, Part.MESSAGE, case.lang), "by": by}
-    key = f"{OutboundKind.INCIDENT}:{incident.id}:{incident.messages}:{person}"[:120]
-    return replace(mail(case, OutboundKind.INCIDENT, key, case.requester.address, said), automatic=False)
-
-
-def words(incident: Incident, part: Part, lang: str) -> str:
-    """What is said in that language, or in the first that there is."""
-    said = incident.texts.get(part, {})
-    return said.get(lang) or next(iter(said.values()), "")
-
-
-def _ended(incident: Incident, case: Dossier, acting: Acting, *, silent: bool) -> Effect:
-    """The case closed with the last word; what the second level has of it came back solved."""
-    back = returned(case, acting, Outcome.SOLVED) if case.stay else Effect()
-    stays = tuple(replace(one, outcome=one.outcome or Outcome.SOLVED) for one in case.stays)
-    ours = replace(case, stays=stays, status=Status.OPEN if case.stay else case.status)
-    text = words(incident, Part.MESSAGE, case.lang)
-    return back | close_case(ours, acting, "" if silent else text, silent=silent)
-
-
-def notice(incident: Incident, case: Dossier, acting: Acting, numbers: Sequence[str], what: Word) -> Mail | None:
-    """Word to the second level's address for major incidents, None where it has none. It hangs on the first case."""
-    n2 = second_level_for(incident.tool, acting.profile.second_level)
-    if n2 is None or not n2.major:
-        return None
-    said = {
-        "what": what,
-        "n2": n2.label,
-        "by": acting.name,
-        "text": words(incident, Part.MESSAGE, n2.language),
-        "since": incident.since.isoformat(),
-        "count": len(numbers),
-        "cases": list(numbers[:50]),
-        "tool": incident.tool,
-        "in_reply_to": "",
-        "references": [],
-    }
-    key = f"{OutboundKind.INCIDENT_N2}:{incident.id}:{incident.messages}"
-    made = mail(case, OutboundKind.INCIDENT_N2, key, n2.major.lower(), said)
-    return replace(made, lang=n2.language, automatic=False)
+    require(Action.NOTE, case, acting)
+    return Effect(lines=(acting.line(EntryKind.INCIDENT_UNLINKED, incident=incident),))

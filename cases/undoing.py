@@ -7,11 +7,7 @@ from typing import Any
 from cases.acting import Acting, Action, Effect, require
 from cases.case import EntryKind, Status
 from cases.dossier import Dossier
-from cases.refusal import Refusal, RefusedError
 from cases.routing import Queue, Why
-
-INCIDENT = "incident"
-"""The flag of a case that somebody linked to a running incident."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,19 +41,3 @@ def give_back(case: Dossier, acting: Acting, before: Holder) -> Effect:
         else acting.line(EntryKind.ROUTED, **told)
     )
     return Effect(columns={**columns, "status": before.status}, lines=(line,))
-
-
-def link(case: Dossier, acting: Acting, incident: int, text: str) -> Effect:
-    """Say that the case is one of a running incident, whose announcement is `text`."""
-    require(Action.NOTE, case, acting)
-    if INCIDENT in case.flags:
-        raise RefusedError(Refusal.IN_INCIDENT_ALREADY, number=case.number)
-    line = acting.line(EntryKind.NOTE, text, incident=incident)
-    return Effect(columns={"flags": [*case.flags, INCIDENT]}, lines=(line,))
-
-
-def unlink(case: Dossier, acting: Acting, text: str) -> Effect:
-    """Take that back; the line stays, and another says so."""
-    require(Action.NOTE, case, acting)
-    line = acting.line(EntryKind.NOTE, text)
-    return Effect(columns={"flags": [one for one in case.flags if one != INCIDENT]}, lines=(line,))

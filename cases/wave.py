@@ -6,6 +6,7 @@ A count varies more than Poisson's law says (mailings, deadlines), so the law is
 `docs/wave.md` says how well this finds the troubles of simulated years, `bench/year.py`.
 """
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -32,11 +33,13 @@ SATURDAY = 5
 @dataclass(frozen=True, slots=True)
 class Sighting:
     """A case that was taken for an incident with the tool in question. `signs` name what it tells of, in words that
-    are the same in every language. `opened_at` is local time, of one zone."""
+    are the same in every language. `opened_at` is local time, of one zone. `person` is whose case it is, '' where that
+    is not known."""
 
     case_id: int
     opened_at: datetime
     signs: frozenset[str]
+    person: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,20 +111,27 @@ def find(sightings: Sequence[Sighting], usual: Usual) -> Wave | None:
     newest = sightings[-1]
     alike = [one for one in sightings if are_alike(one.signs, newest.signs)]
     fewer = usual.alike(newest.signs) if len(alike) >= FEW else 1.0
-    waves = []
+    waves, expected, end = list[Wave | None](), 0.0, newest.opened_at
     for window in WINDOWS:
         start = newest.opened_at - window
-        within = [one for one in sightings if one.opened_at > start]
-        like = [one for one in alike if one.opened_at > start]
-        expected = usual.expected(start, newest.opened_at)
-        waves += [_counted(within, expected, alike=False), _counted(like, expected * fewer, alike=True)]
+        expected, end = expected + usual.expected(start, end), start
+        waves += [_counted(_since(start, sightings), expected, alike=False)]
+        waves += [_counted(_since(start, alike), expected * fewer, alike=True)]
     return min(filter(None, waves), key=lambda one: (one.likelihood, not one.alike), default=None)
 
 
+def _since(start: datetime, sightings: Sequence[Sighting]) -> Sequence[Sighting]:
+    """Those after that time."""
+    return sightings[bisect_right(sightings, start, key=lambda one: one.opened_at) :]
+
+
 def _counted(counted: Sequence[Sighting], expected: float, *, alike: bool) -> Wave | None:
-    """These as a wave, where so many are surprising."""
-    likelihood = at_least(len(counted), expected)
-    if len(counted) < FEW or likelihood >= (SURPRISING if len(counted) >= FEWEST else VERY_SURPRISING):
+    """These as a wave, where so many are surprising. A person who writes again is one person still."""
+    number = len({one.person or one.case_id for one in counted}) if len(counted) >= FEW else 0
+    if number < FEW:
+        return None
+    likelihood = at_least(number, expected)
+    if likelihood >= (SURPRISING if number >= FEWEST else VERY_SURPRISING):
         return None
     cases = tuple(one.case_id for one in counted)
     common = in_common([one.signs for one in counted])

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from functools import cache, lru_cache
 from importlib.resources import files
 
+from classify.text import fold
+
 LONGEST_STEM = 14
 
 
@@ -20,11 +22,16 @@ class Concepts:
                 table = self._stems if word.endswith("*") else self._exact
                 table[word.rstrip("*")].append(concept)
         self.of = lru_cache(maxsize=20_000)(self._of)
+        self.written = lru_cache(maxsize=20_000)(self._written)
 
     @classmethod
     def load(cls) -> "Concepts":
         """The vocabulary that ships with the package, one for the whole process: it remembers the words it met."""
         return _shipped()
+
+    def _written(self, word: str) -> tuple[str, ...]:
+        """The concepts of a word as it was written."""
+        return self.of(fold(word))
 
     def _of(self, word: str) -> tuple[str, ...]:
         """The concepts of a folded word, sorted."""

@@ -13,7 +13,7 @@ from enum import StrEnum
 from cases.masking import blanked
 from classify.concepts import Concepts
 from classify.decide import INCIDENT, NO_TOOL
-from classify.text import WORD, fold
+from classify.text import WORD
 
 DUPLICATE_WITHIN = timedelta(days=2)
 SENDER_WITHIN = timedelta(days=14)
@@ -90,7 +90,7 @@ def file_numbers(text: str, own_prefix: str = "") -> frozenset[str]:
 
 def signs(text: str, concepts: Concepts) -> frozenset[str]:
     """What a text tells of, by the names of concepts: the same whatever the language."""
-    return frozenset().union(*(concepts.of(fold(word)) for word in set(WORD.findall(text))))
+    return frozenset().union(*map(concepts.written, set(WORD.findall(text))))
 
 
 def symptoms(text: str, concepts: Concepts) -> frozenset[str]:

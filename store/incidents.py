@@ -30,8 +30,11 @@ class Incidents:
         return self._connection.execute(select(incident).where(incident.c.id == identity)).one_or_none()
 
     def alive(self) -> list[Row[Any]]:
-        """Those that are proposed or running, oldest first."""
-        chosen = select(incident).where(alive)
+        """Those that are proposed or running, oldest first, and when something was last said of a case of theirs
+        (`grown_at`)."""
+        theirs = select(func.max(incident_case.c.at)).where(incident_case.c.incident_id == incident.c.id)
+        grown_at = func.coalesce(theirs.scalar_subquery(), incident.c.made_at, type_=incident.c.made_at.type)
+        chosen = select(incident, grown_at.label("grown_at")).where(alive)
         return list(self._connection.execute(chosen.order_by(incident.c.id)))
 
     def dismissed(self, tool: str, since: datetime) -> Row[Any] | None:
@@ -51,28 +54,34 @@ class Incidents:
         written = {**columns, "version": version + 1, "changed_at": at}
         return self._connection.execute(mine.values(written)).rowcount == 1
 
-    def tie(self, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Say how cases belong: {"incident_id", "case_id", "state", "actor", "at", "told", "person_key"}; what is said
-        of one already is replaced."""
+    def tie(self, rows: Sequence[Mapping[str, Any]], *, anew: bool = True) -> set[int]:
+        """Say how cases belong: {"incident_id", "case_id", "state", "actor", "at", "told", "person_key"}. What is said
+        of one already is replaced, or stays where it is not said `anew`; the cases of which it was written."""
         if not rows:
-            return
+            return set()
         added = self._insert(incident_case)
-        taken = {name: added.excluded[name] for name in ("state", "actor", "at", "told")}
         both = [incident_case.c.incident_id, incident_case.c.case_id]
-        self._connection.execute(added.on_conflict_do_update(index_elements=both, set_=taken), list(map(dict, rows)))
+        if anew:
+            taken = {name: added.excluded[name] for name in ("state", "actor", "at", "told")}
+            added = added.on_conflict_do_update(index_elements=both, set_=taken)
+        else:
+            added = added.on_conflict_do_nothing(index_elements=both)
+        written = added.returning(incident_case.c.case_id)
+        return set(self._connection.execute(written, list(map(dict, rows))).scalars())
 
-    def ties(self, identity: int) -> list[Row[Any]]:
-        """Its cases, oldest first, with what a list shows of them."""
+    def running(self) -> list[Row[Any]]:
+        """Those that are announced, oldest first."""
+        chosen = select(incident).where(alive, incident.c.state == "running")
+        return list(self._connection.execute(chosen.order_by(incident.c.id)))
+
+    def ties(self, identity: int, case_id: int | None = None) -> list[Row[Any]]:
+        """Its cases, or that one of them, oldest first, with what a list shows of them."""
         shown = (case.c.number, case.c.subject, case.c.lang, case.c.channel, case.c.status, case.c.opened_at)
-        whose = (case.c.requester, case.c.phone, case.c.tool, case.c.version.label("case_version"))
+        whose = (case.c.requester, case.c.phone, case.c.tool, case.c.version.label("case_version"), case.c.merged_into)
         chosen = select(incident_case, *shown, *whose).join(case, case.c.id == incident_case.c.case_id)
-        mine = incident_case.c.incident_id == identity
-        return list(self._connection.execute(chosen.where(mine).order_by(case.c.opened_at, case.c.id)))
-
-    def tied(self, identity: int, cases: Collection[int]) -> set[int]:
-        """Those of these cases of which it was said how they belong to it."""
-        mine = (incident_case.c.incident_id == identity) & incident_case.c.case_id.in_(cases)
-        return set(self._connection.execute(select(incident_case.c.case_id).where(mine)).scalars())
+        mine = [incident_case.c.incident_id == identity]
+        mine += [] if case_id is None else [incident_case.c.case_id == case_id]
+        return list(self._connection.execute(chosen.where(*mine).order_by(case.c.opened_at, case.c.id)))
 
     def count(self, identity: int) -> int:
         """How many cases it has."""
@@ -80,8 +89,11 @@ class Incidents:
         return int(self._connection.execute(select(func.count()).select_from(incident_case).where(mine)).scalar_one())
 
     def known(self, identities: Collection[int]) -> dict[int, Row[Any]]:
-        """Of these cases those that belong to an incident that is proposed or running, with its row."""
-        joined = select(incident_case.c.case_id, incident).join(incident, incident.c.id == incident_case.c.incident_id)
+        """Of these cases those that belong to an incident that is proposed or running, with its row, and how: `tie`."""
+        tied = incident_case.c.state.label("tie")
+        joined = select(incident_case.c.case_id, tied, incident).join(
+            incident, incident.c.id == incident_case.c.incident_id
+        )
         mine = incident_case.c.state != "unlinked"
         found = self._connection.execute(joined.where(alive, mine, incident_case.c.case_id.in_(identities)))
         return {row.case_id: row for row in found}

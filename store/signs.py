@@ -9,6 +9,7 @@ from sqlalchemy import BigInteger, Connection, Row, Select, cast, extract, func,
 from store.tables import case, case_key
 
 HOUR = 3_600
+_REPORTED = (case.c.id, case.c.tool, case.c.opened_at, case.c.signs, case.c.person_key, case.c.relay)
 
 
 class Signs:
@@ -22,11 +23,12 @@ class Signs:
         first = self._connection.execute(select(func.min(case.c.id)).where(case.c.opened_at > opened_at)).scalar()
         return int(first or 1) - 1
 
-    def after(self, identity: int, limit: int) -> list[Row[Any]]:
-        """(id, tool, motif, opened_at, signs) of the cases after that one, in the order in which they came."""
-        columns = (case.c.id, case.c.tool, case.c.motif, case.c.opened_at, case.c.signs)
-        chosen = select(*columns).where(case.c.id > identity, case.c.hidden.is_(False))
-        return list(self._connection.execute(chosen.order_by(case.c.id).limit(limit)))
+    def after(self, identity: int, motif: str, but: str, limit: int) -> list[Row[Any]]:
+        """(id, tool, opened_at, signs, person_key, relay) of the cases after that one that are of that motif and about
+        another tool than that, in the order in which they came."""
+        mine = (case.c.id > identity) & (case.c.motif == motif) & (case.c.tool != but) & case.c.hidden.is_(False)
+        chosen = select(*_REPORTED).where(mine).order_by(case.c.id).limit(limit)
+        return list(self._connection.execute(chosen))
 
     def latest(self, tool: str, motif: str, before: datetime, limit: int) -> list[str]:
         """What the newest of them told of that were opened until then, oldest first."""

@@ -19,9 +19,6 @@ if TYPE_CHECKING:
 
 incident = typer.Typer(help="Major incidents: many cases of one trouble.", no_args_is_help=True)
 
-LONGEST = 200
-"""Characters that a voice says in about ten seconds: callers hang up on longer announcements."""
-
 Texts = Annotated[list[str], typer.Option("--text", metavar="LANG=TEXT", help="Once for each language.")]
 Line = Annotated[str, typer.Option(help="The line on which it is heard; every one where none is named.")]
 Tools = Annotated[
@@ -108,19 +105,27 @@ def period(begin: str, end: str, zone: ZoneInfo, now: datetime) -> tuple[datetim
 
 
 def spoken(profile: "Profile", texts: Sequence[str]) -> dict[str, str]:
-    """The texts by language. Raises ConfigurationError where one is missing, too long or in no language of ours."""
+    """What callers hear, by language. Raises ConfigurationError where one is missing, or cannot be said."""
+    from cases.major import LONGEST, Fault, Part, TextsError, checked
+
+    mends = {
+        Fault.MISSING: ("is missing", "add it as LANG='…'"),
+        Fault.TOO_LONG: ("is too long to be listened to", f"use {LONGEST[Part.BANNER]} characters at most"),
+        Fault.NOT_SPOKEN: ("has signs that no voice says", "write one line of text"),
+    }
+    try:
+        return checked({Part.BANNER: by_language(profile, texts)}, profile, (Part.BANNER,))[Part.BANNER]
+    except TextsError as error:
+        wrong = [(f"--text {lang}", *mends[fault]) for (_, lang), fault in error.faults.items()]
+        raise ConfigurationError(wrong) from error
+
+
+def by_language(profile: "Profile", texts: Sequence[str]) -> dict[str, str]:
+    """`LANG=TEXT` as texts by language. Raises ConfigurationError where a language is none of the profile's."""
     found = {lang.strip(): text.strip() for lang, _, text in (one.partition("=") for one in texts)}
-    faults = [
-        (lang, "is no language of the profile", f"use {', '.join(profile.languages)}")
-        for lang in found.keys() - set(profile.languages)
-    ]
-    for lang in profile.languages:
-        if not found.get(lang):
-            faults.append((f"--text {lang}", "is missing", f"add --text {lang}='…'"))
-        elif len(found[lang]) > LONGEST or not found[lang].isprintable():
-            faults.append((f"--text {lang}", "is too long to be listened to", f"use {LONGEST} characters at most"))
-    if faults:
-        raise ConfigurationError(faults)
+    if unknown := sorted(found.keys() - set(profile.languages)):
+        mend = f"write LANG=TEXT, with one of {', '.join(profile.languages)}"
+        raise ConfigurationError([(lang, "is no language of the profile", mend) for lang in unknown])
     return found
 
 

@@ -1,6 +1,5 @@
 """`aiguillage incident`: major incidents, from the proposal to the last word. Pages do the same (`/desk/incidents`)."""
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 from zoneinfo import ZoneInfo
 
@@ -9,6 +8,7 @@ import typer
 from app.commands.acting import Agent, agent_of, desk_of
 from app.commands.common import complain, open_house, print_rows
 from app.commands.directory import AsJson
+from app.commands.incident import by_language
 from app.commands.incident import incident as incident
 from cases.errors import ConfigurationError
 
@@ -65,9 +65,9 @@ def announce(
     house, acts, who = _open(agent)
     if (identity is None) is (not cases):
         raise ConfigurationError([("ID", "is one, or --case", "name a proposed incident, or the cases of a new one")])
+    given = _given(house, banner=banner, receipt=receipt, message=message)
     chosen = acts.start(who, cases or ()) if identity is None else identity
-    texts = _texts(house, acts, chosen, {"banner": banner, "receipt": receipt, "message": message})
-    acts.announce(chosen, who, texts, automatic=automatic)
+    acts.announce(chosen, who, _texts(house, acts, chosen, given), automatic=automatic)
     complain(f"incident {chosen} is announced; `aiguillage incident close {chosen}` ends it")
 
 
@@ -77,8 +77,8 @@ def update(
 ) -> None:
     """Tell all of them something new. A text that is not given stays."""
     house, acts, who = _open(agent)
-    texts = _texts(house, acts, identity, {"banner": banner, "receipt": receipt, "message": message})
-    acts.update(identity, who, texts)
+    given = _given(house, banner=banner, receipt=receipt, message=message)
+    acts.update(identity, who, _texts(house, acts, identity, given))
     complain(f"everybody concerned by incident {identity} is told")
 
 
@@ -105,7 +105,7 @@ def close(identity: Identity, message: Message = None, agent: Agent = "") -> Non
 
     house, acts, who = _open(agent)
     found, _ = acts.read(identity)
-    acts.close(identity, who, _merged(closing(found, house.profile), {"message": message}))
+    acts.close(identity, who, _merged(closing(found, house.profile), _given(house, message=message)))
     complain(f"incident {identity} is over")
 
 
@@ -124,7 +124,16 @@ def _open(agent: str) -> "tuple[House, Incidents, str]":
     return house, Incidents(desk_of(house)), agent_of(house, agent)
 
 
-def _texts(house: "House", acts: "Incidents", identity: int, given: dict[str, list[str] | None]) -> "Texts":
+def _given(house: "House", **options: list[str] | None) -> "Texts":
+    """What the options say, by part and language. Raises ConfigurationError, TextsError, before anything is done."""
+    from cases.major import Part, require_sayable
+
+    given = {Part(name): by_language(house.profile, texts) for name, texts in options.items() if texts}
+    require_sayable(given)
+    return given
+
+
+def _texts(house: "House", acts: "Incidents", identity: int, given: "Texts") -> "Texts":
     """What was said last, or is proposed, with what is given in its place."""
     from desk.incidents.drafts import announcement
 
@@ -132,12 +141,5 @@ def _texts(house: "House", acts: "Incidents", identity: int, given: dict[str, li
     return _merged(announcement(found, house.profile), given)
 
 
-def _merged(drafted: "Texts", given: dict[str, Sequence[str] | None] | dict[str, list[str] | None]) -> "Texts":
-    from cases.major import Part
-
-    found = {part: dict(by_lang) for part, by_lang in drafted.items()}
-    for name, texts in given.items():
-        for text in texts or ():
-            lang, _, words = text.partition("=")
-            found.setdefault(Part(name), {})[lang.strip()] = words
-    return found
+def _merged(drafted: "Texts", given: "Texts") -> "Texts":
+    return {part: {**by_lang, **given.get(part, {})} for part, by_lang in drafted.items()}

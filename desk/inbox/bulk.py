@@ -4,7 +4,7 @@ Each case is a transaction of its own by `desk.actions`, with the version that w
 one is said of that one, and the others go on.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,9 +14,10 @@ from cases.case import EntryKind
 from cases.dossier import Dossier
 from cases.refusal import Refusal, RefusedError
 from desk.access import Person
-from desk.actions import Act, Desk
+from desk.actions import Act, Also, Desk, nothing
 from desk.composer.writing import desk_of
 from desk.inbox.order import Chosen, Do, Order, act, back, before
+from desk.incidents.ties import put_back, take_in, taken
 from desk.pages import Named
 from desk.said import refused, stale
 from desk.service import Service
@@ -47,17 +48,24 @@ class Bulk:
 
     def foresee(self, order: Order) -> list[Fate]:
         """What would happen to each case."""
-        action, acting = self._action(order), self._desk.acting(self.person.agent)
-        known = self._desk.read_all([one.number for one in order.cases])
-        return [self._foreseen(one, known.get(one.number), lambda case: action(case, acting)) for one in order.cases]
+        acting, known = self._desk.acting(self.person.agent), self._desk.read_all([one.number for one in order.cases])
+        taken = self._taken(order, known.values())
+
+        def action(case: Dossier) -> Effect:
+            if case.id in taken:
+                raise RefusedError(Refusal.IN_INCIDENT_ALREADY, number=case.number)
+            return act(order)(case, acting)
+
+        return [self._foreseen(one, known.get(one.number), action) for one in order.cases]
 
     def run(self, order: Order) -> int:
         """Do it to one case after the other; the id under which it can be taken back."""
-        action, done, left = self._action(order), list[dict[str, Any]](), list[list[str]]()
+        done, left = list[dict[str, Any]](), list[list[str]]()
         for one in order.cases:
             kept: dict[str, Any] = {}
+            action, also = _keeping(order.do, act(order), kept), self._tied(order, one.number, kept)
             try:
-                result = self._desk.act(one.number, self.person.agent, _keeping(order.do, action, kept), one.version)
+                result = self._desk.act(one.number, self.person.agent, action, one.version, also)
             except (RefusedError, StaleError) as error:
                 left.append([one.number, *self._why(error)])
             else:
@@ -76,15 +84,35 @@ class Bulk:
         store.run("desk.bulk_noted", lambda tx: tx.bulks.note(row.id, {**row.changed, "undone": undone}))
 
     def _undone(self, do: Do, done: Sequence[Mapping[str, Any]]) -> Iterator[list[str]]:
-        """Each case with why it could not be taken back, '' where it was."""
+        """Each case with why it could not be taken back, '' where it was. Being in an incident leaves a case as it is
+        otherwise: that is taken back whatever was done with it since."""
         for one in done:
-            action = back(do, one["before"], one["correction"], self.labels.words("bulk.unlinked"))
+            action, version = back(do, one["before"], one["correction"]), one["version"]
+            also = self._untied(one["case"], one["before"]) if do is Do.INCIDENT else nothing
             try:
-                self._desk.act(one["case"], self.person.agent, action, one["version"])
+                self._desk.act(one["case"], self.person.agent, action, None if do is Do.INCIDENT else version, also)
             except (RefusedError, StaleError) as error:
                 yield [one["case"], *self._why(error)]
             else:
                 yield [one["case"], "", ""]
+
+    def _taken(self, order: Order, cases: Iterable[Dossier]) -> set[int]:
+        """The cases that cannot be linked to the incident that is meant, if one is."""
+        if order.do is not Do.INCIDENT:
+            return set()
+        with self.service.store.reading() as tx:
+            return taken(tx, int(order["incident"]), [case.id for case in cases])
+
+    def _tied(self, order: Order, number: str, kept: dict[str, Any]) -> Also:
+        """What is written beside the action: that the case belongs to the incident, and how it did before."""
+        if order.do is not Do.INCIDENT:
+            return nothing
+        incident, acting = int(order["incident"]), self._desk.acting(self.person.agent)
+        return lambda tx: kept.update(incident=incident, tie=take_in(tx, incident, number, acting))
+
+    def _untied(self, number: str, kept: Mapping[str, Any]) -> Also:
+        acting = self._desk.acting(self.person.agent)
+        return lambda tx: put_back(tx, kept.get("incident", 0), number, acting, kept.get("tie", ""))
 
     def _foreseen(self, chosen: Chosen, case: Dossier | None, action: Callable[[Dossier], Effect]) -> Fate:
         if case is None:
@@ -105,24 +133,13 @@ class Bulk:
             return refused(self.labels.words, error)
         return stale(self.labels, error).sentence, ""
 
-    def _action(self, order: Order) -> Act:
-        if order.do is not Do.INCIDENT:
-            return act(order)
-        announced = self._announced(order)
-        text = self.labels.words.label(announced.texts, "") if announced else ""
-        return act(order, self.labels.words("bulk.linked", text=text))
-
     def lacks(self, order: Order) -> str:
         """The field that has to be filled in and is not, '' where there is none; an incident has to run still."""
-        if order.do is Do.INCIDENT and self._announced(order) is None:
-            return "incident"
-        return order.lacks
+        return "incident" if order.do is Do.INCIDENT and not self._runs(order["incident"]) else order.lacks
 
-    def _announced(self, order: Order) -> Any:
-        """The announcement of the incident that is meant, None where no such incident runs now."""
+    def _runs(self, incident: str) -> bool:
         with self.service.store.reading() as tx:
-            running = tx.banners.running(self.service.clock())
-        return next((one for one in running if str(one.id) == order["incident"]), None)
+            return incident in [str(one.id) for one in tx.incidents.running()]
 
     @property
     def _desk(self) -> Desk:

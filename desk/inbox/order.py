@@ -6,14 +6,14 @@ from enum import StrEnum
 from functools import partial
 from typing import Any
 
-from cases import actions, assigning
+from cases import actions, assigning, major
 from cases.acting import Acting, Correction, Effect
 from cases.case import Status
 from cases.dossier import Dossier
 from cases.review import Cause, Field
 from cases.routing import Queue
 from cases.tagging import labels_of, tag, untag
-from cases.undoing import Holder, give_back, holder, link, unlink
+from cases.undoing import Holder, give_back, holder
 from desk.actions import Act
 from desk.panel.posted import Posted
 
@@ -86,8 +86,8 @@ def _chosen(value: str) -> Chosen | None:
     return Chosen(number, int(version)) if is_one and len(number) <= 40 else None
 
 
-def act(order: Order, announced: str = "") -> Act:
-    """The action on each case. `announced` is the text of the incident that they are linked to."""
+def act(order: Order) -> Act:
+    """The action on each case."""
     given = order.given
     match order.do:
         case Do.TAKE:
@@ -100,7 +100,7 @@ def act(order: Order, announced: str = "") -> Act:
         case Do.TAG:
             return partial(_tag, motif=given["motif"], tool=given["tool"])
         case Do.INCIDENT:
-            return partial(link, incident=int(given["incident"]), text=announced)
+            return partial(major.linked, incident=int(given["incident"]))
         case Do.CLOSE:
             return partial(actions.close, text=given["text"], silent=given["silent"] == "yes")
 
@@ -122,8 +122,8 @@ def before(do: Do, case: Dossier, effect: Effect) -> dict[str, Any]:
     return {}
 
 
-def back(do: Do, kept: Mapping[str, Any], correction: int | None, said: str) -> Act:
-    """The action that takes it back. What was mailed stays with who has it. `said` is noted where a link goes."""
+def back(do: Do, kept: Mapping[str, Any], correction: int | None) -> Act:
+    """The action that takes it back. What was mailed stays with who has it."""
     match do:
         case Do.TAG:
             labels = ({Field(name): label for name, label in kept[what].items()} for what in ("shown", "chosen"))
@@ -131,7 +131,7 @@ def back(do: Do, kept: Mapping[str, Any], correction: int | None, said: str) -> 
             taken = Correction(cause=Cause(kept["cause"]), shown=shown, chosen=chosen)
             return partial(_untag, taken=taken, identity=correction or 0, held=_held(kept))
         case Do.INCIDENT:
-            return partial(unlink, text=said)
+            return partial(major.unlinked, incident=kept.get("incident", 0))  # 0: linked by an earlier release
         case Do.CLOSE:
             return actions.reopen
         case _:

@@ -41,7 +41,7 @@ class InboxPages:
     def _view(self, request: Request, view: View, start: Place | None) -> Response:
         mine, now = request.state.person.id, self.service.clock()
         with self.service.store.reading() as tx:
-            counts, incidents = tx.inbox.counts(mine, now), tx.banners.running(now)
+            counts, incidents = tx.inbox.counts(mine, now), tx.incidents.running()
             rows = self._rows(tx, view, mine, start)
             sums = self._sum(tx) if view is View.OPEN and start is None else _NO_SUM
         words = self.service.reader.words(request)
@@ -64,7 +64,7 @@ class InboxPages:
         asked = query.read(q, query.Reading(self.service.profile, self.service.today))
         with self.service.store.reading() as tx:
             now = self.service.clock()
-            counts, incidents = tx.inbox.counts(request.state.person.id, now), tx.banners.running(now)
+            counts, incidents = tx.inbox.counts(request.state.person.id, now), tx.incidents.running()
             found = Found([]) if asked.faults else tx.search.find(asked.wanted, start, PAGE + 1)
         words, rows = self.service.reader.words(request), found.rows
         number = counted(len(rows)) if len(rows) <= PAGE else f"{PAGE}+"

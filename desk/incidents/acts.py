@@ -6,42 +6,27 @@ have hundreds, and nobody may wait for them on the phone.
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from functools import partial
 from typing import Any
 
 from cases import major
 from cases.acting import Acting
-from cases.case import EntryKind
 from cases.mails import row as mail_row
-from cases.major import Change, Incident, Part, State, Texts, Tie, Word
+from cases.major import Change, Incident, Texts, Tie, Word
 from cases.refusal import Refusal, RefusedError
 from cases.routing import Agent
 from cases.secondlevel import Role
+from cases.tagging import NO_TOOL
+from cases.telling import notice
 from cases.wave import in_common
 from desk.actions import Desk
+from desk.incidents.rows import banner, load, proposal
+from desk.incidents.ties import case_id, require_free, tie, wanted
 from desk.loading import Loading
 from store.tx import Kind, Transaction
 
 Act = Callable[[Incident, Acting], Change]
 Who = Agent | str
-
-
-def incident_of(row: Any) -> Incident:
-    """An incident as its row says."""
-    return Incident(
-        id=row.id,
-        tool=row.tool,
-        state=State(row.state),
-        since=row.since,
-        version=row.version,
-        evidence=row.evidence,
-        texts=row.texts,
-        automatic=row.automatic,
-        banner_id=row.banner_id,
-        messages=row.messages,
-        history=row.history,
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +38,7 @@ class Incidents:
     def read(self, identity: int) -> tuple[Incident, list[Any]]:
         """An incident and its cases, oldest first. Raises RefusedError."""
         with self.desk.store.reading() as tx:
-            return _load(tx, identity), tx.incidents.ties(identity)
+            return load(tx, identity), tx.incidents.ties(identity)
 
     def start(self, agent: Who, numbers: Collection[str], tool: str = "") -> int:
         """Propose one by hand, with these cases; its id. Raises RefusedError."""
@@ -64,7 +49,7 @@ class Incidents:
         def started(tx: Transaction) -> int:
             tx.known.serialise()
             cases = self._named(tx, numbers)
-            _require_free(tx, cases)
+            require_free(tx, cases, acting)
             return _started(tx, cases, acting, tool or _commonest(cases))
 
         return self.desk.store.run("incident.open", started)
@@ -99,11 +84,12 @@ class Incidents:
 
         def linked(tx: Transaction, incident: Incident, acting: Acting) -> int:
             ties = {one.case_id: one for one in tx.incidents.ties(incident.id)}
-            chosen = [row.id for row in self._named(tx, numbers)] if numbers else _proposed(ties.values())
-            new = [row for row in tx.cases.named((), chosen) if row.id not in ties] if chosen else []
-            _require_free(tx, new)
-            known = [ties[one] for one in chosen if one in ties and ties[one].state != _wanted(incident)]
-            return tie(tx, incident, [*known, *new], acting, _wanted(incident))
+            wish, outside = wanted(incident), {one.case_id for one in ties.values() if one.state == Tie.UNLINKED}
+            named = self._named(tx, numbers) if numbers else []
+            require_free(tx, [row for row in named if row.id not in ties or row.id in outside], acting)
+            chosen = [ties.get(row.id, row) for row in named] or _proposed(ties.values())
+            has = {one.case_id for one in ties.values() if one.state == wish}
+            return tie(tx, incident, [one for one in chosen if case_id(one) not in has], acting, wish)
 
         return self._with(identity, agent, linked)
 
@@ -125,7 +111,7 @@ class Incidents:
 
         def done(tx: Transaction) -> int:
             tx.known.serialise()
-            incident = _load(tx, identity)
+            incident = load(tx, identity)
             if not incident.is_alive:
                 raise RefusedError(Refusal.INCIDENT_NOT_RUNNING, incident=incident.id, state=incident.state)
             return change(tx, incident, acting)
@@ -137,7 +123,7 @@ class Incidents:
 
         def done(tx: Transaction) -> None:
             tx.known.serialise()
-            incident = _load(tx, identity)
+            incident = load(tx, identity)
             change = act(incident, acting)
             if version not in (None, incident.version):
                 raise RefusedError(Refusal.INCIDENT_CHANGED, incident=incident.id)
@@ -150,10 +136,10 @@ class Incidents:
         if (change.ends or change.banner) and incident.banner_id:
             tx.banners.end(acting.now, incident.banner_id)
         if change.banner:
-            columns["banner_id"] = tx.banners.start(_banner(incident, change.banner, acting))
+            columns["banner_id"] = tx.banners.start(banner(incident, change.banner, acting))
         if not tx.incidents.change(incident.id, incident.version, columns, acting.now):
             raise RefusedError(Refusal.INCIDENT_CHANGED, incident=incident.id)
-        now = _load(tx, incident.id)
+        now = load(tx, incident.id)
         ties = tx.incidents.ties(incident.id)
         if change.tells is Word.ANNOUNCED:
             tie(tx, incident, [one for one in ties if one.state == Tie.PROPOSED], acting, Tie.LINKED)
@@ -168,7 +154,7 @@ class Incidents:
             return
         first = str(mine[0].case_id)
         case = Loading(tx, self.desk.profile, acting.now).load([first])[first]
-        if mail := major.notice(incident, case, acting, [one.number for one in mine], what):
+        if mail := notice(incident, case, acting, [one.number for one in mine], what):
             tx.outbound.add_once([mail_row(mail, self.desk.signer, self.desk.profile.mail_domain, acting.now, None)])
             tx.wake(Kind.OUTBOUND)
 
@@ -183,101 +169,20 @@ class Incidents:
         return sorted(found, key=lambda row: (row.opened_at, row.id))
 
 
-def tie(tx: Transaction, incident: Incident, cases: Sequence[Any], acting: Acting, state: Tie) -> int:
-    """Say how these cases belong, on their timelines too; how many. Who wrote after it was announced had it in their
-    receipt, and gets what is said next."""
-    rows = [
-        {
-            "incident_id": incident.id,
-            "case_id": _case_id(one),
-            "state": state,
-            "actor": acting.agent.id,
-            "at": acting.now,
-            "told": _told(incident, one),
-            "person_key": one.person_key,
-        }
-        for one in cases
-    ]
-    tx.incidents.tie(rows)
-    if state is not Tie.PROPOSED:
-        kind = EntryKind.INCIDENT_LINKED if state is Tie.LINKED else EntryKind.INCIDENT_UNLINKED
-        tx.cases.add_entries([_entry(row, kind, incident, acting) for row in rows])
-    if rows and state is Tie.LINKED:
-        tx.wake(Kind.CASE)
-    return len(rows)
-
-
-def _told(incident: Incident, case: Any) -> int:
-    """The last message that this case need not have any more."""
-    announced = next((one["at"] for one in incident.history if one["what"] == Word.ANNOUNCED), None)
-    had = incident.messages if announced and case.opened_at >= datetime.fromisoformat(announced) else 0
-    before = max(incident.messages - 1, 0)
-    return max(had, before, getattr(case, "told", 0))
-
-
-def _case_id(one: Any) -> int:
-    return int(one.case_id if hasattr(one, "case_id") else one.id)
-
-
-def _entry(row: Any, kind: EntryKind, incident: Incident, acting: Acting) -> dict[str, Any]:
-    said = {"case_id": row["case_id"], "kind": kind, "at": acting.now, "actor": acting.agent.id, "text": ""}
-    return {**said, "data": {"incident": incident.id}, "person_key": row["person_key"]}
-
-
-def _wanted(incident: Incident) -> Tie:
-    """What a case becomes that is added: nothing was announced of one that is proposed."""
-    return Tie.LINKED if incident.state is State.RUNNING else Tie.PROPOSED
-
-
-def _proposed(ties: Iterable[Any]) -> list[int]:
-    return [one.case_id for one in ties if one.state == Tie.PROPOSED]
-
-
-def _load(tx: Transaction, identity: int) -> Incident:
-    row = tx.incidents.find(identity)
-    if row is None:
-        raise RefusedError(Refusal.NO_SUCH_INCIDENT, incident=identity)
-    return incident_of(row)
-
-
-def _require_free(tx: Transaction, cases: Sequence[Any]) -> None:
-    """Raises RefusedError where one of these cases is in an incident already."""
-    known = tx.incidents.known([row.id for row in cases])
-    for row in cases:
-        if row.id in known:
-            raise RefusedError(Refusal.IN_INCIDENT_ALREADY, number=row.number)
-
-
 def _started(tx: Transaction, cases: Sequence[Any], acting: Acting, tool: str) -> int:
     told = [frozenset(one.signs.split()) for one in tx.signs.of([row.id for row in cases])]
     common = list(in_common([one for one in told if one]))
     row = proposal(tool, cases[0].opened_at, {"signs": common, "alike": bool(common)}, acting)
     identity = tx.incidents.add(row)
-    tie(tx, _load(tx, identity), cases, acting, Tie.PROPOSED)
+    tie(tx, load(tx, identity), cases, acting, Tie.PROPOSED)
     return identity
 
 
-def proposal(tool: str, since: datetime, evidence: dict[str, Any], acting: Acting) -> dict[str, Any]:
-    """The row of an incident that is proposed."""
-    line = {"at": acting.now.isoformat(), "by": acting.agent.id, "name": acting.name, "what": Word.PROPOSED}
-    kept = {"tool": tool, "state": State.PROPOSED, "since": since, "evidence": evidence, "texts": {}}
-    return {**kept, "history": [line], "made_at": acting.now, "changed_at": acting.now}
+def _proposed(ties: Iterable[Any]) -> list[Any]:
+    return [one for one in ties if one.state == Tie.PROPOSED]
 
 
 def _commonest(cases: Sequence[Any]) -> str:
-    """The tool that most of these are about."""
-    tools = [row.tool for row in cases]
-    return str(max(tools, key=tools.count))
-
-
-def _banner(incident: Incident, texts: Texts, acting: Acting) -> dict[str, Any]:
-    return {
-        "line": "",
-        "tools": [incident.tool] if incident.tool else None,
-        "texts": dict(texts[Part.BANNER]),
-        "receipts": dict(texts[Part.RECEIPT]),
-        "starts_at": acting.now,
-        "ends_at": None,
-        "made_at": acting.now,
-        "made_by": acting.agent.id[:64],
-    }
+    """The tool that most of those are about that name one, '' where none does."""
+    tools = [row.tool for row in cases if row.tool != NO_TOOL]
+    return str(max(tools, key=tools.count, default=""))

@@ -15,9 +15,11 @@ from cases.major import Fault, Incident, Part, State, Texts, TextsError, Tie
 from cases.policy import OutboundKind
 from cases.refusal import RefusedError
 from cases.secondlevel import second_level_for
+from cases.telling import unwritable, words
 from desk.composer.writing import desk_of
 from desk.incidents import drafts
-from desk.incidents.acts import Incidents, incident_of
+from desk.incidents.acts import Incidents
+from desk.incidents.rows import incident_of
 from desk.incidents.shown import audience, bars
 from desk.panel.posted import Posted, Sent
 from desk.routes_files import LARGEST
@@ -108,8 +110,8 @@ class IncidentPages:
         try:
             identity = self._acts.start(request.state.person.agent, numbers[:500], tool)
         except RefusedError as error:
-            words = self.service.reader.words(request)
-            return self._new(request, sent["cases"], tool=tool, fault=refused(words, error))
+            fault = refused(self.service.reader.words(request), error)
+            return self._new(request, sent["cases"], tool=tool, fault=fault)
         return RedirectResponse(f"{PATH}/{identity}?done=started", status_code=303)
 
     def one(self, request: Request, identity: Identity) -> Response:
@@ -226,7 +228,7 @@ class IncidentPages:
         """The mail in each language in which somebody is written to."""
         found = dict[str, Preview]()
         for one in ties:
-            if one.lang not in found and not major.unwritable(one.requester, self.service.profile):
+            if one.lang not in found and not unwritable(one.requester, self.service.profile):
                 mail = self._mail(
                     replace(incident, texts={str(part): told for part, told in said.texts.items()}),
                     one,
@@ -238,7 +240,7 @@ class IncidentPages:
 
     def _mail(self, incident: Incident, one: Any, by: str, section: str) -> Mail:
         kind = OutboundKind.CLOSING if section == "close" else OutboundKind.INCIDENT
-        text = major.words(incident, Part.MESSAGE, one.lang)
+        text = words(incident, Part.MESSAGE, one.lang)
         return Mail(
             kind=kind,
             key="",

@@ -8,8 +8,9 @@ from typing import Any
 
 from cases.case import Status
 from cases.event import Channel
-from cases.major import Tie, unwritable
+from cases.major import Tie
 from cases.profile import Profile
+from cases.telling import unwritable
 
 STEPS = tuple(timedelta(minutes=minutes) for minutes in (5, 10, 15, 30, 60, 120, 240, 720, 1440, 10080))
 MOST_BARS = 12
@@ -57,11 +58,11 @@ def _floor(at: datetime, step: timedelta) -> datetime:
 
 
 def audience(ties: Sequence[Any], profile: Profile) -> Audience:
-    """Of these cases those that are still open, each person once."""
+    """Of these cases those that are still open, or went into another, each person once."""
     people: dict[str, str] = {}
     unwritten: dict[str, str] = {}
     for one in ties:
-        if one.state == Tie.UNLINKED or one.status == Status.CLOSED:
+        if one.state == Tie.UNLINKED or (one.status == Status.CLOSED and not one.merged_into):
             continue
         person = one.person_key or one.requester.lower() or str(one.case_id)
         if reason := unwritable(one.requester, profile):

@@ -6,14 +6,14 @@ crash between two batches costs nothing, and nobody is told twice: the key of ea
 
 from dataclasses import dataclass
 
-from cases import major
 from cases.acting import Acting
-from cases.major import Incident, Told
+from cases.major import Incident
 from cases.refusal import RefusedError
 from cases.routing import Agent
 from cases.secondlevel import Role
+from cases.telling import Told, tell
 from desk.actions import Desk
-from desk.incidents.acts import incident_of
+from desk.incidents.rows import incident_of
 from desk.loading import Loading
 from store.tx import Transaction
 
@@ -44,11 +44,11 @@ class Telling:
         acting = self._acting(incident)
         cases = Loading(tx, self.desk.profile, acting.now).load([str(one.case_id) for one in waiting])
         known = tx.incidents.told(incident.id, incident.messages)
-        for one in waiting:
+        for one in sorted(waiting, key=lambda one: bool(cases[str(one.case_id)].merged_into)):  # once, for the open one
             case = cases[str(one.case_id)]
             person = one.person_key or case.requester.address.lower()
             try:
-                told = major.tell(incident, case, acting, person, known=person in known)
+                told = tell(incident, case, acting, person, known=person in known)
             except RefusedError as error:
                 told = Told(None, str(error.refusal))
             if told.effect:

@@ -9,8 +9,9 @@ from typer.testing import CliRunner, Result
 
 from app import profile as profiles
 from app.cli import app
-from app.commands.incident import LONGEST, spoken
+from app.commands.incident import spoken
 from cases.errors import ConfigurationError
+from cases.major import LONGEST, Part
 
 Run = Callable[..., Result]
 TEXTS = ("--text", "fr=Panne", "--text", "de=Störung", "--text", "nl=Storing", "--text", "en=Fault")
@@ -128,4 +129,4 @@ def test_what_cannot_be_announced_is_refused_with_its_reason(run: Run, arguments
 def test_what_nobody_would_listen_to_the_end_is_refused() -> None:
     profile = profiles.load(profiles.find("mon-permis"))
     with pytest.raises(ConfigurationError, match="too long"):
-        spoken(profile, [f"{lang}={'x' * (LONGEST + 1)}" for lang in profile.languages])
+        spoken(profile, [f"{lang}={'x' * (LONGEST[Part.BANNER] + 1)}" for lang in profile.languages])

@@ -4,8 +4,9 @@ from datetime import timedelta
 
 import pytest
 
+from app.proposals import Proposals
 from store.tx import Store
-from tests.desk.incidents.trouble import Trouble
+from tests.desk.incidents.trouble import THOMAS, Trouble
 
 
 @pytest.fixture
@@ -64,3 +65,44 @@ def test_five_troubles_with_five_tools_are_none_of_one(trouble: Trouble) -> None
         trouble.reported(1, tool=tool)
     trouble.looks()
     assert trouble.rows() == []
+
+
+def test_one_person_who_writes_six_times_is_no_wave(trouble: Trouble) -> None:
+    trouble.reported(6, sender="jeanne@example.org")
+    trouble.looks()
+    assert trouble.rows() == []
+
+
+def test_a_proposal_that_nobody_decides_about_does_not_hide_the_next_trouble(trouble: Trouble) -> None:
+    trouble.proposed(6)
+    trouble.later(days=2)
+    trouble.reported(6)
+    trouble.looks()
+    assert [(row.state, row.cases) for row in trouble.rows()] == [("proposed", 6), ("proposed", 6)]
+    assert len(trouble.sent("wave")) == 2
+
+
+def test_an_incident_of_no_tool_hides_no_trouble_with_one(trouble: Trouble) -> None:
+    [first] = trouble.reported(1, tool="aucun", signs=())
+    trouble.acts.announce(trouble.acts.start(THOMAS, [first.number]), THOMAS, trouble.texts("panne"), automatic=True)
+    trouble.reported(6)
+    trouble.looks()
+    assert [(row.tool, row.state, row.cases) for row in trouble.rows()] == [
+        ("", "running", 1),
+        ("mon_espace", "proposed", 6),
+    ]
+
+
+def test_what_cannot_be_kept_is_found_at_the_next_look(trouble: Trouble, monkeypatch: pytest.MonkeyPatch) -> None:
+    trouble.proposed(6)
+    [late] = trouble.reported(1)
+    with monkeypatch.context() as broken, pytest.raises(OSError, match="gone"):
+        broken.setattr(Proposals, "keep", _gone)
+        trouble.looks()
+    trouble.later(minutes=1)
+    trouble.looks()
+    assert late.number in [one.number for one in trouble.ties(trouble.rows()[0].id)]
+
+
+def _gone(*_: object) -> None:
+    raise OSError("the server is gone")

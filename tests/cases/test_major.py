@@ -9,13 +9,10 @@ import pytest
 from app import profile as profiles
 from cases import major
 from cases.acting import Acting
-from cases.case import Status
-from cases.event import Address
-from cases.major import Fault, Incident, Part, State, TextsError, Word
+from cases.major import QUIET, Fault, Incident, Part, State, TextsError, Word
 from cases.refusal import Refusal, RefusedError
 from cases.routing import Agent
 from cases.secondlevel import Role
-from tests.cases.dossiers import case as dossier
 
 NOW = datetime(2026, 3, 24, 9, 5, tzinfo=UTC)
 PROFILE = profiles.load(profiles.find("profiles/mon-permis"))
@@ -106,48 +103,30 @@ def test_a_later_case_belongs_where_it_tells_of_the_same(tool: str, signs: set[s
     assert major.belongs(PROPOSED, tool, signs) is mine
 
 
-def test_a_person_is_told_once_in_the_language_of_the_case() -> None:
-    case = replace(dossier(), lang="de", requester=Address("", "anke@example.org"))
-    told = major.tell(running(), case, ACTING, "p1", known=False)
-    assert told.effect is not None
-    [mail] = told.effect.mails
-    assert (mail.context["text"], mail.lang, mail.automatic) == ("message de", "de", False)
-    assert mail.key == "incident:7:1:p1"
-    again = major.tell(running(), case, ACTING, "p1", known=True)
-    assert again.fate == major.PERSON_TOLD
-    assert again.effect is not None
-    assert again.effect.mails == ()
-
-
-@pytest.mark.parametrize("more", [{"status": Status.CLOSED}, {"hidden": True}, {"merged_into": 5}])
-def test_what_was_closed_meanwhile_is_left_alone(more: Any) -> None:
-    told = major.tell(running(), replace(dossier(), **more), ACTING, "p1", known=False)
-    assert (told.effect, told.fate) == (None, major.LEFT_ALONE)
-
-
-def test_the_last_word_closes_a_case_in_silence_where_the_person_has_it() -> None:
-    over = replace(running(), state=State.OVER, messages=2)
-    told = major.tell(over, dossier(), ACTING, "p1", known=False)
-    silent = major.tell(over, dossier(), ACTING, "p1", known=True)
-    assert told.effect is not None
-    assert silent.effect is not None
-    assert told.effect.columns["status"] is silent.effect.columns["status"] is Status.CLOSED
-    assert [mail.kind for mail in told.effect.mails] == ["closing"]
-    assert silent.effect.mails == ()
-
-
-def test_the_second_level_is_told_where_it_has_an_address_for_it() -> None:
-    levels = tuple(replace(one, major="") for one in PROFILE.second_level)
-    none = replace(ACTING, profile=replace(PROFILE, second_level=levels))
-    assert major.notice(running(), dossier(), none, ["A"], Word.OVER) is None
-    some = tuple(replace(one, major="Major@digital.example.be") for one in PROFILE.second_level)
-    mail = major.notice(
-        running(), dossier(), replace(none, profile=replace(PROFILE, second_level=some)), ["A"], Word.OVER
-    )
-    assert mail is not None
-    assert (mail.recipient, mail.context["what"]) == ("major@digital.example.be", "over")
-
-
 def test_one_that_was_dismissed_comes_again_with_twice_as_many() -> None:
     dismissed = replace(PROPOSED, evidence={"seen": 6})
     assert [cases for cases in (6, 11, 12, 13) if major.is_again(dismissed, cases)] == [12, 13]
+
+
+@pytest.mark.parametrize(
+    ("signs", "told", "mine"),
+    [
+        ({"error", "login"}, {"error", "login"}, True),
+        ({"error", "login"}, {"map", "download"}, False),
+        ({"error", "login"}, set(), False),
+        (set(), {"error"}, False),
+    ],
+)
+def test_where_no_tool_is_meant_only_what_is_told_says_what_belongs(
+    signs: set[str], told: set[str], mine: bool
+) -> None:
+    of_none = replace(PROPOSED, tool="", evidence={"signs": sorted(signs), "alike": bool(signs)})
+    assert major.belongs(of_none, "notice", told) is mine
+
+
+def test_a_proposal_that_nobody_decides_about_takes_no_more_where_nothing_came_for_long() -> None:
+    grown_at = NOW - QUIET
+    assert major.takes(PROPOSED, NOW, NOW)
+    assert not major.takes(PROPOSED, grown_at, NOW)
+    assert major.takes(replace(PROPOSED, state=State.RUNNING), grown_at, NOW)
+    assert not major.takes(replace(PROPOSED, state=State.OVER), NOW, NOW)

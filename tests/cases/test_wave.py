@@ -1,5 +1,6 @@
 """Waves: what is surprising, and what is not."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
@@ -53,6 +54,12 @@ class TestFind:
         assert wave.alike
         assert wave.signs == ("error", "screen")
         assert find(mixed, usual(60.0, *[PAGE] * 190)) is None
+
+    def test_one_person_who_writes_again_and_again_is_no_wave(self) -> None:
+        mine = [replace(one, person="jeanne") for one in told(0, 1, 2, 3, 4, 5)]
+        assert find(mine, usual(0.2)) is None
+        others = [replace(one, person=f"p{one.case_id}") for one in told(0, 1, 2, 3, 4, 5)]
+        assert find([*mine[:3], *others[3:]], usual(0.2)) is not None
 
     def test_old_sightings_do_not_count(self) -> None:
         hours = WINDOWS[-1] / timedelta(minutes=1)

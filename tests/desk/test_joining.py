@@ -1,11 +1,12 @@
 """A case that was merged into another: what comes for it comes to that one, through the real intake."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from cases import actions
+from cases import actions, assigning
 from cases.acting import Acting, Effect, StaleError
 from cases.amending import Cut, requester
 from cases.case import EntryKind
@@ -15,9 +16,12 @@ from cases.joining import link, linked, merge, unlink, unmerge
 from cases.profile import KnownSender
 from cases.refusal import RefusedError
 from cases.seconding import Wish, returned
-from cases.secondlevel import Outcome
+from cases.secondlevel import Outcome, Role
+from desk.incidents.acts import Incidents
+from store.tables import case as case_table
+from store.tables.base import metadata
 from store.tx import Store
-from tests.desk.working import DIGITAL, Work
+from tests.desk.working import DIGITAL, MARIE, Work
 from tests.mails import bounce_of, mail
 
 
@@ -134,6 +138,62 @@ def test_a_merge_that_is_taken_back_is_as_if_it_had_not_been(work: Work) -> None
         assert tx.cases.find_number(one).response_due_at is not None  # type: ignore[union-attr]
     assert came_to(work, again(In_Reply_To=receipt(work, one).message_id)) == (one, "reply")
     assert work.desk.read(other).merged == ()
+
+
+def rows(work: Work, number: str) -> dict[str, list[dict[str, Any]]]:
+    """All that is kept of a case, table by table; what says only that somebody was there is left out."""
+    identity = work.desk.read(number).id
+    owned = {name: table.c.case_id for name, table in metadata.tables.items() if "case_id" in table.c}
+    found: dict[str, list[dict[str, Any]]] = {}
+    with work.store.reading() as tx:
+        for name, owner in {**owned, "case": case_table.c.id}.items():
+            kept = tx.connection.execute(owner.table.select().where(owner == identity)).mappings()
+            found[name] = [{key: one[key] for key in one.keys() - {"version", "touched_at"}} for one in kept]
+    return found
+
+
+def new(work: Work, number: str) -> None:
+    """Nobody has touched it."""
+
+
+def taken(work: Work, number: str) -> None:
+    work.do(number, assigning.take)
+
+
+def waiting(work: Work, number: str) -> None:
+    work.do(number, actions.reply, "Quelle est l'adresse du bien ?", wait=True)
+
+
+def urgent(work: Work, number: str) -> None:
+    work.do(number, assigning.prioritise, 1, 1)
+
+
+def back_from_n2(work: Work, number: str) -> None:
+    work.desk.escalate(number, "marie", Wish(wording="NOTICe répond par une erreur 500.", to="digital"))
+    work.do(number, returned, Outcome.REFUSED)
+
+
+def in_an_incident(work: Work, number: str) -> None:
+    Incidents(work.desk).start(replace(MARIE, role=Role.SUPERVISOR), [number])
+
+
+@pytest.mark.parametrize("state", [new, taken, waiting, urgent, back_from_n2, in_an_incident])
+def test_nothing_but_four_lines_is_left_of_a_merge_that_was_taken_back(
+    work: Work, state: Callable[[Work, str], None]
+) -> None:
+    one, other = two(work)
+    state(work, one)
+    before = rows(work, one), rows(work, other)
+    work.later(hours=3)
+    join(work, merge, one, other)
+    work.later(days=1)
+    join(work, unmerge, one)
+    for number, was, said in zip((one, other), before, (("merged", "unmerged"), ("joined", "parted")), strict=True):
+        left = rows(work, number)
+        lines = left.pop("entry")
+        assert lines[:-2] == was.pop("entry")
+        assert tuple(line["kind"] for line in lines[-2:]) == said
+        assert left == was
 
 
 def test_the_clocks_of_intake_are_those_of_the_action(work: Work) -> None:

@@ -21,8 +21,10 @@ from cases.logged import LoggedCall, Outcome
 from cases.timers import Calendars
 from cases.tokens import Signer
 from ingest.logged import Logbook
+from store.tx import Store
 from tests.mails import mail
 from tests.roads.house import House, arrive
+from tests.roads.impatient import run_impatient
 from tests.roads.test_form import Citizen, is_up
 from tests.roads.walk import Walk, copied_whole, words
 from tests.servers.imap import OtherClient
@@ -65,37 +67,38 @@ def copied_profile(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def house(house: House) -> House:
-    """With its form, and its phone lines at a provider."""
+    """With its form, and its phone lines at a provider; it looks for waves all the time."""
     bind = f"127.0.0.1:{free_port()}"
     house.environment |= {"AIGUILLAGE_HTTP_BIND": bind, "AIGUILLAGE_PUBLIC_URL": f"http://{bind}"}
     house.environment |= {"AIGUILLAGE_TWILIO_ACCOUNT_SID": "AC1", "AIGUILLAGE_TWILIO_AUTH_TOKEN": TOKEN}
     house.environment |= {"AIGUILLAGE_AGENT": LEADER}
+    house.program = run_impatient
     return house
 
 
 def test_forty_people_are_one_incident(house: House, folder: OtherClient, smtp_sink: SmtpSink) -> None:
     walk = Walk(house, folder, smtp_sink)
-    with house.running():
+    with house.running(), house.store() as store:
         wait_until(is_up(house), "the pages answer", 60)
         forty_report(house, folder)
-        wait_until(lambda: [one["cases"] for one in incidents(house)] == [40], "one proposal with forty cases", 60)
-        assert not of_kind(house, "incident")
+        wait_until(lambda: [one["cases"] for one in incidents(store)] == [40], "one proposal with forty cases", 60)
+        assert not of_kind(store, "incident")
         assert BANNER not in caller_hears(house, "CA1")
 
         run(house, "announce", "1", "--automatic")
-        told_all(house, smtp_sink)
+        told_all(house, store, smtp_sink)
         assert BANNER in caller_hears(house, "CA2")
         walk.writes("later@example.org", BY_MAIL["fr"])
         receipt = walk.receives("later@example.org", "Nous avons bien reçu")
         assert "nous vous écrirons dès qu'il sera résolu" in words(receipt).replace(
             "\N{RIGHT SINGLE QUOTATION MARK}", "'"
         )
-        wait_until(lambda: incidents(house)[0]["cases"] == 41, "who writes later is linked", 40)
+        wait_until(lambda: incidents(store)[0]["cases"] == 41, "who writes later is linked", 40)
 
         run(house, "close", "1")
-        wait_until(lambda: statuses(house) == {"closed": 41}, "every case is closed", 60)
+        wait_until(lambda: statuses(store) == {"closed": 41}, "every case is closed", 60)
         house.wait_until_settled()
-        closed_all(house, smtp_sink)
+        closed_all(store, smtp_sink)
         assert BANNER not in caller_hears(house, "CA3")
 
 
@@ -138,18 +141,18 @@ def run(house: House, *arguments: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 
-def incidents(house: House) -> list[dict[str, Any]]:
-    with house.store() as store, store.reading() as tx:
+def incidents(store: Store) -> list[dict[str, Any]]:
+    with store.reading() as tx:
         return [{"state": row.state, "cases": row.cases} for row in tx.incidents.latest()]
 
 
-def of_kind(house: House, kind: str) -> list[Any]:
-    with house.store() as store, store.reading() as tx:
+def of_kind(store: Store, kind: str) -> list[Any]:
+    with store.reading() as tx:
         return [row for row in tx.outbound.latest(1_000) if row.kind == kind]
 
 
-def statuses(house: House) -> dict[str, int]:
-    with house.store() as store, store.reading() as tx:
+def statuses(store: Store) -> dict[str, int]:
+    with store.reading() as tx:
         return dict(Counter(one.status for one in tx.incidents.ties(1)))
 
 
@@ -163,18 +166,18 @@ def arrived(sink: SmtpSink, what: str) -> dict[str, str]:
     return {recipient: str(message["Content-Language"]) for recipients, message in found for recipient in recipients}
 
 
-def told_all(house: House, sink: SmtpSink) -> None:
+def told_all(house: House, store: Store, sink: SmtpSink) -> None:
     """Everybody with an address has one message, in their language; the second level has its notice."""
-    wait_until(lambda: len(of_kind(house, "incident")) == len(PEOPLE) + len(BY_FORM), "everybody is to be told", 40)
+    wait_until(lambda: len(of_kind(store, "incident")) == len(PEOPLE) + len(BY_FORM), "everybody is to be told", 40)
     house.wait_until_settled()
     subjects = "un incident que vous|eine Störung, die Sie|een storing die u"
     assert arrived(sink, subjects) == PEOPLE | dict.fromkeys(BY_FORM, "fr")
     assert list(arrived(sink, "^.{0,20}Incident majeur –")) == [MAJOR]
 
 
-def closed_all(house: House, sink: SmtpSink) -> None:
+def closed_all(store: Store, sink: SmtpSink) -> None:
     written = [*PEOPLE, *BY_FORM, "later@example.org"]
-    assert sorted(row.recipient for row in of_kind(house, "closing")) == sorted(written)
+    assert sorted(row.recipient for row in of_kind(store, "closing")) == sorted(written)
     assert list(arrived(sink, "Incident majeur terminé")) == [MAJOR]
 
 

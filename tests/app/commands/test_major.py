@@ -69,5 +69,12 @@ def test_what_cannot_be_done_is_refused(run: Run, trouble: Trouble) -> None:
     assert [row["state"] for row in listed(run)] == ["proposed"]
 
 
+def test_nothing_is_begun_where_a_text_is_wrong(run: Run, trouble: Trouble) -> None:
+    [one] = trouble.reported(1)
+    for wrong, error in (("frr=Panne", ConfigurationError), ("Panne", ConfigurationError), ("fr=", TextsError)):
+        assert isinstance(run("announce", "--case", one.number, "--message", wrong).exception, error)
+    assert listed(run) == []
+
+
 def test_nothing_at_all(run: Run) -> None:
     assert "Nothing is reported" in run("list").output

@@ -103,17 +103,65 @@ def test_what_is_done_is_taken_back(
             assert getattr(one, name) == getattr(was, name), name
 
 
-def test_cases_are_linked_to_a_running_incident(road: Road, browser: TestClient, cases: list[Any]) -> None:
+@pytest.fixture
+def incident(road: Road, cases: list[Any]) -> int:
+    """One that runs, of another case than these."""
+    row = road.case(road.take_in(mail("Panne", message_id="<i@example.org>", sender="i@example.org"))[0])
     with road.store.transaction("test.incident") as tx:
-        row = {"line": "", "texts": {"fr": "Mon Espace est en panne."}, "starts_at": NOW, "ends_at": None}
-        identity = tx.banners.start(row | {"made_at": NOW, "made_by": "x"})
+        said = {part: {"fr": "Mon Espace est en panne."} for part in ("banner", "receipt", "message")}
+        noted = {"at": NOW.isoformat(), "by": "thomas", "name": "Thomas", "what": "announced"}
+        known = {"tool": "mon_espace", "state": "running", "since": NOW, "evidence": {}, "texts": said, "messages": 1}
+        identity = tx.incidents.add(known | {"history": [noted], "made_at": NOW, "changed_at": NOW})
+        tied = {"incident_id": identity, "case_id": row.id, "state": "linked", "actor": "thomas", "at": NOW, "told": 1}
+        tx.incidents.tie([tied | {"person_key": row.person_key}])
+    return identity
+
+
+def ties(road: Road, incident: int) -> dict[str, str]:
+    return {one.number: one.state for one in road.read(lambda tx: tx.incidents.ties(incident))}
+
+
+def test_cases_are_linked_to_a_running_incident(
+    road: Road, browser: TestClient, cases: list[Any], incident: int
+) -> None:
+    before = ties(road, incident)
     assert "Mon Espace est en panne." in browser.get("/desk/cases").text
-    answer = run(browser, cases, "incident", incident=str(identity))
-    assert [one.flags for one in now(road, cases)] == [["incident"]] * 3
-    assert said("flag.incident") in browser.get("/desk/cases").text
-    assert "Mon Espace est en panne." in browser.get(f"/desk/cases/{cases[0].number}").text
-    undo(browser, answer)
-    assert [one.flags for one in now(road, cases)] == [[]] * 3
+    answer = run(browser, cases, "incident", incident=str(incident))
+    assert "3 dossiers traités" in answer.text
+    assert ties(road, incident) == before | dict.fromkeys((one.number for one in cases), "linked")
+    assert f"/desk/incidents/{incident}" in browser.get(f"/desk/cases/{cases[0].number}").text
+    assert "3 dossiers repris" in undo(browser, answer)
+    assert ties(road, incident) == before | dict.fromkeys((one.number for one in cases), "unlinked")
+    lines = [one for one in road.read(lambda tx: tx.cases.entries(cases[0].id)) if one.actor == "thomas"]
+    assert [(one.kind, one.data) for one in lines] == [
+        ("incident_linked", {"incident": incident}),
+        ("incident_unlinked", {"incident": incident}),
+    ]
+
+
+def test_a_link_is_taken_back_though_the_case_was_told_and_what_was_proposed_is_so_again(
+    road: Road, browser: TestClient, cases: list[Any], incident: int
+) -> None:
+    proposed = {"incident_id": incident, "case_id": cases[0].id, "state": "proposed", "actor": "waves", "at": NOW}
+    with road.store.transaction("test.tie") as tx:
+        tx.incidents.tie([proposed | {"told": 0, "person_key": cases[0].person_key}])
+    answer = run(browser, cases[:2], "incident", incident=str(incident))
+    with road.store.transaction("test.told") as tx:
+        tx.cases.stir(cases[1].id, NOW)
+    assert "2 dossiers repris" in undo(browser, answer)
+    known = ties(road, incident)
+    assert [known[one.number] for one in cases[:2]] == ["proposed", "unlinked"]
+
+
+def test_a_case_that_has_its_incident_is_left_alone(
+    road: Road, browser: TestClient, cases: list[Any], incident: int
+) -> None:
+    run(browser, cases[:1], "incident", incident=str(incident))
+    page = preview(browser, now(road, cases), "incident", incident=str(incident))
+    assert page.count('name="case"') == 2
+    answer = run(browser, now(road, cases), "incident", incident=str(incident))
+    assert "2 dossiers traités" in answer.text
+    assert "1 laissé tel quel" in answer.text
 
 
 def test_what_was_changed_meanwhile_is_left_and_the_others_go_on(

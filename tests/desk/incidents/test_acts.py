@@ -7,6 +7,7 @@ import pytest
 from cases.actions import close
 from cases.amending import requester
 from cases.case import EntryKind
+from cases.joining import merge
 from cases.major import Fault, Part, TextsError
 from cases.refusal import Refusal, RefusedError
 from cases.seconding import Wish
@@ -202,3 +203,54 @@ def test_whoever_cannot_be_written_to_is_named_with_the_reason(trouble: Trouble)
     trouble.do(robot.number, requester, "noreply@example.org")
     identity = trouble.announced(5)
     assert [one.fate for one in trouble.ties(identity)] == ["robot_address", "", "", "", "", ""]
+
+
+def test_who_wrote_before_an_update_gets_it_when_their_case_is_linked(trouble: Trouble) -> None:
+    identity = trouble.announced()
+    [later] = trouble.reported()
+    trouble.acts.update(identity, THOMAS, trouble.texts("suite"))
+    [after] = trouble.reported()
+    trouble.acts.link(identity, MARIE, [later.number, after.number])
+    trouble.tells()
+    texts = [one.context["text"] for one in trouble.queued(later.number) if one.kind == "incident"]
+    assert texts == ["suite message fr"]
+    assert [one.kind for one in trouble.queued(after.number)].count("incident") == 0
+
+
+def test_who_wrote_afterwards_about_another_tool_had_nothing_in_the_receipt_and_is_told(trouble: Trouble) -> None:
+    identity = trouble.announced()
+    [other] = trouble.reported(1, tool="notice")
+    trouble.acts.link(identity, MARIE, [other.number])
+    trouble.tells()
+    assert [one.kind for one in trouble.queued(other.number)].count("incident") == 1
+
+
+def test_cases_of_no_tool_are_an_incident_of_none(trouble: Trouble) -> None:
+    first, second = trouble.reported(2, tool="aucun")
+    [third] = trouble.reported(1, tool="notice")
+    assert trouble.acts.read(trouble.acts.start(MARIE, [first.number, second.number]))[0].tool == ""
+    assert trouble.acts.read(trouble.acts.start(MARIE, [third.number]))[0].tool == "notice"
+
+
+def test_a_case_is_in_one_incident_at_a_time_and_goes_on_as_what_it_was_merged_into(trouble: Trouble) -> None:
+    first, second, third = trouble.reported(3)
+    one, other = (trouble.acts.start(THOMAS, [case.number]) for case in (first, second))
+    trouble.acts.unlink(one, MARIE, first.number)
+    trouble.acts.link(other, MARIE, [first.number])
+    assert refused(trouble.acts.link, one, MARIE, [first.number]) is Refusal.IN_INCIDENT_ALREADY
+    trouble.desk.join(third.number, MARIE, merge, second.number)
+    assert refused(trouble.acts.link, one, MARIE, [third.number]) is Refusal.MERGED
+
+
+def test_whose_case_was_merged_is_told_once(trouble: Trouble) -> None:
+    identity = trouble.announced()
+    first, second, third = trouble.ties(identity)[:3]
+    trouble.desk.join(first.number, MARIE, merge, second.number)
+    [outside] = trouble.reported(1, sender=third.requester, motif="demande_information")
+    trouble.desk.join(third.number, MARIE, merge, outside.number)
+    trouble.acts.close(identity, THOMAS, trouble.texts("fini", (Part.MESSAGE,)))
+    trouble.tells()
+    said = [one for one in (*trouble.sent("closing"), *trouble.sent("incident")) if "fini" in one.context["text"]]
+    assert sorted(one.recipient for one in said) == sorted(one.requester for one in trouble.ties(identity))
+    assert trouble.desk.read(second.number).status == "closed"
+    assert trouble.desk.read(outside.number).status == "new"
