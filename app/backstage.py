@@ -1,7 +1,7 @@
 """What the desk's pages ask of the installation: its models, its profile's folder, its mailboxes, its intake."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
@@ -28,20 +28,25 @@ def backstage(house: "House") -> Backstage:
     return Backstage(Kept(house), Looked(house, _version(profiles.find(house.settings.profile))), Tried(house))
 
 
-@dataclass(frozen=True)
+@dataclass
 class Looked:
     """`desk.backstage.Checks`: what is looked at when somebody asks. `running` names the profile of the start."""
 
     house: "House"
     running: str
+    _last: tuple[str, tuple[Profile | None, Sequence[Fault]]] = field(default=("", (None, ())), init=False)
 
     def profile(self) -> ProfileState:
-        """The profile as it is on disk, read anew, and what the pages run with."""
+        """The profile as it is on disk, and what the pages run with. It is read anew where a file of it changed: that
+        takes a quarter of a second."""
         folder = profiles.find(self.house.settings.profile)
-        found, faults = _read(folder)
+        version = _version(folder)
+        if self._last[0] != version:
+            self._last = version, _read(folder)
+        found, faults = self._last[1]
         warnings = tuple(_warnings(self.house, found)) if found else ()
         name = self.house.profile.name
-        return ProfileState(name=name, version=_version(folder), running=self.running, faults=faults, warnings=warnings)
+        return ProfileState(name=name, version=version, running=self.running, faults=faults, warnings=warnings)
 
     def connected(self, name: str) -> bool:
         """Whether the environment has the credentials of a mailbox."""

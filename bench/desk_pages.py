@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 from fastapi import FastAPI
@@ -19,15 +20,20 @@ from sqlalchemy import func, select
 
 from app import holidays
 from app import profile as profiles
+from app.backstage import backstage
 from app.http import application
+from app.settings import Settings
 from bench.many import FIRST, long_thread
 from bench.steps import server_cpu
+from cases.secondlevel import Role
 from cases.tokens import Signer
+from desk.api.entering import new_token, token_row
 from desk.dashboard.reckoning import Reckoning, each
 from desk.service import Service
+from store.audit import Noted
 from store.engine import open_engine
 from store.inbox import View
-from store.tables import case
+from store.tables import audit, case
 from store.tx import Store
 from tests.desk.signed import BASE, browsing
 
@@ -41,9 +47,24 @@ def main() -> None:
     url, cases = sys.argv[1], int(sys.argv[2])
     house = House(Store(open_engine(url)), cases)
     keep_days(house.service())
+    note_audit(house)
     with browsing(house.app, house.store) as agent, TestClient(house.app, base_url=BASE) as citizen:
-        taken = {name: figures(url, ask) for name, ask in asked(house, agent, citizen).items()}
+        asks = asked(house, agent, citizen)
+        with browsing(house.app, house.store, "administrator", Role.ADMINISTRATOR) as leader:
+            asks |= led(house, leader)
+            taken = {name: figures(url, ask) for name, ask in asks.items()}
     json.dump(taken, sys.stdout)
+
+
+def note_audit(house: "House") -> None:
+    """A long audit, once for each database."""
+    with house.store.transaction("bench.audit") as tx:
+        if not tx.audit.newest(1):
+            rows = [
+                {"at": house.now, "actor": f"person{n % 40}", "action": list(Noted)[n % 9], "about": "", "data": {}}
+                for n in range(AUDITED)
+            ]
+            tx.connection.execute(audit.insert(), rows)
 
 
 def keep_days(service: Service) -> None:
@@ -67,7 +88,11 @@ class House:
         profile = profiles.load(profiles.find("profiles/mon-permis"))
         calendars = {name: holidays.calendar(profile, name) for name in profile.hours}
         now = self.now
-        return Service(self.store, profile, SIGNER, clock=lambda: now, calendars=calendars)
+        around: Any = SimpleNamespace(
+            settings=Settings(), profile=profile, credentials={}, clock=lambda: now, store=self.store
+        )
+        behind = backstage(around)
+        return Service(self.store, profile, SIGNER, clock=lambda: now, calendars=calendars, backstage=behind)
 
     @property
     def now(self) -> datetime:
@@ -115,6 +140,59 @@ def addresses(house: House) -> dict[str, str]:
         "the seats": "/desk/screen",
         "one's account": "/desk/account",
     }
+
+
+def led(house: House, leader: TestClient) -> dict[str, Ask]:
+    """The pages of who leads or administers, and what programs read."""
+    pages = {name: _get(leader, address) for name, address in LED.items()}
+    pages |= {f"API: {name}": _read(leader, house, address) for name, address in read(house).items()}
+    return pages | {"search: a word in every case, by the API": _read(leader, house, '/cases?q="bonjour"')}
+
+
+LED = {
+    "the team": "/desk/supervisor",
+    "the team, a queue": "/desk/supervisor?queue=line1",
+    "the team, a person's cases": "/desk/supervisor?agent=thomas",
+    "review of tags": "/desk/review",
+    "review of tags, as a list": "/desk/review/list",
+    "the model": "/desk/model",
+    "callbacks": "/desk/phone/callbacks",
+    "settings": "/desk/settings",
+    "opening hours": "/desk/settings/hours",
+    "the phone menu": "/desk/settings/menu",
+    "texts": "/desk/settings/texts",
+    "trying a mail": "/desk/settings/try",
+    "given up": "/desk/settings/failed",
+    "the audit": "/desk/settings/audit",
+    "the audit of a person and a kind": "/desk/settings/audit?actor=person9&action=signed-in",
+    "users": "/desk/users",
+    "incidents": "/desk/incidents",
+}
+AUDITED = 100_000
+"""Lines of the audit."""
+
+
+def read(house: House) -> dict[str, str]:
+    number, long = (f"MPA-25-{n}" for n in (house.cases // 2, long_thread(house.cases)))
+    return {
+        "the open cases": "/cases?view=open",
+        "100 of them": "/cases?view=open&limit=100",
+        "a case": f"/cases/{number}",
+        "a case with 50 messages and 50 answers": f"/cases/{long}",
+        "the mails of it": f"/cases/{long}/mails",
+        "the vocabulary": "/vocabulary",
+    }
+
+
+def _read(browser: TestClient, house: House, path: str) -> Ask:
+    """What a program reads, with a token that is made once for each run."""
+    token, now = new_token(), house.now
+    with house.store.transaction("bench.program") as tx:
+        if tx.programs.find("bench") is None:
+            tx.programs.add("bench", Role.AGENT, now)
+        tx.programs.add_token(token_row(token, "bench", now, None))
+    told = {"authorization": f"Bearer {token}"}
+    return lambda: browser.get(f"/api/v1{path}", headers=told).raise_for_status()
 
 
 def public(house: House, citizen: TestClient) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Request
@@ -29,6 +29,8 @@ OUTCOMES: Mapping[str, str] = {
 }
 """What may be chosen, and how it is kept; a message that was left is a try without an answer."""
 LONGEST = 500
+FURTHEST = timedelta(days=92)
+"""Nobody means to call back later than that: it is a year that was mistyped."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,8 @@ class CallbackPages:
             again = datetime.fromisoformat(sent["again"]).replace(tzinfo=self.service.zone)
         except ValueError:
             return "again", None
-        return ("", again) if again > self._office_now else ("again", None)
+        now = self._office_now
+        return ("", again) if now < again <= now + FURTHEST else ("again", None)
 
     @property
     def _attempts(self) -> Attempts:

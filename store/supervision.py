@@ -51,7 +51,7 @@ class Supervision:
         return {row.agent: Heap(row.cases, row.oldest) for row in self._connection.execute(mine)}
 
     def by_queue(self) -> dict[str, Heap]:
-        """Those that nobody has, of each queue."""
+        """Those that nobody has, of each queue, among the `MOST` most urgent."""
         free = select(case.c.queue, case.c.opened_at).where(case.c.agent.is_(None), unclosed)
         some = free.order_by(case.c.priority, case.c.opened_at).limit(MOST).subquery()
         heaped = select(some.c.queue, func.count().label("cases"), func.min(some.c.opened_at).label("oldest"))

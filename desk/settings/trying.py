@@ -1,8 +1,6 @@
 """A mail that is tried: pasted or uploaded, read as one that came in."""
 
 from dataclasses import dataclass
-from email.message import EmailMessage
-from email.policy import SMTP
 from email.utils import format_datetime
 
 from desk.posted import Posted
@@ -45,16 +43,21 @@ def draft(posted: Posted, service: Service) -> Draft:
 
 
 def mail(typed: Draft, service: Service) -> bytes:
-    """The mail as it would come in (RFC 5322)."""
+    """The mail as it would come in (RFC 5322, RFC 6532). What was typed stands in it as it is: the library that makes
+    mails breaks on some senders, and who tries one may mean to try just that."""
     if typed.file:
         return typed.file
-    made = EmailMessage(policy=SMTP.clone(utf8=True))
-    made["From"] = typed.sender or "jeanne.dupont@example.org"
-    made["To"] = service.profile.mailbox(typed.mailbox).address
-    made["Subject"] = typed.subject
-    made["Date"] = format_datetime(service.clock())
-    made.set_content(typed.text)
-    return made.as_bytes()
+    head = {
+        "From": typed.sender or "jeanne.dupont@example.org",
+        "To": service.profile.mailbox(typed.mailbox).address,
+        "Subject": typed.subject,
+        "Date": format_datetime(service.clock()),
+        "MIME-Version": "1.0",
+        "Content-Type": "text/plain; charset=utf-8",
+        "Content-Transfer-Encoding": "8bit",
+    }
+    lines = [*(f"{name}: {value}" for name, value in head.items()), "", *typed.text.splitlines(), ""]
+    return "\r\n".join(lines).encode("utf-8", "replace")
 
 
 def _line(text: str) -> str:

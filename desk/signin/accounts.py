@@ -76,7 +76,8 @@ class Accounts:
         identity = new.id.strip() or (known.id if known else _suggested(email))
         if not _ID.fullmatch(identity):
             raise AccountFaultError("id")
-        if self.tx.accounts.find(identity) or self.tx.accounts.find_email(email):
+        known_program = self.tx.programs.find(identity)  # its name stands on timelines
+        if known_program or self.tx.accounts.find(identity) or self.tx.accounts.find_email(email):
             raise AccountFaultError("taken")
         name = new.name.strip() or (known.name if known else "")
         row = {"id": identity, "email": email, "name": name, "role": new.role, "created_at": self.now, **columns}

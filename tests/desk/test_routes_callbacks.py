@@ -110,6 +110,9 @@ def test_after_the_third_try_it_is_given_up(road: Road, browser: TestClient) -> 
         ({"outcome": "drop table"}, "outcome"),
         ({"outcome": "busy", "again": "yesterday"}, "again"),
         ({"outcome": "busy", "again": "2020-01-01T10:00"}, "again"),
+        ({"outcome": "busy", "again": "2206-01-01T10:00"}, "again"),
+        ({"outcome": "busy", "again": "9999-12-31T23:59"}, "again"),
+        ({"outcome": "busy", "again": "0001-01-01T00:00"}, "again"),
     ],
 )
 def test_what_is_wrong_is_said_and_nothing_typed_is_lost(

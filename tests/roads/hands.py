@@ -10,6 +10,29 @@ FURTHEST = 150
 """How many times somebody presses Tab before they give up."""
 
 
+NUMBERED = """() => {
+    const all = "a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex='0']";
+    const shown = [...document.querySelectorAll(all)].filter(one => one.checkVisibility() && !one.disabled);
+    const group = one => one.type === "radio" ? `radio ${one.form?.action} ${one.name}` : "";
+    const first = one => !group(one) || shown.find(other => group(other) === group(one)) === one;
+    window.toReach = new Set(shown.filter(first));
+    window.reached = new Set();
+    return window.toReach.size;
+}"""
+"""Notes all that can be worked with a keyboard; of a group of radio buttons, which is one stop, the first."""
+REACHED = """() => {
+    const one = document.activeElement, same = [...window.toReach].find(
+        other => other === one || (one.type === "radio" && other.name === one.name && other.form === one.form));
+    if (one === document.body || window.reached.has(same ?? one)) return "again";
+    window.reached.add(same ?? one);
+    window.toReach.delete(same);
+    return "";
+}"""
+_NAMED = "(one.outerHTML || '').replace(/>.*/s, '>').slice(0, 160)"
+FOCUSED = f"() => {{ const one = document.activeElement; return {_NAMED}; }}"
+LEFT = f"() => [...window.toReach].map(one => {_NAMED})"
+
+
 class Hands:
     """Somebody at a keyboard who reads one language. Everything is done by keys; what they look at may be asked for."""
 
@@ -32,6 +55,17 @@ class Hands:
                 assert self.is_seen(), f"the focus on {selector} is hidden"
                 return
         pytest.fail(f"{selector} is not reached at {self.page.url}")
+
+    def walk(self) -> list[str]:
+        """Press Tab through the whole page; what was never reached, and what had the focus and could not be seen."""
+        count, wrong = int(self.page.evaluate(NUMBERED)), list[str]()
+        self.page.evaluate("() => { document.activeElement?.blur(); window.scrollTo(0, 0); }")
+        for _ in range(count + FURTHEST):
+            self.press("Tab")
+            if self.page.evaluate(REACHED) == "again":
+                break
+            wrong += [] if self.is_seen() else [f"hidden: {self.page.evaluate(FOCUSED)}"]
+        return wrong + [f"not reached: {one}" for one in self.page.evaluate(LEFT)]
 
     def is_seen(self) -> bool:
         """Whether what has the focus is in the window and nothing lies over it (WCAG 2.4.11)."""

@@ -52,6 +52,7 @@ def pages(demo: Demo) -> dict[str, Access]:
     store.engine.dispose()
     demo.command("incident", "announce", "--case", numbers[1], "--case", numbers[2], "--as", "thomas")
     filled = {"incidents/{identity}": "incidents/1", "{number}": numbers[0], "{identity}": str(message)}
+    filled["{key}"] = "DIG-1"
     found = dict[str, Access]()
     for name, rule in RULES.items():
         method, _, path = name.partition(" ")
@@ -182,6 +183,21 @@ def queued(demo: Demo, number: str, kind: str) -> list[Any]:
         found = list(tx.connection.execute(mine.where(case.c.number == number, outbound.c.kind == kind)))
     store.engine.dispose()
     return found
+
+
+LED = ("/desk/review", "/desk/model", "/desk/supervisor", "/desk/phone", "/desk/settings", "/desk/dashboard")
+"""The pages of who leads begin with these."""
+
+
+def test_everything_on_the_pages_of_who_leads_is_reached_with_tab(
+    demo: Demo, pages: dict[str, Access], hands: Hands
+) -> None:
+    wrong = []
+    for path in of_role(pages, Role.SUPERVISOR):
+        if path.startswith(LED):
+            hands.page.goto(demo.address + path)
+            wrong += [f"{path}: {one}" for one in hands.walk()]
+    assert not wrong, "\n".join(wrong)
 
 
 def test_a_case_is_found_answered_and_waits(demo: Demo, hands: Hands) -> None:

@@ -97,6 +97,16 @@ _REMOTE = {
     "long description": f"<img longdesc={CANARY}/d src=data:,x>",
     "speculation rules": '<script type=speculationrules>{"prefetch":[{"urls":["http://canary.invalid/s"]}]}</script>',
 }
+_DATA = {
+    "image of data": '<img src="data:image/svg+xml,<svg xmlns=%22http://www.w3.org/2000/svg%22 onload=alert(1) />">',
+    "frame of data": "<iframe src='data:text/html,<script>parent.alert(1)</script>'></iframe>",
+    "object of data": "<object data='data:text/html;base64,PHNjcmlwdD5hbGVydCgxKTwvc2NyaXB0Pg=='></object>",
+    "embed of data": "<embed src='data:image/svg+xml;base64,PHN2ZyBvbmxvYWQ9ImFsZXJ0KDEpIi8+'>",
+    "script of data": "<script src='data:text/javascript,alert(1)'></script>",
+    "style sheet of data": f"<link rel=stylesheet href='data:text/css,*{{background:url({CANARY}/d)}}'>",
+    "style of data": "<p style=\"background:url('data:image/svg+xml,<svg onload=alert(1)>')\">x</p>",
+    "svg that uses data": "<svg><use href='data:image/svg+xml,<svg id=x onload=alert(1)/>#x'/></svg>",
+}
 _PAGE = {
     "meta refresh": f"<meta http-equiv=refresh content='0;url={CANARY}/refresh'>",
     "meta refresh to data": "<meta http-equiv=refresh content='0;url=data:text/html,<script>alert(1)</script>'>",
@@ -174,7 +184,7 @@ _CHARSETS = (
 ATTACKS = (
     tuple(
         Attack(name, html.encode())
-        for some in (_SCRIPT, _HANDLERS, _LINKS, _REMOTE, _PAGE, _STYLE, _MUTATION)
+        for some in (_SCRIPT, _HANDLERS, _LINKS, _REMOTE, _DATA, _PAGE, _STYLE, _MUTATION)
         for name, html in some.items()
     )
     + _CHARSETS

@@ -157,6 +157,14 @@ def test_what_cannot_be_tried_is_said_beside_its_field(browser: TestClient, sent
     assert f'aria-describedby="{key}-fault"' in answer.text
 
 
+@pytest.mark.parametrize("sender", [",t,,<\"'", 't:>f"";é(>.?é]', "a@b\r\nBcc: x@example.org", "=?x?q?=FF?="])
+def test_an_odd_sender_can_be_tried(browser: TestClient, sender: str) -> None:
+    fields = {"sender": sender, "text": "Comment faire ?"}
+    answer = browser.post("/desk/settings/try", data=fields, headers=ORIGIN)
+    assert answer.status_code == 200
+    assert said("settings.would") in answer.text
+
+
 def test_what_is_typed_stays(browser: TestClient) -> None:
     page = browser.post("/desk/settings/try", data={"subject": "Un plan", "text": ""}, headers=ORIGIN).text
     assert 'value="Un plan"' in page

@@ -11,7 +11,7 @@ from cases.profile import Profile
 from cases.secondlevel import Role
 from desk.access import digest
 from desk.signin import passwords
-from desk.signin.accounts import LINK_LASTS, AccountFaultError, Accounts
+from desk.signin.accounts import LINK_LASTS, AccountFaultError, Accounts, Newcomer
 from store.tx import Store
 from tests.desk import signed
 from tests.desk.signin.conftest import Browser
@@ -140,6 +140,14 @@ def test_accounts_are_for_administrators(client: TestClient) -> None:
     enter(client)
     assert client.get("/desk/users").status_code == 403
     assert client.post("/desk/users/thomas", data={"do": "disable"}).status_code == 403
+
+
+def test_nobody_has_the_name_of_a_program(store: Store, profile: Profile, clock: Clock) -> None:
+    """Both would stand on timelines as the same."""
+    with store.transaction("tests") as tx:
+        tx.programs.add("crm-sync", Role.AGENT, clock.now)
+    with pytest.raises(AccountFaultError), store.transaction("tests") as tx:
+        Accounts(tx, profile, "nora", clock.now).add(Newcomer("crm@example.org", "", Role.AGENT, "crm-sync"))
 
 
 @pytest.mark.servers("postgres")
