@@ -83,7 +83,7 @@ class Ticketing:
             store=house.store,
             profile=house.profile,
             client=Client(access(house.settings, house.profile)),
-            desk=Desk(house.store, house.profile, house.signer, calendars, house.clock),
+            desk=Desk(house.store, house.profile, house.signer, calendars, house.clock, scan=house.scan),
             clock=house.clock,
         )
 
@@ -127,6 +127,6 @@ def jira_routes(house: "House") -> "APIRouter | None":
     """Where its webhooks come in; None where no secret is set, with which they are signed."""
     from desk.routes_jira import JiraHook
 
-    if not (house.profile.jira.is_on and house.settings.jira_webhook_secret):
+    if not (house.profile.jira.is_on and house.settings.jira_webhook_secrets):
         return None
-    return JiraHook(house.store, house.settings.jira_webhook_secret.encode(), house.clock).router()
+    return JiraHook(house.store, house.settings.jira_webhook_secrets, house.clock).router()

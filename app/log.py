@@ -3,11 +3,14 @@
 import logging
 import sys
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import structlog
 
 from cases.masking import masked
+
+if TYPE_CHECKING:
+    from structlog.typing import Processor
 
 TRACEBACKS = structlog.processors.ExceptionRenderer(structlog.tracebacks.ExceptionDictTransformer(show_locals=False))
 """Without local variables: they hold mails."""
@@ -18,28 +21,28 @@ def configure(*, pretty: bool = False) -> None:
     renderer = (
         structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty()) if pretty else structlog.processors.JSONRenderer()
     )
+    shared: list[Processor] = [
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        TRACEBACKS if not pretty else structlog.processors.format_exc_info,
+    ]
     structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            TRACEBACKS if not pretty else structlog.processors.format_exc_info,
-            mask,
-            renderer,
-        ],
+        processors=[structlog.contextvars.merge_contextvars, *shared, mask, renderer],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
     )
+    _listen_to_libraries(shared, renderer)
+
+
+def _listen_to_libraries(shared: "list[Processor]", renderer: "Processor") -> None:
+    """What libraries log becomes lines like our own, masked: nothing that they quote begins a line of its own."""
+    formatter = structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=[structlog.stdlib.add_logger_name, *shared],
+        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, mask, renderer],
+    )
     of_libraries = logging.StreamHandler(sys.stderr)
-    of_libraries.setFormatter(Masked("%(levelname)s %(name)s %(message)s"))
+    of_libraries.setFormatter(formatter)
     logging.basicConfig(level=logging.WARNING, handlers=[of_libraries])
-
-
-class Masked(logging.Formatter):
-    """What libraries log, masked like our own: the line and its traceback."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        return masked(super().format(record))
 
 
 def mask(_logger: Any, _method: str, event: Mapping[str, Any]) -> dict[str, Any]:

@@ -16,9 +16,12 @@ Fault = tuple[str, str, str]
 
 def check(plain: Mapping[str, str]) -> list[Fault]:
     """Every fault of the settings, by their names in lower case without the prefix."""
-    faults = []
-    if plain.get("secret_key") and len(plain["secret_key"].encode()) < SHORTEST_KEY:
-        faults.append((PREFIX + "SECRET_KEY", "is too short", "use at least 16 random characters"))
+    faults: list[Fault] = []
+    short = [key for key in ("secret_key", "signing_key", "signing_key_2") if _is_short(plain.get(key, ""))]
+    faults += [(PREFIX + key.upper(), "is too short", "use at least 16 random characters") for key in short]
+    if not plain.get("clamd", "unix:/").startswith(("unix:/", "tcp://")):
+        mend = "write it as unix:/run/clamav/clamd.ctl or tcp://127.0.0.1:3310"
+        faults.append((PREFIX + "CLAMD", "is not an address of a scanner", mend))
     for key in ("http_bind", "lmtp_bind", "smtp_bind", "metrics_bind"):
         if plain.get(key):
             faults += _check_bind(PREFIX + key.upper(), plain[key])
@@ -40,6 +43,10 @@ def check(plain: Mapping[str, str]) -> list[Fault]:
         + _check_watching(plain)
         + _check_rehearsal(plain)
     )
+
+
+def _is_short(secret: str) -> bool:
+    return 0 < len(secret.encode()) < SHORTEST_KEY
 
 
 def _check_phone(plain: Mapping[str, str]) -> list[Fault]:
@@ -75,10 +82,9 @@ def _check_jira(plain: Mapping[str, str]) -> list[Fault]:
         faults.append((PREFIX + "JIRA_TOKEN", "and JIRA_URL go together", "set both, or neither"))
     if not _is_day(plain.get("jira_token_expires", "2026-01-01")):
         faults.append((PREFIX + "JIRA_TOKEN_EXPIRES", "is not a day", "write it as 2027-03-01"))
-    secret = plain.get("jira_webhook_secret")
-    if secret and len(secret.encode()) < SHORTEST_KEY:
-        mend = "use the secret that Jira made, or at least 16 random characters"
-        faults.append((PREFIX + "JIRA_WEBHOOK_SECRET", "is too short", mend))
+    short = [key for key in ("jira_webhook_secret", "jira_webhook_secret_2") if _is_short(plain.get(key, ""))]
+    mend = "use the secret that Jira made, or at least 16 random characters"
+    faults += [(PREFIX + key.upper(), "is too short", mend) for key in short]
     return faults
 
 

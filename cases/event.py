@@ -49,13 +49,15 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """One file inside a message. `index` finds it again in the raw message; `size` is in bytes, decoded."""
+    """One file inside a message. `index` finds it again in the raw message; `size` is in bytes, decoded; `danger` is
+    what its bytes warn of (`cases.dangers`), or ''."""
 
     filename: str
     content_type: str
     size: int
     inline: bool = False
     index: int = 0
+    danger: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,7 @@ class Refusal(StrEnum):
     WORDING_IS_SUBJECT = "wording_is_subject"
     NO_SUCH_FILE = "no_such_file"
     UNREADABLE_FILE = "unreadable_file"
+    INFECTED_FILE = "infected_file"
     AT_NO_N2 = "at_no_n2"
     NOT_AN_ADDRESS = "not_an_address"
     OWN_MAILBOX = "own_mailbox"
@@ -121,6 +122,7 @@ ENGLISH: Mapping[Refusal, tuple[str, str]] = {
     Refusal.WORDING_IS_SUBJECT: ("the wording says no more than the subject", "say it in words of your own"),
     Refusal.NO_SUCH_FILE: ("{number} has no file {place}", "it has {known}"),
     Refusal.UNREADABLE_FILE: ("{filename} cannot be read", "escalate without it"),
+    Refusal.INFECTED_FILE: ("{filename} is infected", "escalate without it, and tell who sent it"),
     Refusal.AT_NO_N2: ("{number} is with no second level that is written to", "escalate it first"),
     Refusal.NOT_AN_ADDRESS: ("{address} is not one address", "write one such as jeanne@example.org"),
     Refusal.OWN_MAILBOX: ("{address} is one of our own mailboxes", "name a person"),

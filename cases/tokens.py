@@ -8,7 +8,7 @@ import base64
 import hashlib
 import hmac
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from cases.codes import Codes
 
@@ -23,10 +23,13 @@ PROBE = 0
 
 
 class Signer:
-    """Signs and recognises our references. `secret` is the installation's key, at least 16 bytes."""
+    """Signs and recognises our references. `secret` is the installation's key, at least 16 bytes: what rows are found
+    by is derived from it, so it stays. `keys` sign: the first does, the others, which it replaces, are still believed;
+    without any `secret` signs."""
 
-    def __init__(self, secret: bytes) -> None:
+    def __init__(self, secret: bytes, keys: Sequence[bytes] = ()) -> None:
         self._secret = secret
+        self._signing, *self._verifying = keys or (secret,)
 
     @property
     def codes(self) -> Codes:
@@ -102,12 +105,12 @@ class Signer:
     def seal(self, purpose: str, text: str) -> str:
         """The text with a MAC of 256 bits, for a cookie of that purpose: `base64url.base64url`."""
         payload = base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
-        return f"{payload}.{self._seal(purpose, payload)}"
+        return f"{payload}.{next(self._seals(purpose, payload))}"
 
     def unseal(self, purpose: str, sealed: str) -> str | None:
         """The text that was sealed for that purpose; None where it was not, or was changed."""
         payload, _, mac = sealed.partition(".")
-        if not sealed.isascii() or not hmac.compare_digest(mac, self._seal(purpose, payload)):
+        if not sealed.isascii() or not any(hmac.compare_digest(mac, one) for one in self._seals(purpose, payload)):
             return None
         return base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)).decode()
 
@@ -115,20 +118,27 @@ class Signer:
         """What a program's webhooks are signed with: nothing that is kept gives it away."""
         return hmac.digest(self._secret, f"webhook:{program}:{salt}".encode(), "sha256")
 
-    def _seal(self, purpose: str, payload: str) -> str:
-        mac = hmac.digest(self._secret, f"seal:{purpose}:{payload}".encode(), "sha256")
-        return base64.urlsafe_b64encode(mac).decode().rstrip("=")
+    def _seals(self, purpose: str, payload: str) -> Iterator[str]:
+        """The MAC by each key, first by the one that signs."""
+        for key in (self._signing, *self._verifying):
+            mac = hmac.digest(key, f"seal:{purpose}:{payload}".encode(), "sha256")
+            yield base64.urlsafe_b64encode(mac).decode().rstrip("=")
 
     def _signed(self, payload: str) -> str:
-        return f"{payload}.{self._mac(payload)}"
+        return f"{payload}.{next(self._macs(payload))}"
 
-    def _mac(self, payload: str) -> str:
-        digest = hmac.digest(self._secret, b"reference:" + payload.encode(), "sha256")
-        return base64.b32encode(digest[:10]).decode().lower()
+    def _macs(self, payload: str) -> Iterator[str]:
+        """The same for a reference."""
+        for key in (self._signing, *self._verifying):
+            digest = hmac.digest(key, b"reference:" + payload.encode(), "sha256")
+            yield base64.b32encode(digest[:10]).decode().lower()
+
+    def _is_ours(self, payload: str, mac: str) -> bool:
+        return any(hmac.compare_digest(mac, one) for one in self._macs(payload))
 
     def _find(self, letter: str, text: str) -> int | None:
         for payload, mac in _tokens(text[:_SCANNED].lower()):
-            if payload[0] == letter and hmac.compare_digest(mac, self._mac(payload)):
+            if payload[0] == letter and self._is_ours(payload, mac):
                 return int(payload[1:].partition("-")[0], 36)
         return None
 

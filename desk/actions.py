@@ -30,6 +30,7 @@ from desk.kept_rows import correction, entry
 from desk.loading import Loading
 from desk.waiting import ANSWERS
 from ingest.rows import tag_details
+from ingest.scanning import Scan, unscanned
 from store.search import Words
 from store.tx import Kind, Store, Transaction
 from store.work import LeaseLostError
@@ -82,7 +83,8 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Does actions on the cases of one service. `say` is told what was done, in its transaction."""
+    """Does actions on the cases of one service. `say` is told what was done, in its transaction; `scan` looks at files
+    that go along with an escalation."""
 
     store: Store
     profile: Profile
@@ -90,6 +92,7 @@ class Desk:
     calendars: Calendars
     clock: Callable[[], datetime]
     say: Callable[[Transaction, Done], None] = unsaid
+    scan: Scan = unscanned
 
     def acting(self, agent: Agent | str) -> Acting:
         """Who acts now: somebody who is known already, or the profile's agent with that id. Raises RefusedError where
@@ -126,7 +129,7 @@ class Desk:
         self, number: str, agent: Agent | str, wish: Wish, chosen: Sequence[int] = (), version: int | None = None
     ) -> Done:
         """Ask the second level (`cases.seconding.escalate`). `chosen` are places in the list of the case's files."""
-        enclosed = enclosures(self.store, self.read(number), chosen)
+        enclosed = enclosures(self.store, self.read(number), chosen, self.scan)
         wish = replace(wish, files=tuple(one.told for one in enclosed))
 
         def done(tx: Transaction, case: Dossier, acting: Acting) -> Done:
@@ -139,7 +142,7 @@ class Desk:
     def asked(self, number: str, agent: Agent | str, wish: Wish, chosen: Sequence[int] = ()) -> Mail:
         """The mail that the second level would get; nothing is done. Raises RefusedError."""
         case, acting = self.read(number), self.acting(agent)
-        files = tuple(one.told for one in enclosures(self.store, case, chosen))
+        files = tuple(one.told for one in enclosures(self.store, case, chosen, self.scan))
         effect = escalate(case, acting, replace(wish, files=files))
         if effect.escalated is None:
             raise TypeError("an escalation asks for something")

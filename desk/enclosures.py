@@ -10,6 +10,7 @@ from cases.event import Attachment
 from cases.refusal import Refusal, RefusedError
 from cases.seconding import chosen_files
 from desk.attached import attached
+from ingest.scanning import Scan, State, unscanned
 from store.tx import Store
 
 
@@ -31,14 +32,17 @@ class Enclosure:
         return {"filename": self.filename, "content_type": self.content_type, "sha256": self.sha256}
 
 
-def enclosures(store: Store, case: Dossier, chosen: Sequence[int]) -> tuple[Enclosure, ...]:
-    """The files with these places in the case's list. Raises RefusedError where one is not there or cannot be read."""
-    return tuple(_read(store, message, attachment) for message, attachment in chosen_files(case, chosen))
+def enclosures(store: Store, case: Dossier, chosen: Sequence[int], scan: Scan = unscanned) -> tuple[Enclosure, ...]:
+    """The files with these places in the case's list. Raises RefusedError where one is not there, cannot be read or is
+    infected; what no scanner has looked at goes along."""
+    return tuple(_read(store, message, attachment, scan) for message, attachment in chosen_files(case, chosen))
 
 
-def _read(store: Store, message: Message, attachment: Attachment) -> Enclosure:
+def _read(store: Store, message: Message, attachment: Attachment, scan: Scan) -> Enclosure:
     try:
         body = attached(store, message.id, attachment.index)
     except (LookupError, AiguillageError) as error:
         raise RefusedError(Refusal.UNREADABLE_FILE, filename=attachment.filename) from error
+    if scan(body).state is State.INFECTED:
+        raise RefusedError(Refusal.INFECTED_FILE, filename=attachment.filename)
     return Enclosure(attachment.filename, attachment.content_type, body)

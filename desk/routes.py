@@ -70,7 +70,7 @@ def router(service: Service) -> APIRouter:
     ModelPages(service).add_to(found)
     SettingsPages(service).add_to(found)
     SupervisorPages(service).add_to(found)
-    Files(service.store, service.reader).add_to(found)
+    Files(service.store, service.reader, service.scan).add_to(found)
     if service.demo is not None:
         DemoPages(service.demo, service.reader).add_to(found)
         TelephonePages(service, service.demo).add_to(found)

@@ -15,6 +15,8 @@ from cases.event import Channel
 from desk.attached import attached
 from desk.mail import read
 from desk.routes_reader import Reader
+from ingest.scanning import Scan, State
+from ingest.scanning import unscanned as NO_SCANNER  # noqa: N812 - beside the word in an address
 from store.tx import Store
 
 LARGEST = 2**63 - 1
@@ -40,6 +42,7 @@ class Files:
 
     store: Store
     reader: Reader
+    scan: Scan = NO_SCANNER
 
     def add_to(self, found: APIRouter) -> None:
         found.get("/desk/messages/{identity}/raw")(self.raw)
@@ -57,8 +60,9 @@ class Files:
             return self.reader.missing(request)
         return download(body, f"message-{identity}.{'json' if row.channel == Channel.FORM else 'eml'}")
 
-    def file(self, request: Request, identity: Identity, index: int) -> Response:
-        """One attachment, decoded."""
+    def file(self, request: Request, identity: Identity, index: int, unscanned: bool = False) -> Response:
+        """One attachment, decoded, once the scanner has looked at it; where that gives no answer, `unscanned` takes the
+        file all the same."""
         from cases.errors import AiguillageError
 
         with self.store.reading() as tx:
@@ -68,9 +72,19 @@ class Files:
         if name is None:
             return self.reader.missing(request)
         try:
-            return download(attached(self.store, identity, index), name)
+            body = attached(self.store, identity, index)
         except (LookupError, AiguillageError):
             return self.reader.missing(request)
+        return self._refused(request, name, body, unscanned) or download(body, name)
+
+    def _refused(self, request: Request, name: str, body: bytes, unscanned: bool) -> Response | None:
+        """The page that says why a file is not handed out, or not yet; None where it is."""
+        said = self.scan(body)
+        if said.state is State.INFECTED:
+            return self.reader.page(request, "scanned.html", status=403, filename=name, said=said)
+        if said.state is State.NOT_SCANNED and self.scan is not NO_SCANNER and not unscanned:
+            return self.reader.page(request, "scanned.html", status=503, filename=name, said=said)
+        return None
 
     def html(self, request: Request, identity: Identity) -> Response:
         """The formatted body of a message, cleaned."""

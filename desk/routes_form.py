@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cached_property
+from hmac import compare_digest
 from typing import Annotated
 
 import structlog
@@ -137,7 +138,7 @@ class FormPages:
 
     def _shown(self, request: Request, asked: "_Asked", shown: Shown) -> Response:
         """The page; where all is well by its own address, so that a browser's Back asks nothing."""
-        if shown.status == 200 and self._secret(request) == asked.secret:
+        if shown.status == 200 and compare_digest(self._secret(request), asked.secret):
             place = "&clear=1#clearing" if shown.clearing else "#main"
             return RedirectResponse(f"{FORM}?step={shown.step}{place}", status_code=303)
         return self._remember(request, self.page.answer(request, shown), asked.secret)

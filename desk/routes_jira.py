@@ -9,7 +9,7 @@ import hashlib
 import hmac
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -98,7 +98,7 @@ async def _body(request: Request) -> bytes | None:
 def is_signed(body: bytes, signature: str, secrets: Sequence[bytes]) -> bool:
     """Whether that is the body's HMAC by one of them; compared in constant time."""
     given = signature.encode("latin-1", "replace")
-    return any([hmac.compare_digest(_signature(body, one), given) for one in secrets])
+    return any(hmac.compare_digest(_signature(body, one), given) for one in secrets)
 
 
 def _signature(body: bytes, secret: bytes) -> bytes:
@@ -129,9 +129,11 @@ def _author(said: dict[str, Any]) -> dict[str, Any]:
 
 
 def _issue(said: dict[str, Any]) -> str:
-    """Comments of a data center name their issue in their own address alone."""
-    if key := _object(said, "issue").get("key"):
-        return str(key)
+    """Its id, which stays when it is moved to another project, or its key. Comments of a data center name their issue
+    in their own address alone."""
+    issue = _object(said, "issue")
+    if named := issue.get("id") or issue.get("key"):
+        return str(named)
     found = _OF_COMMENT.search(str(_object(said, "comment").get("self", "")))
     return found[1] if found else ""
 

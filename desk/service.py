@@ -15,6 +15,7 @@ from desk.demo import Demo
 from desk.pages import Pages
 from desk.routes_reader import Reader
 from desk.signin.means import Means
+from ingest.scanning import Scan, unscanned
 from ingest.web.drafts import Drafts
 from ingest.web.reception import Process, Reception
 from store.tx import Store
@@ -28,7 +29,8 @@ def _now() -> datetime:
 class Service:
     """One service's rows, words and clock. `demo`: the demonstration, where it runs. `calendars` are
     those of the profile's hours, by name; `means` is how people sign in, `process` works what just came in, `counters`
-    know how often strangers asked. `backstage` is the installation around the pages, where they are served by one."""
+    know how often strangers asked. `backstage` is the installation around the pages, where they are served by one;
+    `scan` looks at files before they are handed out."""
 
     store: Store
     profile: Profile
@@ -40,6 +42,7 @@ class Service:
     process: Process | None = None
     counters: Counters = field(default_factory=Counters)
     backstage: Backstage | None = None
+    scan: Scan = unscanned
 
     @cached_property
     def reader(self) -> Reader:

@@ -16,6 +16,8 @@ from store.work import State, Work
 
 BATCH = 50
 BATCH_BYTES = 8_000_000
+SHARE = 10
+"""Rows that a full batch takes along from mailboxes of which it has none."""
 
 CHANGING_HANDS = timedelta(seconds=10)
 """How long after it is due again a row whose worker died is surely claimed by another."""
@@ -72,12 +74,19 @@ class Inbound(Work):
     def claim_batch(self, lease: str, now: datetime, only: Sequence[int] = ()) -> list[Claimed]:
         """Claim a batch bounded in rows and bytes, oldest first."""
         claimed = self.claim(lease, BATCH, now, only)
+        if len(claimed) == BATCH and not only:
+            claimed = self._of_others(lease, claimed, now) + claimed
         kept = _apart_from_failures(within_bytes(claimed, BATCH_BYTES))
         self.let_go(lease, [row.id for row in claimed[len(kept) :]], now)
         hashes = {row.sha256 for row in kept}
         found = select(blob.c.sha256, blob.c.body).where(blob.c.sha256.in_(hashes)) if hashes else None
         bodies = dict(self._connection.execute(found).all()) if found is not None else {}
-        return [Claimed(row, bodies[row.sha256]) for row in kept]
+        return [Claimed(row, bodies[row.sha256]) for row in sorted(kept, key=lambda row: row.id)]
+
+    def _of_others(self, lease: str, claimed: Sequence[Row[Any]], now: datetime) -> list[Row[Any]]:
+        """A share for what came in elsewhere: a mailbox that is flooded does not hold the others up."""
+        flooded = {row.source for row in claimed}
+        return self.claim(lease, SHARE, now, where=inbound.c.source.not_in(flooded))
 
     def let_go(self, lease: str, identities: Sequence[int], due_at: datetime) -> None:
         """Let go of claimed rows until then, as if they had not been claimed."""
@@ -103,6 +112,13 @@ class Inbound(Work):
         chosen = inbound.c.id.in_(identities) & (inbound.c.state == State.HELD)
         self._connection.execute(update(inbound).where(chosen).values(disposition=None, reason=None))
         return super().replay(identities, now)
+
+    def oldest_of_last(self, source: str, count: int) -> datetime | None:
+        """When the oldest of the last so many of that source came; None of none."""
+        if not count:
+            return None
+        mine = select(inbound.c.received_at).where(inbound.c.source == source)
+        return min(self._connection.execute(mine.order_by(inbound.c.id.desc()).limit(count)).scalars(), default=None)
 
     def known_hashes(self, source: str, hashes: Sequence[str]) -> set[str]:
         """Which of these raw hashes that source has delivered before (a rescan after UIDVALIDITY changed)."""

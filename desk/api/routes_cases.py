@@ -102,7 +102,7 @@ class Cases:
             found = Loading(tx, self.service.profile, self.service.clock()).load([row.number])[row.number]
         try:
             chosen_files(found, [place])
-            [enclosed] = enclosures(self.service.store, found, [place])
+            [enclosed] = enclosures(self.service.store, found, [place], self.service.scan)
         except RefusedError as error:
             raise missing(error.cause, error.mend) from error
         return download(enclosed.body, enclosed.filename)

@@ -25,7 +25,7 @@ from store.tx import Transaction
 def desk_of(service: Service) -> Desk:
     """What acts on the cases of a service."""
     calendars = Calendars(service.profile, service.calendars)
-    return Desk(service.store, service.profile, service.signer, calendars, service.clock)
+    return Desk(service.store, service.profile, service.signer, calendars, service.clock, scan=service.scan)
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,7 @@ class Forms:
     @property
     def desk(self) -> Desk:
         one = self.service
-        return Desk(one.store, one.profile, one.signer, Calendars(one.profile, one.calendars), one.clock)
+        return Desk(one.store, one.profile, one.signer, Calendars(one.profile, one.calendars), one.clock, scan=one.scan)
 
     def act(self, request: Request, number: str, sent: Posted, section: str, action: Act) -> Response:
         """Do that action to the case, as it was on the page of who sent the form."""

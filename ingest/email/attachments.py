@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from cases.dangers import danger
 from cases.event import Attachment
 from ingest.email.body import decoded_text, is_body
 from ingest.email.filenames import harmless_filename
@@ -137,12 +138,14 @@ def _of_leaf(leaf: Part, unpacked: Unpacked) -> Iterator[Attachment]:
         yield _of_member(member, leaf.index + _MEMBER_STEP * position)
     if unpacked.members or not _is_file(leaf):
         return
+    name = harmless_filename(leaf.filename, _default_name(leaf.content_type, leaf.index))
     yield Attachment(
-        filename=harmless_filename(leaf.filename, _default_name(leaf.content_type, leaf.index)),
+        filename=name,
         content_type=leaf.content_type,
         size=len(leaf.content),
         inline=_is_inline(leaf),
         index=leaf.index,
+        danger=danger(name, leaf.content) or "",
     )
 
 
@@ -155,7 +158,8 @@ def _of_member(member: Member, index: int) -> Attachment:
     name = harmless_filename(member.filename, _default_name(_UNTYPED, index))
     extension = "." + name.rpartition(".")[2].lower()
     content_type = _TYPES.get(extension, _UNTYPED)
-    return Attachment(filename=name, content_type=content_type, size=len(member.content), index=index)
+    warned = danger(name, member.content) or ""
+    return Attachment(filename=name, content_type=content_type, size=len(member.content), index=index, danger=warned)
 
 
 def _default_name(content_type: str, index: int) -> str:

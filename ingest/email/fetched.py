@@ -12,8 +12,8 @@ _UID = re.compile(rb"\bUID (\d+)")
 _SIZE = re.compile(rb"\bRFC822\.SIZE (\d+)")
 _INTERNAL_DATE = re.compile(rb'\bINTERNALDATE "([^"]+)"')
 _LITERAL = re.compile(rb"\{(\d+)\}$")
-_MESSAGE_ID = re.compile(rb"(<[!#-\[\]-~]+>)")
-_REST = re.compile(rb"(?: +[A-Z].*)? *\)")
+_MESSAGE_ID = re.compile(rb"(<[!#-;=?-\[\]-~]+>)")
+_REST = re.compile(rb"(?: +[A-Z].*| *)\)")
 _EMPTY_BODY = re.compile(rb'\bBODY\[\] ""')
 
 

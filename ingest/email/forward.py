@@ -23,6 +23,7 @@ _SEARCHED_LINES = 2_000
 _SUBJECT = re.compile(r"(?:fw|fwd|tr|wg|doorst|doorgestuurd|transfere|weitergeleitet) ?:")
 _SUBJECT_CHARS = 200
 _ADDRESS = re.compile(r"[\w.+'-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}")
+_SENDER_CHARS = 500
 _ADDRESS_TRAILS = re.compile(r"[\s<\[(\"'*]*(?:mailto:)?[\w.+'-]{1,64}@.*$")
 
 
@@ -105,6 +106,7 @@ def _attached(mail: ParsedMail) -> Forwarded | None:
 
 def _person(sender: str, inside: str, confidence: float) -> Requester | None:
     """The person of a `From` line; where the mail program left the address out, the only address inside is theirs."""
+    sender = sender[:_SENDER_CHARS]
     name = _ADDRESS_TRAILS.sub("", sender).strip(" \"'<*;,")
     if address := _ADDRESS.search(sender):
         return Requester(Address(name, address[0].lower()), confidence, "forwarded_block")

@@ -7,7 +7,7 @@ from ingest.email.headers import decode_bytes, decode_words
 from ingest.email.limits import PARAMETERS
 from ingest.email.storable import LINE_CHARS, storable_line
 
-_PARAMETER = re.compile(r';[\s;]*([^\s=;"]{1,100})\s*=\s*("(?:[^"\\]|\\.)*+"?|[^;]*)')
+_PARAMETER = re.compile(r';\s*([^\s=;"]{1,100})\s*=\s*("(?:[^"\\]|\\.)*+"?|[^;]*)')
 _TOKEN = re.compile(r"[a-z0-9!#$&^_.+-]{1,80}/[a-z0-9!#$&^_.+-]{1,80}")
 _QUOTED_PAIR = re.compile(r"\\(.)")
 

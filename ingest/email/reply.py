@@ -22,7 +22,7 @@ _LINE_CHARS = 4_000
 _BANNER_LINES = 6
 
 _DATED = re.compile(r"[\d@]")
-_FIGURE = re.compile(r"\s*>\s*=?\s*\d")
+_FIGURE = re.compile(r"\s*>\s*+(?:=\s*+)?\d")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from ingest.email.members import Member
 from ingest.email.transfer import uuencoded_bytes
 
 # Encoded lines have no lower-case letter, so that none of them can be the `end` line or another `begin`.
-_BLOCK = re.compile(r"^begin [0-7]{3,4} +([^\n]{1,200})\n((?:[ -`]{1,100}\n)*+)end[ \t]*$", re.MULTILINE)
+_BLOCK = re.compile(r"^begin [0-7]{3,4} ++([^\n]{1,200})\n((?:[ -`]{1,100}\n)*+)end[ \t]*$", re.MULTILINE)
 
 
 def split_uuencoded(text: str) -> tuple[str, tuple[Member, ...]]:

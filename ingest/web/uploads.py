@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import BinaryIO
 
+from cases.dangers import has_macros
 from ingest.email.filenames import harmless_filename
 from ingest.web.kinds import sniff
 from ingest.web.submission import Upload
@@ -68,7 +69,11 @@ def _fault(one: Offered, name: str, others: Sequence[Upload]) -> str:
         return "many"
     if sum(other.size for other in others) + one.size > LARGEST_TOGETHER:
         return "together"
-    return "" if sniff(name, one.content) else "kind"
+    if sniff(name, one.content) is None:
+        return "kind"
+    macros = has_macros(one.content.read(LARGEST_FILE))
+    one.content.seek(0)
+    return "kind" if macros else ""
 
 
 def _taken(one: Offered, name: str) -> tuple[Upload, bytes]:

@@ -1,6 +1,7 @@
 """Signed references: what is signed is recognised, and nothing else."""
 
 import string
+from itertools import pairwise
 
 import pytest
 from hypothesis import assume, given
@@ -103,3 +104,24 @@ def test_a_person_key_depends_on_address_and_secret_only(address: str) -> None:
     assert SIGNER.person_key(address) == SIGNER.person_key(address.upper().lower())
     assert SIGNER.person_key(address) != STRANGER.person_key(address)
     assert address not in SIGNER.person_key(address)
+
+
+def test_a_key_that_was_replaced_verifies_and_signs_nothing() -> None:
+    """Three steps, process by process: the new key is believed everywhere, then it signs, then the old one goes."""
+    old, new = b"the key until now", b"the key from now on"
+    steps = [Signer(old), Signer(old, (old, new)), Signer(old, (new, old)), Signer(old, (new,))]
+    for earlier, later in pairwise(steps):
+        for signs, reads in ((earlier, later), (later, earlier)):
+            assert reads.case_of(signs.case_token(412)) == 412
+            assert reads.unseal("known", signs.seal("known", "nora")) == "nora"
+    first, last = steps[0], steps[-1]
+    assert last.case_of(first.case_token(412)) is None
+    assert last.unseal("known", first.seal("known", "nora")) is None
+
+
+def test_what_rows_are_found_by_stays_with_another_signing_key() -> None:
+    before, after = Signer(b"the key of this place"), Signer(b"the key of this place", (b"another signing key",))
+    assert before.person_key("anne@example.org") == after.person_key("anne@example.org")
+    assert before.tombstone("a" * 64) == after.tombstone("a" * 64)
+    assert before.codes.of(202600000412) == after.codes.of(202600000412)
+    assert before.webhook_key("tool", "salt") == after.webhook_key("tool", "salt")

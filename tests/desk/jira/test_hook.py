@@ -22,7 +22,7 @@ ABOUT = json.dumps({"webhookEvent": "jira:issue_updated", "issue": {"id": "10001
 @pytest.fixture
 def client(sqlite_store: Store) -> Iterator[TestClient]:
     app = FastAPI()
-    app.include_router(JiraHook(sqlite_store, SECRET.encode(), lambda: NOW).router())
+    app.include_router(JiraHook(sqlite_store, [b"the secret from now on", SECRET.encode()], lambda: NOW).router())
     with TestClient(app) as found:
         yield found
 
@@ -55,6 +55,11 @@ def test_a_forged_one_is_refused_and_leaves_nothing(client: TestClient, sqlite_s
     assert kept(sqlite_store) == 0
 
 
+def test_both_secrets_hold_while_one_replaces_the_other(client: TestClient) -> None:
+    assert post(client, x_hub_signature=signature(ABOUT, "the secret from now on")) == 204
+    assert post(client, x_hub_signature=signature(ABOUT)) == 204
+
+
 def test_what_is_about_no_issue_or_too_long_is_refused(client: TestClient, sqlite_store: Store) -> None:
     for body in (b"", b"[]", b"{", b'{"issue": 1}', b"[" * 50_000, b'{"issue": {"key": ""}}'):
         assert post(client, body) == 400
@@ -79,7 +84,7 @@ def test_who_edits_or_deletes_a_comment_is_not_taken_for_its_author() -> None:
 
 @given(st.binary(max_size=200), st.text(max_size=100))
 def test_no_bytes_break_the_check(body: bytes, signed: str) -> None:
-    assert not is_signed(body, signed, SECRET.encode()) or signed == signature(body)
+    assert not is_signed(body, signed, [SECRET.encode()]) or signed == signature(body)
     assert is_signed(body, signature(body), SECRET.encode())
 
 
