@@ -15,7 +15,9 @@ export PYTHONSAFEPATH := 1
 # wherever this is set, each of the hundreds of processes that tests start would compile every library anew: seconds each
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help run install dev check test test-deps torture fuzz bench mails lock lint types layers clean
+FUZZ_SECONDS ?= 120
+
+.PHONY: help run install dev check test test-deps image torture fuzz mutations sbom bench mails reference lock lint types layers clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -49,17 +51,30 @@ layers: $(DEV)
 test-deps: ## as root: Debian's servers that tests use (never enabled as services)
 	sh scripts/test-deps.sh
 
+image: ## as root, with buildah and mmdebstrap: build the image without an engine, measure it and start it
+	sh scripts/image.sh
+
 torture: $(DEV) ## long fault injection, and write docs/reliability.md
 	$(BIN)/python -m pytest -m torture --timeout=1800; failed=$$?; $(BIN)/python -m tests.torture.page; exit $$failed
 
-fuzz: $(DEV) ## long fuzzing of the parser
+fuzz: $(DEV) ## fuzz each target for FUZZ_SECONDS under atheris, then the parser by mutated mails
+	for target in parser screen signature menu profile; do $(BIN)/python -m tests.fuzz $$target $(FUZZ_SECONDS) || exit 1; done
 	$(PYTEST) -m fuzz --timeout=3600
+
+mutations: $(DEV) ## take each protection of docs/security.md out, run its test, and write the page's table
+	$(BIN)/python -m tests.security.mutations
+
+sbom: $(RUNTIME) ## a bill of materials of the pinned packages (CycloneDX): var/sbom.cdx.json
+	@mkdir -p var && $(BIN)/python scripts/sbom.py requirements.txt > var/sbom.cdx.json && echo var/sbom.cdx.json
 
 bench: $(DEV) ## measure, and write docs/performance.md
 	$(BIN)/python -m bench
 
 mails: $(DEV) ## every mail in every language, as its receiver sees it: var/mails/index.html
 	$(BIN)/python scripts/mails.py var/mails
+
+reference: $(DEV) ## every key of a profile, from its types: docs/profile-reference.md
+	$(BIN)/python scripts/profile_reference.py
 
 lock: ## compile the locks again (needs uv)
 	@command -v uv >/dev/null || { echo "uv is missing: pipx install uv" >&2; exit 1; }

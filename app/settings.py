@@ -32,7 +32,7 @@ MAILBOX_KEYS = (
 HTTP_BIND = "127.0.0.1:8080"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Settings:
     """Infrastructure and secrets. `mailboxes` maps a mailbox's name, as in the profile, to its credentials by key.
 

@@ -5,7 +5,7 @@ OpenID Connect Discovery 1.0, Core 1.0 section 3.1, PKCE (RFC 7636). The only fi
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote_plus, urlsplit
@@ -40,7 +40,7 @@ class Registration:
 
     issuer: str
     client_id: str
-    client_secret: str = ""
+    client_secret: str = field(default="", repr=False)
     groups_claim: str = "groups"
     public_url: str
 

@@ -38,6 +38,9 @@ ROBOTS: tuple[Rule, ...] = (
 )
 """Machines that write by themselves. A web form and a relay's ticket system do so for a person."""
 
+_NAMED_ADDRESS = re.compile(r"[^\s<>\"'(),;]+@[^\s<>\"'(),;]+")
+_NAME_CHARS = 500
+
 OVERSIZED = 25 * 1024 * 1024
 """Bytes of the raw mail: what the large providers accept at most, so that an answer may not quote it whole."""
 
@@ -101,7 +104,7 @@ def is_spoofed_staff(mail: ParsedMail, profile: Profile, results: Authentication
     Without an authserv-id in the profile nobody judges, and an address in a staff domain is taken as it is. An address
     of ours in the display name before another address is a trick whoever judges.
     """
-    named = {_domain(word) for word in re.findall(r"[^\s<>\"'(),;]+@[^\s<>\"'(),;]+", mail.sender.name[:500].lower())}
+    named = {_domain(word) for word in _NAMED_ADDRESS.findall(mail.sender.name[:_NAME_CHARS].lower())}
     staff = _staff_domain(_domain(mail.sender.address), profile)
     if not staff:
         return any(_staff_domain(domain, profile) for domain in named)

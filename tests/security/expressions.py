@@ -1,4 +1,4 @@
-"""Every regular expression of the service: those that its modules hold, and those that are written where they are used."""
+"""Every regular expression of the service: what its modules hold, and what is written where it is used."""
 
 import ast
 import importlib
@@ -30,7 +30,7 @@ def expressions() -> list[Expression]:
         if not path.startswith(("app/demo/", "store/migrations/")):
             module = path.removesuffix(".py").replace("/", ".").removesuffix(".__init__")
             found |= {one.name: one for one in (*_held(module, tree), *_written(module, tree))}
-    return list(found.values())
+    return list({(one.pattern, one.anchored): one for one in reversed([*found.values()])}.values())
 
 
 def _held(module: str, tree: ast.Module) -> Iterator[Expression]:

@@ -11,35 +11,40 @@ import pytest
 from tests.security.expressions import Expression, expressions
 from tests.security.steps import Hostile, Steps, TooManyError
 
-SHORT, LONG = 100, 200
-LINEAR = 2.5
+LENGTHS = ((100, 200), (400, 800))
+"""Two texts, one twice as long; where the steps grow too much, longer ones: a repeat with an end is at it by then."""
+GROWTH = 2.5
 """By how much the steps may grow where the text is twice as long: two, and what its two ends cost."""
 FEW = 40
-"""Steps for each character of a text that is always few, however they grow."""
-BUDGET = 200_000
-AT_MOST = 20_000_000
-"""Steps on the longest text that a growing one is given: a tenth of a second."""
+"""Steps for each character of a text that are always few, however they grow."""
+BUDGET = 3_000_000
+AT_MOST = 10_000_000
+"""Steps on the longest text of one whose steps grow with the square: less than a tenth of a second of the engine's."""
 
-CAPPED: dict[str, int] = {}
-"""Those whose steps grow with the square of the text, and the longest text that they are given, in characters."""
+CAPPED: dict[str, int] = {
+    "cases.patterns._TOKENS": 1_000,
+    "ingest.email.addresses._ADDR_SPEC": 1_280,
+    "ingest.email.fields._DATE": 200,
+    "ingest.email.forward._ADDRESS_TRAILS": 500,
+    "ingest.email.screen._NAMED_ADDRESS": 500,
+}
+"""Those whose steps grow with the square of the text, and the longest text that they are given, in characters: it is
+cut where they are used. A pattern of a profile is written by the service itself."""
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(300)
 def test_each_takes_steps_in_proportion_to_the_text() -> None:
     grown = _deeply(lambda: {one.name: worst for one in expressions() if (worst := _worst(one)) is not None})
-    unexpected = {name: worst for name, worst in grown.items() if name not in CAPPED}
-    assert unexpected == {}
-    assert {name: steps for name, steps in _at_their_caps(grown).items() if steps > AT_MOST} == {}
+    assert {name: worst for name, worst in grown.items() if name not in CAPPED} == {}
+    longest = LENGTHS[-1][1]
+    at_their_caps = {name: worst[2] * (CAPPED[name] / longest) ** 2 for name, worst in grown.items()}
+    assert {name: steps for name, steps in at_their_caps.items() if steps > AT_MOST} == {}
     assert CAPPED.keys() - grown.keys() == set()
 
 
-def _at_their_caps(grown: dict[str, Any]) -> dict[str, float]:
-    """What the square of each comes to on the longest text that it is given."""
-    return {name: grown[name][2] * (cap / LONG) ** 2 for name, cap in CAPPED.items() if name in grown}
-
-
 def _worst(one: Expression) -> tuple[str, str, int] | None:
-    """What is repeated, how it grows, and the steps for `LONG`, of the text on which it grows most."""
+    """What is repeated, how it grows, and the steps, of the text on which they grow most."""
     counter = Steps(one.pattern, BUDGET)
     count = counter.match if one.anchored else counter.search
     found = [grown for before, pump in Hostile(counter).texts() if (grown := _grown(count, before, pump)) is not None]
@@ -52,12 +57,14 @@ def _grown(count: Callable[[str], int], before: str, pump: str) -> tuple[str, st
     def steps(length: int) -> int:
         return count(before + (pump * (length // len(pump) + 1))[:length] + "\x01")
 
-    try:
-        short, long = steps(SHORT), steps(LONG)
-    except TooManyError:
-        return pump[:30], "without end", BUDGET
-    if long <= FEW * LONG or long <= LINEAR * short:
-        return None
+    long = 0
+    for short_length, long_length in LENGTHS:
+        try:
+            short, long = steps(short_length), steps(long_length)
+        except TooManyError:
+            return pump[:30], "without end", 1_000 * BUDGET
+        if long <= FEW * long_length or long <= GROWTH * short:
+            return None
     return pump[:30], f"{long / short:.1f} times", long
 
 

@@ -14,8 +14,8 @@ class Account:
     """
 
     sid: str
-    tokens: tuple[str, ...]
-    shared_keys: Mapping[str, str] = field(default_factory=dict)
+    tokens: tuple[str, ...] = field(repr=False)
+    shared_keys: Mapping[str, str] = field(default_factory=dict, repr=False)
     api_url: str = ""
     region: str = ""
     edge: str = ""
