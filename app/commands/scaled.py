@@ -3,27 +3,15 @@
 import signal
 from contextlib import suppress
 from threading import Event
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import typer
 
 from app.commands.common import settings
-from app.commands.service import listen
+from app.commands.serving import Process, listen, serve
 
 if TYPE_CHECKING:
     from app.wiring import House
-
-
-class Process(Protocol):
-    """Runs from `start` until `stop`, which ends it in good order."""
-
-    @property
-    def alive(self) -> bool:
-        """Whether every thread of it does what it was started for."""
-
-    def start(self) -> None: ...
-
-    def stop(self) -> None: ...
 
 
 def connect() -> None:
@@ -46,7 +34,11 @@ def web() -> None:
     """Answer pages, the phone provider and health checks."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with suppress(KeyboardInterrupt):
-        _serve()
+        house = _open()
+        from app.scaled import Serving
+
+        listening = listen(*house.settings.bind)
+        serve(house, Serving(house), listening)
 
 
 def _asked_to_end() -> Event:
@@ -78,45 +70,3 @@ def _until(ended: Event, process: Process, house: "House") -> None:
             ended.wait()
     finally:
         process.stop()
-
-
-def _serve() -> None:
-    house = _open()
-    from app.accounts import greeting, means
-    from app.backstage import backstage
-    from app.http import Server, application
-    from app.jira import jira_routes
-    from app.scaled import Serving
-    from app.telephony import phone_routes
-    from app.watching.watched import watched
-    from desk.counters import Counters
-    from desk.service import Service
-
-    bind = house.settings.http_bind
-    listening = listen(*house.settings.bind)
-    entry = means(house)
-    desk = Service(
-        house.store,
-        house.profile,
-        house.signer,
-        None,
-        house.clock,
-        house.calendars,
-        entry,
-        house.process,
-        counters=Counters(house.settings.redis_url),
-        backstage=backstage(house),
-    )
-    pages = application(
-        desk, bind=bind, public_url=house.settings.public_url, phone=phone_routes(house), jira=jira_routes(house)
-    )
-    serving = Serving(house)
-    serving.start()
-    try:
-        typer.echo(f"Aiguillage answers at http://{bind}/  (Ctrl-C ends it)")
-        if said := greeting(house, entry, f"http://{bind}/"):
-            typer.echo(said)
-        with watched(house, lambda: serving.alive, figures=True):
-            Server(pages, house.settings.trusted_proxies).run(sockets=[listening])
-    finally:
-        serving.stop()

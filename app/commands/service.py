@@ -1,7 +1,6 @@
 """`aiguillage run`: everything in one process, on the embedded default."""
 
 import signal
-import socket
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from app.commands.common import settings
+from app.commands.serving import listen, serve
 from cases.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def run(
 
 
 def _run_demo(found: "Settings") -> None:
-    """The service around a mailbox and a mail catcher of its own, in a folder of their own."""
+    """The service around a mailbox, a mail catcher and a Jira of its own, in a folder of their own."""
     from app.demo import start_demo
 
     folder = DEMO_FOLDER.resolve()
@@ -59,68 +59,19 @@ def _made_up(demo: "RunningDemo") -> dict[str, Any]:
         "twilio_account_sid": demo.telephone.account_sid,
         "twilio_auth_token": demo.telephone.token,
         "twilio_api_url": demo.telephone.api_url,
+        "jira_url": demo.jira.url,
+        "jira_token": demo.jira.token,
+        "jira_webhook_secret": demo.jira.secret,
     }
 
 
 def _run(found: "Settings", demo: "RunningDemo | None") -> None:
-    from app.accounts import greeting, means
-    from app.backstage import backstage
-    from app.http import Server, application
-    from app.jira import jira_routes
     from app.rehearsal import OfficeClock, Rehearsal
-    from app.telephony import phone_routes
-    from app.watching.watched import watched
     from app.wiring import build
     from app.worker import Running
-    from desk.counters import Counters
-    from desk.service import Service
 
     listening = listen(*found.bind)
-    address = f"http://{found.bind[0]}:{listening.getsockname()[1]}/"
     office_clock = demo.office if demo else OfficeClock()
-    house = build(found, office_clock=office_clock)
-    entry = means(house, demo=demo is not None)
-    desk = Service(
-        house.store,
-        house.profile,
-        house.signer,
-        demo,
-        house.clock,
-        house.calendars,
-        entry,
-        house.process,
-        counters=Counters(house.settings.redis_url),
-        backstage=backstage(house),
-    )
+    house = build(found, office_clock=office_clock, amend=demo.jira.joined if demo else None)
     rehearsal = Rehearsal(house, office_clock).router() if found.rehearsal else None
-    pages = application(
-        desk,
-        bind=found.http_bind,
-        public_url=found.public_url,
-        phone=phone_routes(house),
-        rehearsal=rehearsal,
-        jira=jira_routes(house),
-    )
-    running = Running(house, list(house.pollers.values()))
-    running.start()
-    try:
-        typer.echo(f"Aiguillage answers at {address}  (Ctrl-C ends it)")
-        if said := greeting(house, entry, address):
-            typer.echo(said)
-        with watched(house, lambda: running.alive, figures=True):
-            Server(pages, found.trusted_proxies).run(sockets=[listening])
-    finally:
-        running.stop()
-
-
-def listen(host: str, port: int) -> socket.socket:
-    """The listening socket, bound before anything else starts. Raises ConfigurationError where the port is taken."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listening = socket.socket(family, socket.SOCK_STREAM)
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listening.bind((host, port))
-    except OSError as error:
-        cause = f"{host}:{port} cannot be used ({error.strerror})"
-        raise ConfigurationError([("AIGUILLAGE_HTTP_BIND", cause, "stop what uses it or set another port")]) from error
-    return listening
+    serve(house, Running(house, list(house.pollers.values())), listening, demo, rehearsal)
