@@ -16,6 +16,12 @@ from cases.secondlevel import Outcome
 PERSONS = frozenset({Disposition.CASE, Disposition.REPLY, Disposition.SPAM})
 """Where a message goes that a person wrote."""
 
+AS_KEPT = (
+    *("id", "number", "version", "hidden", "merged_into", "opened_at", "source", "subject", "lang", "scope", "review"),
+    *("category", "motif", "tool", "submitter", "relay", "copied"),
+)
+"""What of a case is as its row has it."""
+
 NEWEST = 10
 """Message-IDs that a mail refers to."""
 
@@ -40,39 +46,23 @@ def dossier(rows: Rows, profile: Profile) -> Dossier:
     """The dossier of a case."""
     case = rows.case
     return Dossier(
-        id=case.id,
-        number=case.number,
-        version=case.version,
+        **{name: getattr(case, name) for name in AS_KEPT},
         status=Status(case.status),
-        hidden=case.hidden,
         channel=Channel(case.channel),
-        source=case.source,
         mailbox=mailbox_of(profile, case.source),
-        subject=case.subject,
-        lang=case.lang,
-        category=case.category,
-        motif=case.motif,
-        tool=case.tool,
-        review=case.review,
-        scope=case.scope,
         model=(case.tags or {}).get("model", ""),
         tagging=case.tags or {},
         opened_by=next((row.id for row in rows.inbound if _opens(row, case.id)), None),
         proposed=case.linked_case_id,
-        merged_into=case.merged_into,
         merged=tuple(rows.merged),
         assessment=_assessment(case),
         queue=Queue(case.queue),
         routing=case.routing or {},
         agent=case.agent or "",
         requester=Address(case.requester_name, case.requester),
-        submitter=case.submitter,
         phone=case.phone or "",
-        relay=case.relay,
-        copied=case.copied,
         flags=tuple(case.flags),
         fields=case.fields or {},
-        opened_at=case.opened_at,
         timeline=tuple(_line(row) for row in rows.entries),
         messages=tuple(replace(_message(row), merged=row.case_id != case.id) for row in rows.inbound),
         stays=tuple(_stay(row) for row in rows.escalations),

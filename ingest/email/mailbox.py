@@ -22,7 +22,6 @@ from cases.errors import TransientError
 from ingest.email.credentials import ImapAccount, Security
 from ingest.email.fetched import (
     Fetched,
-    Item,
     Listed,
     ShortReadError,
     read_bodies,
@@ -31,11 +30,14 @@ from ingest.email.fetched import (
     uid_set,
 )
 from ingest.email.idle import listen
+from ingest.email.imap_commands import checked, fetch, having, responses, xoauth2
 from ingest.email.imap_errors import DisconnectedError, LoginRefusedError, RefusedError
 from store.failpoint import reach
 
 GOODBYE = 2.0
 """Seconds to wait for the answer to LOGOUT."""
+
+_MESSAGE_ID = "(UID BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)])"
 
 
 @contextlib.contextmanager
@@ -63,9 +65,9 @@ class Session:
         self._lost = False
         self.capabilities = self._read_capabilities()
         self.read_only = self._select(folder)
-        self.uidvalidity = int((self._responses("UIDVALIDITY") or [b"0"])[-1])
-        self.uidnext = int((self._responses("UIDNEXT") or [b"0"])[-1])
-        self._permanent_flags = self._responses("PERMANENTFLAGS")
+        self.uidvalidity = int((responses(self._client, "UIDVALIDITY") or [b"0"])[-1])
+        self.uidnext = int((responses(self._client, "UIDNEXT") or [b"0"])[-1])
+        self._permanent_flags = responses(self._client, "PERMANENTFLAGS")
 
     def list_after(self, uid: int) -> list[Listed]:
         """The messages with a higher UID, by UID; what that costs does not grow with what lies below.
@@ -81,7 +83,7 @@ class Session:
     def fetch(self, uids: Sequence[int]) -> list[Fetched]:
         """The bytes of these messages, none marked as read. What has vanished, or has no body, is left out."""
         with self._translated("FETCH"):
-            items = self._fetch(uid_set(uids), "(UID INTERNALDATE BODY.PEEK[])", partly=True)
+            items = fetch(self._client, uid_set(uids), "(UID INTERNALDATE BODY.PEEK[])", partly=True)
             wanted = set(uids)
             return [message for message in read_bodies(items) if message.uid in wanted]
 
@@ -107,7 +109,7 @@ class Session:
     def add_keyword(self, uids: Sequence[int], keyword: str) -> None:
         """Set a keyword on messages; those that are gone are passed over."""
         with self._translated("STORE"):
-            self._checked("STORE", uid_set(uids), "+FLAGS.SILENT", f"({keyword})")
+            checked(self._client, "STORE", uid_set(uids), "+FLAGS.SILENT", f"({keyword})")
 
     def remove(self, message_ids: Collection[str]) -> int:
         """Remove what has one of these Message-IDs; how many there were. Without UIDPLUS (RFC 4315) they stay behind as
@@ -115,10 +117,17 @@ class Session:
         removed = 0
         with self._translated("EXPUNGE"):
             for message_id in message_ids:
-                if uids := self._having(message_id):
+                if uids := self._exactly(message_id):
                     self._delete(uid_set(uids))
                     removed += len(uids)
         return removed
+
+    def _exactly(self, message_id: str) -> list[int]:
+        """A SEARCH finds what holds those words (RFC 9051 6.4.4): other people's mails too, by a part of their id."""
+        if not (uids := having(self._client, message_id)):
+            return []
+        identifiers = read_message_ids(fetch(self._client, uid_set(uids), _MESSAGE_ID, partly=True))
+        return [uid for uid in uids if identifiers.get(uid) == message_id]
 
     def keeps(self, keyword: str) -> bool:
         """Whether that keyword may be set and stays (PERMANENTFLAGS, RFC 9051 section 7.1)."""
@@ -174,24 +183,8 @@ class Session:
                 return True
         return False
 
-    def _responses(self, code: str) -> list[bytes]:
-        return [value for value in self._client.response(code)[1] or () if value is not None]
-
-    def _fetch(self, uids: str, attributes: str, partly: bool = False) -> list[Item]:
-        """The answers to a FETCH. `partly` takes those that come with a NO: another client expunged the rest.
-
-        (RFC 2180 section 4.1)
-        """
-        self._client.untagged_responses.clear()
-        status, items = self._client.uid("FETCH", uids, attributes)
-        if status == "OK":
-            return list(items)
-        if partly:
-            return list(self._client.response("FETCH")[1])
-        raise IMAP4.error(f"UID FETCH: {status} {items!r}")
-
     def _listing(self, uid: int) -> list[Listed]:
-        listed = read_listing(self._fetch(f"{uid + 1}:*", "(UID RFC822.SIZE)"))
+        listed = read_listing(fetch(self._client, f"{uid + 1}:*", "(UID RFC822.SIZE)"))
         return [message for message in listed if message.uid > uid]  # n:* always has the last message
 
     def _has_grown(self) -> bool:
@@ -201,25 +194,18 @@ class Session:
         self._client.noop()
         return self._has_grown()
 
-    def _checked(self, command: str, *arguments: str) -> None:
-        self._client.untagged_responses.clear()
-        status, data = self._client.uid(command, *arguments)
-        if status != "OK":
-            raise IMAP4.error(f"UID {command}: {status} {data!r}")
-
     def _transfer(self, uids: Sequence[int], folder: str, atomic: bool) -> None:
         if uids:
             (self._box.move if atomic else self._box.copy)(uid_set(uids), folder)
 
     def _delete(self, uids: str) -> None:
-        self._checked("STORE", uids, "+FLAGS.SILENT", r"(\Deleted)")
+        checked(self._client, "STORE", uids, "+FLAGS.SILENT", r"(\Deleted)")
         if "UIDPLUS" in self.capabilities:
-            self._checked("EXPUNGE", uids)
+            checked(self._client, "EXPUNGE", uids)
 
     def _not_in(self, folder: str, uids: Sequence[int]) -> list[int]:
         """Those whose Message-ID the folder does not hold."""
-        fields = "(UID BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)])"
-        identifiers = read_message_ids(self._fetch(uid_set(uids), fields, partly=True))
+        identifiers = read_message_ids(fetch(self._client, uid_set(uids), _MESSAGE_ID, partly=True))
         try:
             self._box.folder.set(folder, readonly=True)
             held = {uid for uid, identifier in identifiers.items() if self._holds(identifier)}
@@ -229,14 +215,7 @@ class Session:
         return [uid for uid in uids if uid not in held]
 
     def _holds(self, message_id: str) -> bool:
-        return bool(self._having(message_id))
-
-    def _having(self, message_id: str) -> list[int]:
-        """The messages with that Message-ID; none for one that no quoted string can hold (RFC 9051 section 9)."""
-        if not message_id.isascii() or not message_id.isprintable() or set(message_id) & {'"', "\\"}:
-            return []
-        found = self._client.uid("SEARCH", "HEADER", "Message-ID", f'"{message_id}"')[1]
-        return [int(uid) for uids in found if uids for uid in uids.split()]
+        return bool(having(self._client, message_id))
 
     def _create(self, folder: str) -> None:
         with contextlib.suppress(ImapToolsError):  # it exists: the second attempt says what is wrong
@@ -285,7 +264,7 @@ def _open(account: ImapAccount) -> BaseMailBox:
 def _log_in(box: BaseMailBox, account: ImapAccount, token: str | None) -> None:
     try:
         if token is not None:
-            _xoauth2(box, account.user, token)
+            xoauth2(box.client, account.user, token)
         elif (account.user + account.password).isascii():
             box.login(account.user, account.password, initial_folder=None)
         else:
@@ -294,12 +273,6 @@ def _log_in(box: BaseMailBox, account: ImapAccount, token: str | None) -> None:
         raise
     except (IMAP4.error, MailboxLoginError) as error:
         raise LoginRefusedError(f"IMAP login of {account.user}: the server refused ({error})") from error
-
-
-def _xoauth2(box: BaseMailBox, user: str, token: str) -> None:
-    """SASL XOAUTH2: after a refusal the server explains in a challenge, which is answered with nothing."""
-    answers = iter([f"user={user}\1auth=Bearer {token}\1\1".encode()])
-    box.client.authenticate("XOAUTH2", lambda challenge: next(answers, b""))
 
 
 def _hang_up(box: BaseMailBox) -> None:
