@@ -23,7 +23,7 @@ from tests.servers.cluster import cluster, small_disk
 from tests.servers.faulty import FaultProxy
 from tests.servers.imap import OtherClient, through
 from tests.servers.postgres import Postgres
-from tests.servers.process import free_port
+from tests.servers.process import free_port, wait_until
 from tests.servers.proxy import ImapProxy
 from tests.servers.redis import Redis
 from tests.servers.smtp import SmtpSink
@@ -208,8 +208,9 @@ def postgres_scene(
     with cluster(400) as server, server.database() as url, founded(fleet, fleet.clock) as town, fleet.at_sea():
         town.deaths.clear()
         fleet.use(url, redis_server.url)
-        fleet.start("connect")
+        connect = fleet.start("connect")
         with town.living():
+            wait_until(lambda: connect.is_at_work, "the mailbox is looked after", 60)
             yield DatabaseScene(town=town, mailbox=folder, sink=smtp_sink, server=server, disk=server.folder)
 
 

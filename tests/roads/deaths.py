@@ -24,6 +24,9 @@ UNDER_WAY = ("outbound.", "smtp.")
 MAILBOX_LEASE = 31
 """Seconds after which a dead poller's mailbox is another's."""
 
+REACHED = 120.0
+"""Seconds within which a process that is to die somewhere must come there."""
+
 PATIENCE = 4 * SETTLING
 """Seconds after which nothing more is expected; the goal is shorter."""
 
@@ -106,14 +109,17 @@ class Post:
     places: deque[str]
     ship: Ship | None = None
     dies_at: str = ""
+    since: float = 0.0
 
     def keep_manned(self) -> bool:
         """Start the next one where there is none; whether it was."""
         if self.ship and not self.ship.is_dead:
+            late = self.dies_at and time.monotonic() - self.since > REACHED
+            assert not late, f"{self.dies_at} is not reached: {self.ship.log()[-2000:]}"
             return False
         if self.ship:
             assert self.ship.child.returncode == -9, f"{self.dies_at}: {self.ship.log()[-2000:]}"
-        self.dies_at = self.places.popleft() if self.places else ""
+        self.dies_at, self.since = self.places.popleft() if self.places else "", time.monotonic()
         self.ship = self.fleet.start(self.command, self.dies_at)
         return True
 
@@ -133,7 +139,7 @@ def die_at_each_post(fleet: Fleet, crowd: Crowd, sink: SmtpSink, places: Sequenc
                 crowd.write(each)
         return not any(post.dies_at for post in posts)
 
-    wait_until(all_have_died, "every place is reached", 30.0 * len(places))
+    wait_until(all_have_died, "every place is reached", REACHED * len(places))
     fleet.move_clock(MAILBOX_LEASE * next(starts))
     return settle(fleet, crowd, sink, places)
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from store.engine import open_engine
 from store.tx import Store
+from tests.roads.house import LOOK
 from tests.servers.forked import Child, run, start
 from tests.servers.process import free_port, wait_until
 
@@ -72,7 +73,7 @@ def demonstrating() -> Iterator[Demo]:
         try:
             wait_until(lambda: LINK.search(demo.said) or child.poll() is not None, "the link is printed", 60)
             assert child.poll() is None, (folder / "err").read_text()
-            wait_until(partial(_is_settled, demo), "all sample mails are in", 110)
+            wait_until(partial(_is_settled, demo), "all sample mails are in", 110, every=LOOK)
             yield demo
         finally:
             child.send_signal(signal.SIGTERM)

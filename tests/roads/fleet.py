@@ -57,11 +57,12 @@ class Fleet(House):
 
     @contextmanager
     def running(self, failpoint: str = "") -> Iterator[Crew]:
-        """`web` and a `worker` while the block runs: whichever passes that failpoint dies of it, and the other with it,
-        as on a machine that goes down."""
+        """`web` and a `worker`, which is at work, while the block runs: whichever passes that failpoint dies of it, and
+        the other with it, as on a machine that goes down."""
         webs = failpoint.startswith("voice.")
         crew = [self.start("worker", "" if webs else failpoint), self.start("web", failpoint if webs else "")]
         try:
+            wait_until(lambda: crew[0].is_at_work or any(ship.is_dead for ship in crew), "the worker is at work", 60)
             yield Crew(crew)
         finally:
             for ship in crew:

@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+from sqlalchemy import Engine
+
 from app import cli
 from ingest.email.credentials import ImapAccount
 from store.engine import open_engine
@@ -18,6 +20,10 @@ from tests.servers.imap import OtherClient
 from tests.servers.process import free_port, wait_until
 
 ROOT = Path(__file__).parents[2]
+AT_WORK = "Aiguillage is at work"
+"""What a process without pages says once it has started."""
+LOOK = 0.1
+"""Seconds between two looks at the database of a service that has the same two cores to work with."""
 SETTLING = 60.0
 """Seconds within which everything that was interrupted must be done again."""
 
@@ -36,6 +42,11 @@ class Ship:
     def is_dead(self) -> bool:
         return self.child.poll() is not None
 
+    @property
+    def is_at_work(self) -> bool:
+        """Whether a `worker` or `connect` has started whole."""
+        return AT_WORK in self.log()
+
     def kill(self) -> None:
         self.child.send_signal(9)
         self.child.wait(10)
@@ -52,6 +63,7 @@ class House:
         self._log = folder / "log"
         self._mailboxes = list(mailboxes)
         self._ships: list[Ship] = []
+        self._engines: dict[str, Engine] = {}
         self.program: forked.Program = cli.main
         self.environment = {
             "AIGUILLAGE_DATABASE_URL": self.url,
@@ -99,9 +111,14 @@ class House:
 
     @contextmanager
     def store(self) -> Iterator[Store]:
-        engine = open_engine(self.url)
-        yield Store(engine)
-        engine.dispose()
+        """Its database, with no connection open before or afterwards: what an engine knows of the server is kept."""
+        if self.url not in self._engines:
+            self._engines[self.url] = open_engine(self.url)
+        engine = self._engines[self.url]
+        try:
+            yield Store(engine)
+        finally:
+            engine.dispose()
 
     def settled(self, messages: int = 0) -> bool:
         """Whether nothing waits: that many messages came, each has its fate, every mail left, the servers know."""
@@ -115,7 +132,7 @@ class House:
             return received >= messages and not (tx.outbound.pending() or untold or "pending" in fates)
 
     def wait_until_settled(self, messages: int = 0, seconds: float = SETTLING) -> None:
-        wait_until(lambda: self.settled(messages), "everything is settled", seconds)
+        wait_until(lambda: self.settled(messages), "everything is settled", seconds, every=LOOK)
 
     def log(self) -> str:
         return self._log.read_text(errors="replace")

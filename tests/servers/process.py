@@ -1,7 +1,9 @@
 """What the servers of the tests share: a free port, a folder, a child process, and waiting on a condition."""
 
 import contextlib
+import itertools
 import os
+import random
 import shutil
 import signal
 import socket
@@ -16,20 +18,38 @@ PATIENCE = 20.0
 Child = subprocess.Popen[bytes]
 
 
+def _own_ports() -> Iterator[int]:
+    """Ports one after the other, from a place of this process's own: below those that the system gives to connections
+    and to whoever binds to none (ip(7), `ip_local_port_range`), which it might give away before they are used."""
+    text = Path("/proc/sys/net/ipv4/ip_local_port_range")
+    least = int(text.read_text().split()[0]) if text.exists() else 32_768
+    ports = range(10_000, least if least > 20_000 else 32_768)
+    begin = random.SystemRandom().randrange(len(ports))
+    return itertools.cycle([*ports[begin:], *ports[:begin]])
+
+
+_ports = _own_ports()
+
+
 def free_port() -> int:
-    """A TCP port on loopback that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A TCP port on loopback that nobody listens on now, and that nobody else is given while it is not yet used."""
+    return next(filter(_is_free, _ports))
 
 
-def wait_until(condition: Callable[[], object], what: str, seconds: float = PATIENCE) -> None:
-    """Look every 20 ms until the condition holds. Raises TimeoutError."""
+def _is_free(port: int) -> bool:
+    with contextlib.suppress(OSError), socket.socket() as probe:
+        probe.bind(("127.0.0.1", port))
+        return True
+    return False
+
+
+def wait_until(condition: Callable[[], object], what: str, seconds: float = PATIENCE, every: float = 0.02) -> None:
+    """Look every so often (seconds) until the condition holds. Raises TimeoutError."""
     end = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > end:
             raise TimeoutError(f"not within {seconds:g} s: {what}")
-        time.sleep(0.02)
+        time.sleep(every)
 
 
 def answers(port: int) -> bool:

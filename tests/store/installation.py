@@ -1,5 +1,7 @@
 """An installation that was filled by its own doors, with work in every state, and what it holds as plain rows."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -9,6 +11,7 @@ from cases.assigning import take
 from cases.seconding import Wish
 from cases.ticket import created
 from desk.jira.following import queue
+from store.engine import open_engine
 from store.search import Words
 from store.seats import By
 from store.tables import (
@@ -156,6 +159,24 @@ def _known(tx: Transaction, work: Work) -> None:
     }
     for table, row in kept.items():
         tx.connection.execute(table.insert(), row)
+
+
+def quiet(*_: object) -> None:
+    """Nobody watches."""
+
+
+@contextmanager
+def engine_of(url: str) -> Iterator[Engine]:
+    """The database at that address, let go of afterwards."""
+    engine = open_engine(url)
+    yield engine
+    engine.dispose()
+
+
+def content(url: str) -> Rows:
+    """What it holds."""
+    with engine_of(url) as engine:
+        return rows(engine)
 
 
 def rows(engine: Engine) -> Rows:

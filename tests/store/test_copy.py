@@ -1,7 +1,7 @@
 """An installation moves from one database to another: all of it or nothing, and work goes on there."""
 
+import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -19,21 +19,16 @@ from cases.actions import note
 from cases.errors import ConfigurationError, PermanentError, TransientError
 from store import bulk, schema
 from store.copy import TABLES, Compared, opened
-from store.engine import open_engine
 from store.tables import case, counter, entry, inbound, mailbox_state, presence
 from store.tx import Store
 from tests.desk.working import Work
 from tests.ingest.conftest import NOW
 from tests.mails import mail
 from tests.servers.postgres import Postgres
-from tests.store.installation import fill, rows
+from tests.store.installation import content, engine_of, fill, quiet
 from tests.store.test_views import add_case
 
 BOTH_WAYS = ("sqlite", pytest.param("postgresql", marks=pytest.mark.servers("postgres")))
-
-
-def quiet(*_: object) -> None:
-    """Nobody watches."""
 
 
 def copy(source: str, target: str) -> list[Compared]:
@@ -41,23 +36,20 @@ def copy(source: str, target: str) -> list[Compared]:
         return found.run(quiet)
 
 
-@contextmanager
-def engine_of(url: str) -> Iterator[Engine]:
-    engine = open_engine(url)
-    yield engine
-    engine.dispose()
-
-
-def content(url: str) -> dict[str, list[str]]:
-    with engine_of(url) as engine:
-        return rows(engine)
+@pytest.fixture(scope="module")
+def full(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file of an installation on SQLite, filled once."""
+    path = tmp_path_factory.mktemp("full") / "aiguillage.db"
+    shutil.copyfile(sqlite_template, path)
+    with engine_of(f"sqlite:///{path}") as engine:
+        fill(Store(engine))
+    return path
 
 
 @pytest.fixture
-def filled(sqlite_url: str) -> str:
-    """The URL of an installation on SQLite."""
-    with engine_of(sqlite_url) as engine:
-        fill(Store(engine))
+def filled(full: Path, sqlite_url: str) -> str:
+    """The URL of such an installation of the test's own."""
+    shutil.copyfile(full, sqlite_url.removeprefix("sqlite:///"))
     return sqlite_url
 
 

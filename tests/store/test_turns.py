@@ -1,12 +1,12 @@
 """One writes at a time, and who is in a hurry goes before those who wait already."""
 
 import threading
-import time
 
 import pytest
 from sqlalchemy.exc import TimeoutError as NoTurnError
 
 from store.turns import Turns
+from tests.promptly import promptly
 from tests.servers.process import wait_until
 
 
@@ -33,11 +33,8 @@ def test_the_hurried_goes_first_and_nobody_is_beside_another() -> None:
 
 def test_whoever_waits_too_long_is_told_and_leaves_no_trace() -> None:
     turns = Turns()
-    with turns.take(1, hurried=False):
-        began = time.monotonic()
-        with pytest.raises(NoTurnError), turns.take(0.05, hurried=True):
-            pytest.fail("there are two")
-        assert time.monotonic() - began < 1
+    with turns.take(1, hurried=False), promptly(1), pytest.raises(NoTurnError), turns.take(0.05, hurried=True):
+        pytest.fail("there are two")
     with turns.take(0, hurried=False):
         pass
 

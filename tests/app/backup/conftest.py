@@ -9,9 +9,9 @@ import pytest
 
 from app.settings import Settings
 from store.tx import Store
-from tests.app.backup.restoring import KEY, PROFILE, engine_of
+from tests.app.backup.restoring import KEY, PROFILE
 from tests.servers.postgres import Postgres
-from tests.store.installation import fill
+from tests.store.installation import engine_of, fill
 
 
 @pytest.fixture

@@ -5,12 +5,14 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from zipfile import ZipFile
 
 import pytest
 from sqlalchemy import select, text
 
+from app.backup import erased
 from app.backup.making import make
 from app.settings import Settings
 from cases.errors import ConfigurationError
@@ -19,16 +21,19 @@ from store.archive import Archive
 from store.archiving import archive
 from store.tables import blob, case, case_key, inbound, outbound
 from store.tx import Store
-from tests.app.backup.restoring import KEY, PROFILE, SQLITE, content, engine_of, put_back, quiet
+from tests.app.backup.restoring import KEY, PROFILE, SQLITE, put_back
 from tests.desk.working import Work
 from tests.mails import mail
+from tests.store.installation import content, engine_of, quiet
 
 
 def test_all_of_it_comes_back(installation: Settings, empty: Settings, tmp_path: Path) -> None:
     before = content(installation.database_url)
     path, made = make(installation, tmp_path, quiet)
     found = put_back(path, empty)
-    assert content(empty.database_url) == before == content(installation.database_url)
+    assert content(empty.database_url) == before
+    after = content(installation.database_url)
+    assert {name for name in before if after[name] != before[name]} == {"backup"}, "but for the note that one was made"
     assert {name: made.database.rows[name] for name in before} == {name: len(kept) for name, kept in before.items()}
     assert (found.upgraded, found.revision, list(found.profile_kept)) == (False, schema.HEAD, [])
     assert texts(Path(empty.profile)) == texts(PROFILE)
@@ -135,6 +140,55 @@ def test_who_was_erased_since_is_erased_again(installation: Settings, empty: Set
     (tmp_path / "erased.json").write_text("[{}]")
     with pytest.raises(ConfigurationError, match="is damaged"):
         make(installation, tmp_path / "again.zip", quiet)
+
+
+@SQLITE
+def test_the_later_moment_of_a_tombstone_is_kept(installation: Settings, tmp_path: Path) -> None:
+    """Whoever was erased a second time is erased up to then, whichever of file and database says so."""
+    with engine_of(installation.database_url) as engine:
+        store = Store(engine)
+        for year, kept in ((2031, 2031), (2033, 2033), (2032, 2033)):
+            with store.transaction("test") as tx:
+                tx.connection.execute(text("DELETE FROM tombstone"))
+                tx.privacy.bury([{"key": "k", "kind": "person", "at": f"{year}-01-01T00:00:00+00:00"}])
+            erased.keep(tmp_path, store)
+            assert [one["at"][:4] for one in erased.beside(tmp_path)] == [str(kept)]
+    assert (tmp_path / erased.FILE).stat().st_mode & 0o077 == 0
+
+
+@SQLITE
+def test_an_archive_that_comes_back_is_rid_of_who_was_erased(
+    installation: Settings, empty: Settings, tmp_path: Path
+) -> None:
+    with engine_of(installation.database_url) as engine, engine_of(installation.archive_address) as away:
+        store = Store(engine)
+        store.archive = Archive(away)
+        with store.transaction("test") as tx:
+            tx.connection.execute(text("UPDATE \"case\" SET status = 'closed', closed_at = opened_at"))
+            [key, *_] = tx.connection.execute(select(case.c.person_key).where(case.c.channel == "email")).scalars()
+        moved, _ = archive(store, store.archive, Work(store).now.replace(year=2100), quiet)
+        path, _ = make(installation, tmp_path, quiet)
+        with store.transaction("test") as tx:
+            tx.privacy.bury([{"key": key, "kind": "person", "at": "2100-01-01T00:00:00+00:00"}])
+        erased.keep(tmp_path, store)
+    put_back(path, empty)
+    with engine_of(empty.archive_address) as away:
+        assert len(Archive(away).some(1000)) < moved
+
+
+def test_whether_it_was_made_is_noted(installation: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path, _ = make(installation, tmp_path, quiet)
+    with engine_of(installation.database_url) as engine, Store(engine).reading() as tx:
+        [made] = [row for row in tx.backups.all() if row.folder == str(tmp_path)]
+    assert (made.bytes, made.fault, made.tried_at) == (path.stat().st_size, None, made.made_at)
+    monkeypatch.setattr("app.backup.making.shutil.disk_usage", lambda _: SimpleNamespace(free=0))
+    with pytest.raises(ConfigurationError):
+        make(installation, tmp_path / "again.zip", quiet)
+    with engine_of(installation.database_url) as engine, Store(engine).reading() as tx:
+        [failed] = [row for row in tx.backups.all() if row.folder == str(tmp_path)]
+    assert (failed.bytes, failed.made_at) == (made.bytes, made.made_at)
+    assert "free" in failed.fault
+    assert failed.tried_at > made.tried_at
 
 
 @SQLITE

@@ -15,8 +15,9 @@ import pytest
 from app.backup.making import make
 from app.settings import Settings
 from cases.errors import AiguillageError, ConfigurationError
-from tests.app.backup.restoring import KEY, SQLITE, content, put_back, quiet
+from tests.app.backup.restoring import KEY, SQLITE, put_back
 from tests.servers.databases import BOTH
+from tests.store.installation import content, quiet
 
 
 def refusals(path: Path, settings: Settings) -> str:

@@ -3,7 +3,8 @@
 import pytest
 
 from tests.ingest.voice.contract.conftest import Service
-from tests.ingest.voice.trouble import locked, promptly
+from tests.ingest.voice.trouble import locked
+from tests.promptly import promptly
 
 LINE, GERMAN_LINE = "+3281001718", "+3287001719"
 CALLER, OTHER = "+32470001234", "+32470005678"

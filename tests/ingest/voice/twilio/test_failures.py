@@ -17,8 +17,9 @@ from ingest.voice.calls import Calls
 from ingest.voice.twilio.addresses import AGAIN
 from store.engine import open_engine
 from store.tx import Store
-from tests.ingest.voice.trouble import gone, locked, promptly
+from tests.ingest.voice.trouble import gone, locked
 from tests.ingest.voice.twilio.asking import BEHIND, CALLER, OPEN, PUBLIC, Asking, app, exchange
+from tests.promptly import promptly
 
 AT = "/voice/twilio"
 SERVED = {"RecordingDuration": "8", "QueueResult": "bridged", "DialCallStatus": "completed"}
