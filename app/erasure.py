@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
@@ -19,12 +20,13 @@ if TYPE_CHECKING:
     from app.wiring import House
 
 BY_HAND = {
+    "unread": "these messages name the person and were not read yet: see `aiguillage failed`, then erase again",
     "mailbox": "look in the mailbox for mails of this person, and delete them; empty its bin",
     "sent": "look among the sent mails of the mail server, and in the team's mailbox, for what named this person",
     "second_level": "erase these tickets there, or ask the second level to, with the mails of their threads",
     "backups": "delete backups as your periods say; after a restore, `aiguillage privacy reapply` erases again",
     "database": "its write-ahead log and replicas keep old pages until they are recycled; "
-    "VACUUM FULL in a quiet hour gives back what its files still hold",
+    "`aiguillage privacy rewrite` in a quiet hour clears what its files still hold",
     "disk": "copy-on-write file systems and snapshots keep old blocks until they are deleted",
     "exports": "delete what was exported: sheets, reports, training data",
 }
@@ -43,7 +45,7 @@ class Erasure:
         for one in given:
             if "@" in one and one.strip().count("@") == 1:
                 addresses.add(one.strip().lower())
-            elif number := e164(one):
+            elif number := e164(one, self.house.profile.country):
                 phones.add(number)
             else:
                 faults.append(
@@ -89,12 +91,30 @@ class Erasure:
         database = "disk" if self.house.settings.folder else "database"
         return [*found, *({"what": what} for what in ("sent", "backups", database, "exports"))]
 
+    def keep_tombstones(self) -> list[str]:
+        """Write the tombstones beside the backups that lie on this machine; the folders that are not here, where they
+        have to be brought by hand."""
+        from app.backup.erased import keep
+
+        with self.house.store.reading() as tx:
+            folders = [row.folder for row in tx.backups.all() if row.made_at]
+        away = []
+        for folder in folders:
+            try:
+                keep(Path(folder), self.house.store)
+            except (OSError, ConfigurationError):
+                away.append(folder)
+        return away
+
     def _mailbox(self, name: str, message_ids: list[str]) -> Iterator[dict[str, Any]]:
         """What is left in one mailbox; nothing where every copy could be looked for."""
         from ingest.email.mailbox import connect
         from ingest.email.removing import remove
 
         left = {"what": "mailbox", "mailbox": name, "mails": len(message_ids)}
+        if nameless := message_ids.count(""):
+            yield left | {"mails": nameless, "why": "no Message-ID"}
+        message_ids = [one for one in message_ids if one]
         account = self.house.credentials.get(name)
         if account is None:
             yield left | {"why": "no credentials"}

@@ -6,11 +6,9 @@ What the second level is told of a person is masked unless the profile says that
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 from cases.mails import Mail
-from cases.masking import masked
 from cases.policy import OutboundKind
 from cases.priority import Priority
 from cases.secondlevel import SecondLevel, Via
@@ -122,7 +120,7 @@ def _shared(request: Request, case: Case, due_at: datetime | None) -> dict[str, 
 
 
 def _case_for(request: Request, case: Case, due_at: datetime | None) -> dict[str, Any]:
-    shown = str if request.n2.unmasked else partial(masked, but=request.n2.shows)
+    shown = request.n2.shown
     return {
         **_shared(request, case, due_at),
         "wording": shown(request.wording),

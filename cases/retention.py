@@ -27,8 +27,9 @@ LONGEST = 36_525
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Retention:
-    """Days, counted from when a case was closed; from when it came for what has no case, a call or a transcript; from
-    when it was written for the audit. A mail that has files goes once either period is over, its bytes being one."""
+    """Days, counted from when a case was closed, or the one that it was merged into; from when it came for what has
+    no case, and for calls; from when it was written for the audit. A mail that has files goes once either period is
+    over, its bytes being one."""
 
     __pydantic_config__ = _STRICT
     raw_mail: int = 365

@@ -16,7 +16,6 @@ from cases.dossier import Dossier, Message, Stay, common, headers
 from cases.escalation import Request
 from cases.event import Attachment
 from cases.mails import Mail
-from cases.masking import masked
 from cases.matching import LONGEST_TICKET
 from cases.policy import OutboundKind, team_told
 from cases.refusal import Refusal, RefusedError
@@ -137,7 +136,7 @@ def tell(case: Dossier, acting: Acting, text: str) -> Effect:
         raise RefusedError(Refusal.AT_NO_N2, number=case.number)
     n2 = _second_level(case, acting, case.stay.n2)
     words = written(text)
-    said = {"text": words if n2.unmasked else masked(words, n2.shows), "by": acting.name}
+    said = {"text": n2.shown(words), "by": acting.name}
     mails = () if n2.via is Via.JIRA else (_private(case, case.stay, n2, "{entry}", said),)
     return Effect(lines=(acting.line(EntryKind.N2_WRITTEN, words, n2=n2.id),), mails=mails)
 

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from cases.masking import Personal
+from cases.masking import Personal, masked
+from cases.naming import nameless
 
 _STRICT = {"strict": True, "extra": "forbid"}
 
@@ -34,7 +35,8 @@ class SecondLevel:
     other addresses and domains (`@digital.example.be`) that its answers come from. `hours` are its working hours by
     name, '' for every hour. `ticket` is a regular expression that finds its own ticket's key (`DIG-\\d{1,9}`).
     `unmasked`: it may see personal data, so that the original message may be attached; `shows`: where it may not, the
-    kinds that stay readable all the same, such as an address that is to be given access. One that is asked `via` Jira
+    kinds that stay readable all the same, such as an address that is to be given access; `hides_names`: where it may
+    not, names of people are masked too, as far as they are found (`cases.naming`). One that is asked `via` Jira
     gets reminders by mail all the same. `major` is where it is told of major incidents, '' for nowhere.
     """
 
@@ -49,8 +51,15 @@ class SecondLevel:
     ticket: str = ""
     unmasked: bool = False
     shows: tuple[Personal, ...] = ()
+    hides_names: bool = False
     major: str = ""
     via: Via = Via.MAIL
+
+    def shown(self, text: str) -> str:
+        """What it may see of a text."""
+        if self.unmasked:
+            return text
+        return masked(nameless(text) if self.hides_names else text, self.shows)
 
     def is_sender(self, address: str) -> bool:
         """Whether mail from that address (lower case) comes from this service."""

@@ -3,7 +3,8 @@
 # start their own on high ports with folders of their own. Quick when all is there; without root it says what is missing.
 set -eu
 
-PACKAGES="dovecot-imapd dovecot-lmtpd postfix postgresql redis-server chromium libpango-1.0-0 libpangoft2-1.0-0"
+PACKAGES="dovecot-imapd dovecot-lmtpd postfix postgresql redis-server chromium libpango-1.0-0 libpangoft2-1.0-0 \
+prometheus"
 POLICY=/usr/sbin/policy-rc.d
 
 missing=""
@@ -34,7 +35,7 @@ echo "postfix postfix/main_mailer_type select No configuration" | debconf-set-se
 apt-get update -q
 # shellcheck disable=SC2086 # one argument per package
 apt-get install -q -y --no-install-recommends $missing
-for service in dovecot postfix postgresql redis-server; do
+for service in dovecot postfix postgresql prometheus redis-server; do
     case " $missing " in
         *" $service"*) command -v systemctl >/dev/null && systemctl disable --quiet "$service" 2>/dev/null || true ;;
     esac

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, delete, func, select, update
+from sqlalchemy import ColumnElement, Connection, Table, and_, delete, func, select, update
 
 from store.tables import blob, inbound, outbound, recording
 
@@ -42,8 +42,12 @@ class Emptying:
     size: int = 0
 
     def empty(self, hashes: set[str], table: Table, identities: Collection[int]) -> None:
-        """Empty these where nothing but those rows of `table` names them."""
+        """Empty these where nothing but those rows of `table` names them. They are locked before it is asked who does:
+        whoever takes in the same bytes waits, and brings them along."""
         mine = sorted(hashes - {NOTHING})
+        if mine:
+            locked = select(blob.c.sha256).where(blob.c.sha256.in_(mine)).order_by(blob.c.sha256)
+            self.connection.execute(locked.with_for_update())
         for named in _NAMING:
             others = select(named.c.sha256).where(named.c.sha256.in_(mine))
             kept = others.where(named.c.id.not_in(identities)) if named is table else others
@@ -52,20 +56,19 @@ class Emptying:
             return
         chosen = blob.c.sha256.in_(mine)
         self._weigh(chosen)
-        self.connection.execute(select(blob.c.sha256).where(chosen).with_for_update())
         self.connection.execute(update(blob).where(chosen).values(body=b"", size=0))
         self.hashes.update(mine)
 
     def drop(self, keys: Collection[str]) -> None:
         """Drop files that no row names by its column."""
         if keys:
-            self._weigh(blob.c.sha256.in_(keys))
-            self._drop_unnamed(keys)
+            self._weigh(self._unnamed(keys))
+            self.connection.execute(delete(blob).where(self._unnamed(keys)))
 
     def drop_emptied(self) -> None:
         """Drop what was emptied, where no row names it any more."""
         if self.hashes:
-            self._drop_unnamed(self.hashes)
+            self.connection.execute(delete(blob).where(self._unnamed(self.hashes)))
 
     def nothing(self) -> str:
         """The blob of no bytes, made where there is none."""
@@ -83,10 +86,9 @@ class Emptying:
     def _weigh(self, chosen: ColumnElement[bool]) -> None:
         self.size += self.connection.execute(select(func.sum(blob.c.size)).where(chosen)).scalar() or 0
 
-    def _drop_unnamed(self, keys: Collection[str]) -> None:
+    def _unnamed(self, keys: Collection[str]) -> ColumnElement[bool]:
         named = [select(one.c.sha256).where(one.c.sha256.in_(keys)) for one in _NAMING]
-        unnamed = [blob.c.sha256.not_in(one) for one in named]
-        self.connection.execute(delete(blob).where(blob.c.sha256.in_(keys), *unnamed))
+        return and_(blob.c.sha256.in_(keys), *(blob.c.sha256.not_in(one) for one in named))
 
 
 def keys_in(value: Any) -> Iterator[str]:

@@ -6,15 +6,17 @@ row of the erasure until its end, and no longer.
 
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import Row, Table
 
 from cases.erasing import Person
-from store import mentions
+from store import leafing, mentions
 from store.audit import Noted
 from store.emptying import Wiped
 from store.failpoint import reach
@@ -22,14 +24,33 @@ from store.forgetting import Digest, Forgetting
 from store.mentions import Mentions
 from store.scouring import forget_archived, scour
 from store.tx import Store, Transaction
+from store.wiping import Wiping
 
 REST = 0.02
 """Seconds between two steps, so that whoever waits for the writer's turn gets it."""
+
+LONG = 0.01
+SHARE = 9
+"""After a step of more than `LONG` seconds it rests so many times as long: a tenth of one core is what it takes."""
 
 Certificate = dict[str, Any]
 Elsewhere = Callable[[Person, list[tuple[str, str]]], list[dict[str, Any]]]
 """Sees to copies that lie outside of the database, given the mails by mailbox and Message-ID; what is left to be done
 by hand."""
+
+
+Strike = Callable[[Wiping], None]
+"""Takes what was found out of the rows."""
+
+
+@contextmanager
+def paced() -> Iterator[None]:
+    """Rest after a long step, so that what works beside it is not held up."""
+    begun = time.monotonic()
+    yield
+    took = time.monotonic() - begun
+    if took > LONG:
+        time.sleep(SHARE * took)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,6 +80,7 @@ class Erasing:
         forget_archived(self.store)
         reach("privacy.forgotten")
         scour(self.store.engine)
+        under_way.see_unread()
         certificate = under_way.certificate()
         self.store.run("privacy.end", partial(under_way.end, certificate=certificate))
         scour(self.store.engine, small=True)
@@ -90,26 +112,54 @@ class _UnderWay:
         while left:
             left, self.gone = store.run("privacy.erase", self._step)
             time.sleep(REST)
-        for table, after in self._places():
-            after[0], self.gone = store.run("privacy.strike", partial(self._strike, table=table, after=after[0]))
-
-    def _places(self) -> Iterator[tuple[Table, list[Any]]]:
-        """Each table again and again, with the key that it was looked through to, until its end."""
-        for table in mentions.tables():
-            after: list[Any] = [None]
-            yield table, after
-            while after[0] is not None:
-                yield table, after
+        for change in chain(self._in_tables(), self._in_bytes()):
+            self.gone = store.run("privacy.strike", partial(self._struck, change))
 
     def _step(self, tx: Transaction) -> tuple[bool, Wiped]:
         forgetting = self._forgetting(tx)
         left = forgetting.step()
         return left, self._keep(tx, self.gone + forgetting.gone)
 
-    def _strike(self, tx: Transaction, table: Table, after: Any) -> tuple[Any, Wiped]:
+    def _in_tables(self) -> Iterator[Strike]:
+        """What has to be struck, table by table; they are looked through without the writer's turn."""
+        for table in mentions.tables():
+            after: Any = None
+            while True:
+                with paced(), self.erasing.store.reading() as tx:
+                    last, hits = self._mentions(self._forgetting(tx).wiping).look(table, after)
+                if hits:
+                    yield partial(self._strike_table, table=table, after=after, last=last)
+                if last is None:
+                    break
+                after = last
+
+    def _in_bytes(self) -> Iterator[Strike]:
+        """The same for raw bytes."""
+        after: str | None = ""
+        while after is not None:
+            with paced(), self.erasing.store.reading() as tx:
+                leafed = leafing.leaf(tx, self.person, self.row.asked_at, after)
+            if leafed.found:
+                yield partial(leafing.strike, hashes=leafed.found, before=self.row.asked_at)
+            after = leafed.last
+
+    def _struck(self, change: Strike, tx: Transaction) -> Wiped:
         wiping = self._forgetting(tx).wiping
-        last = Mentions(tx.connection, self.person, wiping).strike(table, after)
-        return last, self._keep(tx, self.gone + wiping.gone) if wiping.gone.counts else self.gone
+        change(wiping)
+        return self._keep(tx, self.gone + wiping.gone)
+
+    def _strike_table(self, wiping: Wiping, table: Table, after: Any, last: Any) -> None:
+        self._mentions(wiping).strike(table, after, last)
+
+    def _mentions(self, wiping: Wiping) -> Mentions:
+        return Mentions(wiping.connection, self.person, wiping, self.row.asked_at)
+
+    def see_unread(self) -> None:
+        """What nobody could read yet is not thrown away: a person has to look at it."""
+        with self.erasing.store.reading() as tx:
+            waiting = leafing.unread(tx, self.person, self.row.asked_at)
+        if waiting:
+            self.remains = [*(self.remains or []), {"what": "unread", "messages": waiting}]
 
     def _forgetting(self, tx: Transaction) -> Forgetting:
         now = self.erasing.clock()

@@ -96,7 +96,7 @@ class Forgetting:
         to_them = outbound.c.recipient.in_(self.person.addresses) & (outbound.c.case_id == found)
         self.wiping.mails(self._ids(outbound, to_them))
         self.wiping.raw_of_mails(self._ids(outbound, outbound.c.case_id == found))
-        Mentions(self.connection, self.person, self.wiping).of_case(found)
+        Mentions(self.connection, self.person, self.wiping, self.before).of_case(found)
         part = (case_key.c.kind == "participant") & case_key.c.key.in_(self.person.keys)
         self.connection.execute(delete(case_key).where(part, case_key.c.case_id == found))
         self.wiping.count("cases_of_others", 1)

@@ -46,9 +46,10 @@ class Mailboxes:
         """Move the cursor: all UIDs up to `last_uid` of that UIDVALIDITY are ours (RFC 9051 2.3.1.1)."""
         self._note(name, uidvalidity=uidvalidity, last_uid=last_uid)
 
-    def polled(self, name: str, now: datetime) -> None:
-        """Note a poll that went well."""
-        self._note(name, polled_at=now, failing_since=None, last_error=None)
+    def polled(self, name: str, now: datetime, lag: timedelta | None = None) -> None:
+        """Note a poll that went well, and how long the oldest mail that it brought had lain on its server."""
+        lagged = {"lag_seconds": lag.total_seconds()} if lag is not None else {}
+        self._note(name, polled_at=now, failing_since=None, last_error=None, **lagged)
 
     def failed(self, name: str, error: str, now: datetime) -> None:
         """Note a poll that failed; `failing_since` keeps the first failure of a row of failures."""

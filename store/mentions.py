@@ -1,9 +1,10 @@
 """Where a person stands in what is not theirs: addresses and numbers in the texts of others, struck out."""
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ColumnElement, Connection, String, Table, and_, cast, func, or_, select, update
+from sqlalchemy import JSON, ColumnElement, Connection, String, Table, and_, cast, func, or_, select, true, update
 from sqlalchemy import Text as TextType
 
 from cases.erasing import Person
@@ -16,44 +17,52 @@ from store.wiping import Wiping
 STEP = 1_000
 """Rows that are looked through at once."""
 
-KEPT_OUT = frozenset({"account", "seat", "seat_change", "session", "erasure", "tombstone", "purge", "lease", "blob"})
+KEPT_OUT = frozenset(
+    {"account", "seat", "seat_change", "session", "erasure", "tombstone", "purge", "lease", "blob", "backup"}
+)
 """Tables of the house's own people, and those that hold no words. `words` are made anew of the rest."""
 
 SHORTEST = 20
 """Characters of the shortest column that an address or a number is written into."""
 
+_MOMENTS = (
+    *("opened_at", "received_at", "created_at", "started_at", "recorded_at", "arrived_at", "made_at", "begun_at"),
+    *("saved_at", "written_at", "at"),
+)
+"""The columns that say when a row came, the first that a table has."""
+
 
 class Mentions:
-    """The mentions of one person within one transaction."""
+    """The mentions of one person within one transaction, in what came up to the moment `before`."""
 
-    def __init__(self, connection: Connection, person: Person, wiping: Wiping) -> None:
+    def __init__(self, connection: Connection, person: Person, wiping: Wiping, before: datetime) -> None:
         self._connection = connection
         self._person = person
         self._wiping = wiping
+        self._before = before
 
-    def strike(self, table: Table, after: Any) -> Any:
-        """Strike the person out of the next rows of a table; the key of the last one that was looked at, None where
-        there is none left."""
-        key = key_of(table)
-        if key is None:
-            self._rows(table, self._connection.execute(self._hits(table)).all())
-            return None
-        ahead = select(key).order_by(key).limit(STEP)
-        span = select(
-            func.max(ahead.where(key > after).subquery().c[0]) if after is not None else func.max(ahead.subquery().c[0])
-        )
-        last = self._connection.execute(span).scalar()
-        if last is not None:
-            within = (key <= last) if after is None else (key > after) & (key <= last)
-            self._rows(table, self._connection.execute(self._hits(table).where(within)).all())
-        return last
+    def look(self, table: Table, after: Any) -> tuple[Any, bool]:
+        """Look through the next rows of a table, without a writer's turn: the key of the last one, None where there is
+        none left, and whether the person stands in one of them."""
+        key, last = key_of(table), None
+        if key is not None:
+            ahead = select(key).order_by(key).limit(STEP)
+            ahead = ahead.where(key > after) if after is not None else ahead
+            last = self._connection.execute(select(func.max(ahead.subquery().c[0]))).scalar()
+            if last is None:
+                return None, False
+        hits = self._hits(table, after, last).limit(1)
+        return last, self._connection.execute(hits).first() is not None
+
+    def strike(self, table: Table, after: Any, last: Any) -> None:
+        """Strike the person out of the rows that `look` looked through."""
+        self._rows(table, self._connection.execute(self._hits(table, after, last)).all())
 
     def of_case(self, identity: int) -> None:
         """Strike the person, names too, out of all that belongs to a case, and make its words anew."""
         for table in (one for one in metadata.sorted_tables if "case_id" in one.c and one.name not in KEPT_OUT):
-            self._rows(
-                table, self._connection.execute(select(table).where(table.c.case_id == identity)).all(), names=True
-            )
+            mine = select(table).where(table.c.case_id == identity, self._is_old(table))
+            self._rows(table, self._connection.execute(mine).all(), names=True)
         own = self._connection.execute(select(case).where(case.c.id == identity)).all()
         self._rows(case, own, names=True)
         self.reword(identity)
@@ -80,8 +89,18 @@ class Mentions:
         for chosen in (texts, spoken):
             yield from ((folded(text), "") for text in self._connection.execute(chosen).scalars().all())
 
-    def _hits(self, table: Table) -> Any:
-        """The rows in which a database finds one of the spellings."""
+    def _hits(self, table: Table, after: Any, last: Any) -> Any:
+        """The rows of that span in which a database finds one of the spellings."""
+        key = key_of(table)
+        chosen = self._standing(table).where(self._is_old(table))
+        chosen = chosen.where(key > after) if after is not None else chosen
+        return chosen.where(key <= last) if last is not None else chosen
+
+    def _is_old(self, table: Table) -> ColumnElement[bool]:
+        moment = next((table.c[name] for name in _MOMENTS if name in table.c), None)
+        return true() if moment is None else moment <= self._before
+
+    def _standing(self, table: Table) -> Any:
         if table is words:
             said = [
                 column.contains(one, autoescape=True)

@@ -69,7 +69,10 @@ class Outbound(Work):
             {"sha256": sha256, "size": len(raw), "body": raw, "created_at": now, "retention": "message"}
             for _, sha256, raw in composed
         ]
-        self._connection.execute(self._insert(blob).on_conflict_do_nothing(index_elements=["sha256"]), blobs)
+        put = self._insert(blob)
+        brought = {"body": put.excluded.body, "size": put.excluded.size}  # written anew, it may be what was erased
+        again = put.on_conflict_do_update(index_elements=["sha256"], set_=brought, where=func.length(blob.c.body) == 0)
+        self._connection.execute(again, blobs)
         named = [{"row_id": identity, "row_lease": lease, "hash": sha256} for identity, sha256, _ in composed]
         self._connection.execute(_KEPT, named)
 

@@ -10,6 +10,7 @@ from cases.erasing import Person
 from store import mentions
 from store.emptying import Wiped
 from store.forgetting import Forgetting, bury, named
+from store.leafing import leaf, strike
 from store.mentions import Mentions
 from store.tables import call, case, case_key, erasure, inbound, logged_call, outbound, recording, tombstone
 from store.wiping import Wiping
@@ -49,12 +50,13 @@ class Privacy:
         return list(self._connection.execute(mine.order_by(case.c.id)).all())
 
     def copies(self, person: Person) -> list[tuple[str, str]]:
-        """(mailbox, Message-ID) of the mails whose copies lie on mail servers: theirs, and those in their cases."""
+        """(mailbox, Message-ID or '') of the mails whose copies lie on mail servers: theirs, and those in their
+        cases."""
         own = select(case.c.id).where(case.c.person_key.in_(person.keys))
-        columns = (inbound.c.source, inbound.c.content["message_id"].as_string())
+        columns = (inbound.c.source, inbound.c.content["message_id"].as_string(), inbound.c.id)
         chosen = select(*columns).where(inbound.c.channel == "email")
         both = chosen.where(inbound.c.person_key.in_(person.keys)).union(chosen.where(inbound.c.case_id.in_(own)))
-        return [(source, message_id) for source, message_id in self._connection.execute(both) if message_id]
+        return [(source, message_id or "") for source, message_id, _ in self._connection.execute(both)]
 
     def begin(self, person: Person, by: str, reason: str, now: datetime) -> int:
         """Note that somebody is to be erased, and set their tombstones; the erasure's id."""
@@ -115,7 +117,7 @@ def reapply(tx: Any) -> Wiped:
         while forgetting.step():
             pass
         if person.spellings:
-            _strike(connection, forgetting)
+            _strike(tx, forgetting)
         gone += forgetting.gone
     return gone
 
@@ -143,9 +145,20 @@ def _known(connection: Connection, key: str) -> Person:
     return named(connection, given)
 
 
-def _strike(connection: Connection, forgetting: Forgetting) -> None:
-    found = Mentions(connection, forgetting.person, forgetting.wiping)
+def _strike(tx: Any, forgetting: Forgetting) -> None:
+    """Out of everything, rows and bytes."""
+    connection, person, before = tx.connection, forgetting.person, forgetting.before
+    found = Mentions(connection, person, forgetting.wiping, before)
     for table in mentions.tables():
-        last = found.strike(table, None)
-        while last is not None:
-            last = found.strike(table, last)
+        after: Any = None
+        while True:
+            last, hits = found.look(table, after)
+            if hits:
+                found.strike(table, after, last)
+            if last is None:
+                break
+            after = last
+    after = ""
+    while (leafed := leaf(tx, person, before, after)).last is not None:
+        strike(forgetting.wiping, leafed.found, before)
+        after = leafed.last

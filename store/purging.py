@@ -32,6 +32,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from cases.retention import Kept, Retention
 from store.audit import Audit, Noted
+from store.blanking import ERASED
 from store.tables import (
     audit,
     blob,
@@ -46,7 +47,7 @@ from store.tables import (
     seat_change,
 )
 from store.tables.base import UtcDateTime
-from store.wiping import ERASED, Wiping
+from store.wiping import Wiping
 
 FEW = 10
 """Rows of a walk that are purged in one transaction: others wait no longer than for a batch of mails."""
@@ -181,6 +182,17 @@ def _messages_of(wiping: Wiping, cases: Sequence[int], *where: Any) -> list[int]
     return list(wiping.connection.execute(mine).scalars())
 
 
+def _together(erase: Callable[[Wiping, Sequence[int]], int]) -> Callable[[Wiping, Sequence[int]], int]:
+    """With the cases that were merged into these: they were closed when they were merged, and are part of one that
+    goes on."""
+
+    def all_of(wiping: Wiping, cases: Sequence[int]) -> int:
+        merged = select(case.c.id).where(case.c.merged_into.in_(cases), case.c.merged_into.is_not(None))
+        return erase(wiping, [*cases, *wiping.connection.execute(merged).scalars()])
+
+    return all_of
+
+
 def _raw_of_cases(wiping: Wiping, cases: Sequence[int]) -> int:
     messages = _messages_of(wiping, cases)
     mails = list(wiping.connection.execute(select(outbound.c.id).where(outbound.c.case_id.in_(cases))).scalars())
@@ -194,6 +206,12 @@ def _files_of_cases(wiping: Wiping, cases: Sequence[int]) -> int:
     wiping.raw_of_messages(messages)
     wiping.files(cases)
     return len(messages)
+
+
+def _transcripts_of_cases(wiping: Wiping, cases: Sequence[int]) -> int:
+    spoken = wiping.ids(recording, recording.c.case_id.in_(cases) & recording.c.transcript.is_not(None))
+    wiping.transcripts(spoken)
+    return len(spoken)
 
 
 def _with_files(wiping: Wiping, messages: Sequence[int]) -> list[int]:
@@ -228,20 +246,29 @@ def _deleted(table: Table) -> Callable[[Wiping, Sequence[int]], int]:
     return erase
 
 
-_closed = (case.c.closed_at.is_not(None),)
-_apart = or_(case.c.hidden.is_(True), case.c.closed_at < inbound.c.received_at)
-_of_no_case = or_(inbound.c.case_id.is_(None), exists().where(case.c.id == inbound.c.case_id, _apart))
-_alone: tuple[Any, ...] = (_of_no_case, inbound.c.state == "done")
-
+_closed = (case.c.closed_at.is_not(None), case.c.merged_into.is_(None))
+_late = and_(case.c.closed_at < inbound.c.received_at, case.c.merged_into.is_(None))
+_apart = exists().where(case.c.id == inbound.c.case_id, or_(case.c.hidden.is_(True), _late))
+_alone: tuple[Any, ...] = (or_(inbound.c.case_id.is_(None), _apart), inbound.c.state == "done")
 """What has no case, was taken for spam, or came once its case was closed and did not open it again."""
+_spoken = (recording.c.case_id.is_(None), recording.c.transcript.is_not(None))
 
 WALKS = (
-    Walk("attachments", Kept.ATTACHMENTS, case, case.c.closed_at, _files_of_cases, _closed, by_moment=True),
+    Walk("attachments", Kept.ATTACHMENTS, case, case.c.closed_at, _together(_files_of_cases), _closed, by_moment=True),
     Walk("attachments_alone", Kept.ATTACHMENTS, inbound, inbound.c.received_at, _files, _alone),
-    Walk("raw_mail", Kept.RAW_MAIL, case, case.c.closed_at, _raw_of_cases, _closed, by_moment=True),
+    Walk("raw_mail", Kept.RAW_MAIL, case, case.c.closed_at, _together(_raw_of_cases), _closed, by_moment=True),
     Walk("raw_mail_alone", Kept.RAW_MAIL, inbound, inbound.c.received_at, _raw, _alone),
-    Walk("transcripts", Kept.TRANSCRIPTS, recording, recording.c.recorded_at, _all(Wiping.transcripts)),
-    Walk("cases", Kept.CASES, case, case.c.closed_at, _all(Wiping.cases), _closed, by_moment=True),
+    Walk(
+        name="transcripts_of_cases",
+        kind=Kept.TRANSCRIPTS,
+        table=case,
+        at=case.c.closed_at,
+        erase=_together(_transcripts_of_cases),
+        where=_closed,
+        by_moment=True,
+    ),
+    Walk("transcripts", Kept.TRANSCRIPTS, recording, recording.c.recorded_at, _all(Wiping.transcripts), _spoken),
+    Walk("cases", Kept.CASES, case, case.c.closed_at, _together(_all(Wiping.cases)), _closed, by_moment=True),
     Walk("messages_alone", Kept.CASES, inbound, inbound.c.received_at, _all(Wiping.messages), _alone),
     Walk("calls", Kept.CALLS, call, call.c.started_at, _all(Wiping.calls), (call.c.ended_at.is_not(None),)),
     Walk("call_events", Kept.CALLS, call_event, call_event.c.at, _all(Wiping.events)),

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, exists, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from store.tables import blob, call, recording
-from store.work import Work
+from store.work import LeaseLostError, Work
 
 
 class Recordings(Work):
@@ -69,8 +69,12 @@ class Recordings(Work):
         self._connection.execute(update(blob).where(sounds, ~elsewhere).values(body=b"", size=0))
 
     def keep(self, lease: str, identity: int, sound: tuple[bytes, str], now: datetime) -> None:
-        """Keep the bytes and their type with the row, which stays claimed; its attempts are counted anew."""
+        """Keep the bytes and their type with the row, which stays claimed; its attempts are counted anew. Raises
+        LeaseLostError where it is not ours any more: whose it was may have been erased meanwhile."""
         body, content_type = sound
+        mine = select(recording.c.id).where(recording.c.id == identity, recording.c.lease == lease)
+        if self._connection.execute(mine.with_for_update()).first() is None:
+            raise LeaseLostError("another worker has it by now, or it was erased")
         sha256 = hashlib.sha256(body).hexdigest()
         row = {"sha256": sha256, "size": len(body), "body": body, "created_at": now, "retention": "audio"}
         again = {"size": len(body), "body": body}  # an equal sound may have been forgotten

@@ -137,6 +137,13 @@ def settle(path: Path, final: Path) -> None:
     _sync(final.parent)
 
 
+def replace(path: Path, final: Path) -> None:
+    """Have a file that is whole take the place of another, on disk before it is told."""
+    _sync(path)
+    path.replace(final)
+    _sync(final.parent)
+
+
 def _sync(path: Path) -> None:
     number = os.open(path, os.O_RDONLY)
     try:

@@ -17,7 +17,7 @@ pytest_plugins = [
     "tests.torture.figures",
 ]
 
-SERVERS = ("dovecot", "postgres", "redis", "smtp-sink", "chromium")
+SERVERS = ("dovecot", "postgres", "redis", "smtp-sink", "chromium", "promtool")
 
 
 def pytest_configure() -> None:

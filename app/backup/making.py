@@ -21,6 +21,7 @@ from sqlalchemy import Engine
 
 from app.backup import erased, sources
 from app.backup.manifest import ARCHIVE, DATABASE, FORMAT, KEY, NAME, Held, Kept, Manifest
+from app.backup.noting import noted
 from app.settings import PREFIX, Settings
 from cases.errors import ConfigurationError
 from store import schema, snapshot
@@ -53,13 +54,14 @@ def _make(settings: Settings, path: Path, told: Told) -> Manifest:
             raise ConfigurationError([(PREFIX + "DATABASE_URL", "has nothing to back up", mend)])
         archive = _open(settings.archive_address, opened) if settings.archive_address else None
         archive = archive if archive is not None and snapshot.is_there(archive) else None
-        _require_space(path.parent, [database] if archive is None else [database, archive])
-        spool = Path(opened.enter_context(TemporaryDirectory(dir=path.parent, prefix=".backup-")))
-        made = spool / "made"
-        manifest = Maker(settings, spool, told).write(made, database, archive)
-        snapshot.settle(made, path)
-        if manifest.database.revision == schema.HEAD:  # an older schema may have no tombstones
-            erased.keep(path.parent, Store(database))
+        with noted(database, path):
+            _require_space(path.parent, [database] if archive is None else [database, archive])
+            spool = Path(opened.enter_context(TemporaryDirectory(dir=path.parent, prefix=".backup-")))
+            made = spool / "made"
+            manifest = Maker(settings, spool, told).write(made, database, archive)
+            snapshot.settle(made, path)
+            if manifest.database.revision == schema.HEAD:  # an older schema may have no tombstones
+                erased.keep(path.parent, Store(database))
     return manifest
 
 

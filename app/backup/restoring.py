@@ -18,22 +18,24 @@ from app.backup.refusing import differing, key_file, require_fit
 from app.settings import Settings
 from cases.errors import ConfigurationError, PermanentError
 from store import dump, schema, snapshot
+from store.archive import Archive
 from store.engine import open_engine
 from store.failpoint import reach
 from store.privacy import reapply
-from store.scouring import scour
+from store.scouring import forget_archived, scour
 from store.tx import Store
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Restored:
-    """What became of it: rows by table, whether the schema was brought up to date, and the files of the profile that
-    were there with another content and were left so."""
+    """What became of it: rows by table, whether the schema was brought up to date, the files of the profile that were
+    there with another content and were left so, and how many tombstones lay beside it."""
 
     rows: dict[str, int]
     revision: str
     upgraded: bool
     profile_kept: Sequence[str]
+    tombstones: int
 
 
 def restore(backup: Backup, settings: Settings, told: Told, *, dry_run: bool) -> Restored:
@@ -42,7 +44,7 @@ def restore(backup: Backup, settings: Settings, told: Told, *, dry_run: bool) ->
     Raises ConfigurationError with every reason to refuse, PermanentError, TransientError.
     """
     require_fit(backup, settings)
-    erased.beside(backup.path.parent)  # a damaged list is told of before anything is written
+    tombstones = len(erased.beside(backup.path.parent))  # a damaged list is told of before anything is written
     backup.verify(told)
     held = backup.manifest.database
     folders = sources.places(settings)
@@ -51,6 +53,7 @@ def restore(backup: Backup, settings: Settings, told: Told, *, dry_run: bool) ->
         revision=schema.HEAD,
         upgraded=held.revision != schema.HEAD,
         profile_kept=differing(backup, PROFILE, folders[PROFILE]),
+        tombstones=tombstones,
     )
     if not dry_run:
         try:
@@ -138,10 +141,21 @@ class Restoring:
             unsaid = False
         if not unsaid:
             schema.upgrade(engine)
-        with Store(engine).transaction("restore.erased") as tx:
+        store = Store(engine)
+        with store.transaction("restore.erased") as tx:
             tx.privacy.bury(erased.beside(self._backup.path.parent))
             reapply(tx)
             if unsaid:
                 dump.adopt(tx.connection, held.revision)
+        self._forget_archived(store)
         scour(engine)  # what was erased again is in no free page and no index either
         engine.dispose()
+
+    def _forget_archived(self, store: Store) -> None:
+        """Take out of the archive that was put back what was erased again here."""
+        if self._backup.manifest.archive is None:
+            return
+        away = open_engine(self._settings.archive_address)
+        store.archive = Archive(away)
+        forget_archived(store)
+        away.dispose()

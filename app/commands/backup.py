@@ -34,6 +34,7 @@ def restore(
     as_json: AsJson = False,
 ) -> None:
     """Put a backup back into an empty database; what does not fit is refused by name and nothing is overwritten."""
+    from app.backup.erased import FILE
     from app.backup.reading import opened
     from app.backup.restoring import restore as put_back
     from app.wiring import arm
@@ -45,6 +46,8 @@ def restore(
         made = one.manifest
     for name in restored.profile_kept:
         complain(f"{name} is another in the backup: yours is kept")
+    if not restored.tombstones:
+        complain(f"no {FILE} with tombstones lies beside {file.name}: whoever was erased after it was made comes back")
     if as_json:
         print_json(_as_json(restored, made, dry_run=dry_run))
     else:
@@ -64,5 +67,6 @@ def _as_json(restored: Any, made: "Manifest", *, dry_run: bool) -> dict[str, Any
         "revision": restored.revision,
         "upgraded": restored.upgraded,
         "profile_kept": list(restored.profile_kept),
+        "tombstones": restored.tombstones,
         "dry_run": dry_run,
     }

@@ -94,6 +94,8 @@ def erase(
     _require_reason(reason, person)
     if not yes:
         typer.confirm(f"Erase {sum(found['counts'].values())} rows for good?", abort=True, err=True)
+    while house.intake.process():  # what came in already is read first: whose it is nobody knows before
+        pass
     erasure.erasing.begin(person, actor, reason)
     _finish(erasure, certificate)
 
@@ -122,8 +124,13 @@ def _finish(erasure: "Erasure", certificate: str) -> None:
         if certificate:
             Path(certificate).write_text(json.dumps(one, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
             Path(certificate).with_suffix(".txt").write_text(certificate_text(one), encoding="utf-8")
+    for folder in erasure.keep_tombstones() if done else ():
+        complain(f"tombstones could not be written beside the backups in {folder}: {BRING}")
     if not done:
         complain("no erasure is under way")
+
+
+BRING = "make one there, which writes them, before an older one is restored"
 
 
 @privacy.command("certificate")
@@ -161,6 +168,32 @@ def reapply(
     forget_archived(house.store)
     scour(house.store.engine)
     print_json({"erased": gone.counts, "bytes": gone.size})
+
+
+@privacy.command("research")
+def research(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A file that is not there yet.")],
+    name: Annotated[str, typer.Option("--study", metavar="NAME", help="Another study has other pseudonyms.")],
+    texts: Annotated[bool, typer.Option("--texts", help="With what people wrote, masked.")] = False,
+    by: By = "",
+) -> None:
+    """Write closed cases down for research, as JSON Lines: pseudonyms, months, no combination that few people share."""
+    from app.research import study
+
+    house = open_house()
+    with house.store.reading() as tx:
+        actor = _of(house).administrator(tx, by or house.settings.agent)
+    complain(f"{study(house, name, actor, file, texts=texts)} cases are in {file}")
+
+
+@privacy.command("rewrite")
+def rewrite() -> None:
+    """Write the database's files anew, without what they still hold of rows that are gone. For a quiet hour: a
+    PostgreSQL locks each table meanwhile, and needs the room of its largest once more."""
+    from store.scouring import rewrite
+
+    rewrite(open_house().store.engine)
+    complain("done; a PostgreSQL's write-ahead log keeps old pages until it is recycled")
 
 
 def _of(house: "House") -> "Erasure":

@@ -18,7 +18,7 @@ def purge(
     from app.purge import purge_of
 
     house = open_house()
-    work = purge_of(house)
+    work = purge_of(house, share=0)
     rows = [_row(one) for one in work.due()]
     print_rows(rows if as_json else [row for row in rows if row["count"]], as_json=as_json, empty="Nothing is due.")
     if dry_run:

@@ -7,8 +7,9 @@ what may still change is left out of it. docs/watching.md lists all.
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
+from itertools import product
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,8 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 from sqlalchemy.exc import SQLAlchemyError
 
+from cases.event import Channel
+from cases.policy import OutboundKind, Verdict
 from store import schema
 from store.outbound import BOUNCED
 from store.tx import Store
@@ -24,8 +27,12 @@ if TYPE_CHECKING:
     from cases.profile import Profile
 
 KEPT_SECONDS = 5.0
+DAY = timedelta(days=1)
 SHARE = 20
 """The figures are kept for so many times as long as they took: a twentieth of one core is what they cost at most."""
+
+WATCHED = (BOUNCED, "refused", "failed")
+"""What an alert counts of mails."""
 
 _OPEN = frozenset({"pending", "held", "unknown", "running"})
 """What is not decided yet, or may be decided anew."""
@@ -72,16 +79,17 @@ class Figures(Collector):
         now = self._clock()
         since = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
         with self._store.reading() as tx:
-            yield from _received(tx.watch.received(since))
+            yield from _received(tx.watch.received(since), self._mailboxes)
             yield from _cases(tx.watch.cases(since))
-            yield _difference(tx.watch.unaccounted(since, now), self._mailboxes)
-            yield _mails(tx.watch.sent(since, self._mailboxes))
+            yield _difference(tx.watch.unaccounted(since - DAY, now), self._mailboxes)
+            yield _mails(tx.watch.sent(since, self._mailboxes), self._mailboxes)
             yield _calls(tx.watch.calls(since, self._lines))
             yield from _queues([*tx.watch.queues(now), ("clocks", *tx.watch.alarms(now))], now)
             yield from _waiting("callers", "waiting for a person", [tx.watch.callers()], now)
             yield from _waiting("unassigned_cases", "that nobody has", tx.watch.unassigned(), now)
             yield _held(tx.watch.held())
-            yield from _mailboxes(tx.mailboxes.all(), now)
+            yield from _mailboxes([row for row in tx.mailboxes.all() if row.name in self._mailboxes], now)
+            yield from _backups(tx.backups.all(), now)
 
 
 def gauge(name: str, told: str, *labels: str) -> GaugeMetricFamily:
@@ -92,10 +100,13 @@ def counter(name: str, told: str, *labels: str) -> CounterMetricFamily:
     return CounterMetricFamily(f"aiguillage_{name}", told, labels=labels)
 
 
-def _received(rows: Any) -> Iterator[Metric]:
+def _received(rows: Any, mailboxes: list[str]) -> Iterator[Metric]:
+    """What an alert looks for is there before it happens: a rule sees no growth where a figure begins with it, and
+    nothing at all where there is none."""
     received = counter("received", "Messages since midnight UTC, by what became of them.", "channel", "source", "fate")
     receipts = counter("receipts", "Receipts since midnight UTC, by why one left or did not.", "reason")
-    fates, reasons = Counter[tuple[str, ...]](), Counter[str]()
+    fates = Counter[tuple[str, ...]]({(Channel.EMAIL, name, "case"): 0 for name in mailboxes})
+    reasons = Counter[str]({Verdict.BREAKER: 0})
     for row in rows:
         if row.fate in _OPEN:
             continue
@@ -121,16 +132,17 @@ def _cases(rows: Any) -> Iterator[Metric]:
 
 
 def _difference(rows: Any, mailboxes: list[str]) -> Metric:
-    found = gauge("balance_difference", "Messages of today that have no fate a quarter of an hour later.", "source")
+    found = gauge("balance_difference", "Messages of two days that have no fate a quarter of an hour later.", "source")
     counts = dict.fromkeys(mailboxes, 0) | {row.source: row.count for row in rows}
     for source, count in counts.items():
         found.add_metric([source], count)
     return found
 
 
-def _mails(rows: Any) -> Metric:
+def _mails(rows: Any, mailboxes: list[str]) -> Metric:
     found = counter("mails", "Mails written since midnight UTC, by the answer.", "mailbox", "kind", "outcome")
-    counts = Counter[tuple[str, ...]]()
+    watched = product(mailboxes, (OutboundKind.ACKNOWLEDGEMENT,), WATCHED)
+    counts = Counter[tuple[str, ...]](dict.fromkeys(watched, 0))
     for row in rows:
         for outcome in _said(row.outcome):
             counts[row.mailbox, row.kind, outcome] += row.count
@@ -184,11 +196,24 @@ def _held(rows: Any) -> Metric:
 def _mailboxes(rows: Any, now: datetime) -> Iterator[Metric]:
     polled = gauge("mailbox_poll_age_seconds", "Since when a poll last ended well.", "mailbox")
     failing = gauge("mailbox_failing_seconds", "For how long polls have failed; 0 while they do not.", "mailbox")
+    lag = gauge("mailbox_lag_seconds", "How long the oldest of the mails fetched last had lain there.", "mailbox")
     for row in rows:
         if row.polled_at:
             polled.add_metric([row.name], _ago(row.polled_at, now))
         failing.add_metric([row.name], _ago(row.failing_since, now))
-    yield from (polled, failing)
+        if row.lag_seconds is not None:
+            lag.add_metric([row.name], row.lag_seconds)
+    yield from (polled, failing, lag)
+
+
+def _backups(rows: Any, now: datetime) -> Iterator[Metric]:
+    age = gauge("backup_age_seconds", "Since when there is a whole backup; nothing where there never was.")
+    failed = gauge("backup_failed", "Whether the last try made none.")
+    if made := [row.made_at for row in rows if row.made_at]:
+        age.add_metric([], _ago(max(made), now))
+    last = max(rows, key=lambda row: row.tried_at, default=None)
+    failed.add_metric([], bool(last and last.fault))
+    yield from (age, failed)
 
 
 def _ago(since: datetime | None, now: datetime) -> float:

@@ -83,7 +83,9 @@ class Poller:
             self.close()
             raise
         with self._store.transaction("imap.polled") as tx:
-            tx.mailboxes.polled(self.name, self._clock())
+            now = self._clock()
+            since = tx.inbound.oldest_of_last(self.name, added)
+            tx.mailboxes.polled(self.name, now, max(now - since, timedelta()) if since else None)
         return added
 
     def close(self) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import re
+import subprocess
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from app.watching.figures import Figures
 from app.watching.local import Local
 from app.watching.timing import LATENCY
 from store.tx import Store
+from tests.servers.installed import program
 from tests.store.installation import fill
 
 ROOT = Path(__file__).parents[2]
@@ -71,6 +73,16 @@ def test_the_page_lists_every_metric_and_no_other(names: set[str]) -> None:
     listed = set(NAME.findall("\n".join(line for line in page.splitlines() if line.startswith("| `aiguillage_"))))
     ends = ("_bucket", "_count", "_sum")
     assert listed == {name for name in names if not (name.startswith("aiguillage_request") and name.endswith(ends))}
+
+
+@pytest.mark.servers("promtool")
+def test_the_rules_do_what_they_are_for() -> None:
+    """Prometheus's own tool reads them, and lets figures pass by."""
+    promtool = program("promtool")
+    assert promtool
+    for order in (("check", "rules", "rules.yaml"), ("test", "rules", "rules_test.yaml")):
+        done = subprocess.run([promtool, *order], cwd=WATCH, capture_output=True, check=False)
+        assert done.returncode == 0, done.stdout.decode() + done.stderr.decode()
 
 
 def test_the_example_of_a_job_asks_with_a_token() -> None:

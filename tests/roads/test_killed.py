@@ -20,6 +20,7 @@ OFF_THE_ROAD = (
     "program.",  # the program command
     "hooks.",  # programs that are told: tests/notify/hooks
     "ticket.",  # cases that are kept in Jira: test_jira.py
+    "backup.",  # the backup command: tests/app/backup
     "restore.",  # the restore command: tests/app/commands/test_backup.py
     "citizen.",  # the page at the end of a case
     "contact.",  # the contact command

@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 
 from cases.retention import Kept, Retention
 from store.purging import WALKS, Purging
-from store.tables import audit, blob, case, entry, inbound, outbound, purge
+from store.tables import audit, blob, case, contact_address, entry, inbound, outbound, purge, recording
 from store.tx import Store
 from tests.desk.working import Work
 from tests.mails import mail
@@ -65,6 +65,76 @@ def test_an_open_case_keeps_everything(store: Store) -> None:
     work.later(days=5_000)
     purged(work)
     assert work.road.rows([1])[0].content.get("erased") is None
+
+
+def test_what_was_merged_into_an_open_case_is_kept_with_it(store: Store) -> None:
+    """A case is closed when it is merged; what came for it counts for the other one, which goes on."""
+    work = Work(store)
+    part, whole = (work.opened(mail("Le quxomarin.\n", message_id=f"<{n}@example.org>")) for n in range(2))
+    into = work.desk.read(whole).id
+    with work.store.transaction("test.merge") as tx:
+        merged = {"status": "closed", "closed_at": work.now, "merged_into": into}
+        tx.connection.execute(update(case).where(case.c.number == part).values(merged))
+    work.later(days=2_000)
+    purged(work)
+    with store.reading() as tx:
+        assert tx.bodies.received(1)
+    assert work.road.rows([1])[0].content["text"]
+    with work.store.transaction("test.close") as tx:
+        tx.connection.execute(update(case).where(case.c.id == into).values(status="closed", closed_at=work.now))
+    work.later(days=1_827)
+    purged(work)
+    assert "quxomarin" not in dump(store)
+
+
+def test_what_was_said_in_an_open_case_is_kept_with_it(store: Store) -> None:
+    work = Work(store)
+    number = work.opened(mail("Appelez-moi.\n"))
+    here = work.desk.read(number).id
+    with work.store.transaction("test.said") as tx:
+        said = {"provider": "p", "call_sid": "c", "seconds": 3, "status": "completed", "recorded_at": work.now}
+        rest = {"state": "done", "due_at": work.now, "transcript": "quxomarin", "deleted_at": work.now}
+        rows = [{**said, **rest, "recording_sid": sid, "case_id": of} for sid, of in (("r1", here), ("r2", None))]
+        tx.connection.execute(recording.insert(), rows)
+    texts = select(recording.c.transcript).order_by(recording.c.id)
+    work.later(days=366)
+    purged(work)
+    with store.reading() as tx:
+        assert list(tx.connection.execute(texts).scalars()) == ["quxomarin", None]
+    with work.store.transaction("test.close") as tx:
+        tx.connection.execute(update(case).values(status="closed", closed_at=work.now))
+    work.later(days=366)
+    purged(work)
+    with store.reading() as tx:
+        assert list(tx.connection.execute(texts).scalars()) == [None, None]
+
+
+def test_a_mail_that_is_still_to_leave_keeps_its_bytes(store: Store) -> None:
+    work = Work(store)
+    one = closed(work)
+    with work.store.transaction("test.waits") as tx:
+        waits = tx.cases.outbound(one)[0]
+        tx.connection.execute(update(outbound).where(outbound.c.id == waits.id).values(state="pending", lease="me"))
+        tx.outbound.keep("me", [(waits.id, "e" * 64, b"Bonjour")], work.now)
+        tx.connection.execute(update(outbound).where(outbound.c.id == waits.id).values(state="held", lease=None))
+    work.later(days=366)
+    purged(work)
+    with store.reading() as tx:
+        assert tx.outbound.bodies(["e" * 64]) == {"e" * 64: b"Bonjour"}
+        assert tx.outbound.get(waits.id).sha256 == "e" * 64
+
+
+def test_a_person_of_whom_no_case_is_left_is_no_contact_any_more(store: Store) -> None:
+    work = Work(store)
+    closed(work)
+    with work.store.transaction("test.link") as tx:
+        tx.contacts.link("jeanne@example.com", value(store, case.c.person_key), work.now)
+        tx.contacts.link("paul@example.com", "p" * 32, work.now)
+    work.later(days=1_827)
+    purged(work)
+    with store.reading() as tx:
+        left = list(tx.connection.execute(select(contact_address.c.address)).scalars())
+    assert left == ["paul@example.com"]
 
 
 def test_a_case_goes_with_its_words_and_its_figures_stay(store: Store) -> None:

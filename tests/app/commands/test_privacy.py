@@ -4,7 +4,10 @@ import json
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
+from store.engine import open_engine
+from store.tables import case
 from tests.app.commands.test_archive import Installation
 from tests.mails import mail
 
@@ -72,6 +75,34 @@ def test_killed_it_goes_on(installation: Installation, tmp_path: Path, place: st
     said = [path.read_bytes().lower() for path in tmp_path.rglob("*") if path.is_file()]
     assert not [marker for marker in MARKERS if any(marker in one for one in said)]
     assert b"no erasure is under way" in installation("privacy", "resume").stderr
+
+
+def test_research_is_pseudonymous_and_noted(installation: Installation, tmp_path: Path) -> None:
+    for n in range(6):
+        own = mail(
+            f"Le quxomarin, {ADDRESS}.\n", sender=f"P{n} Zylberquist <p{n}@example.org>", message_id=f"<r{n}@x.org>"
+        )
+        assert installation("ingest", "-", stdin=own).returncode == 0
+    engine = open_engine(installation.url)
+    with engine.begin() as connection:
+        alike = {"status": "closed", "closed_at": case.c.opened_at, "lang": "fr", "category": "c"}
+        connection.execute(update(case).values(**alike, motif="m", tool="t"))
+    engine.dispose()
+    order = ("privacy", "research", "--as", "dpo", "--texts")
+    files = [tmp_path / name for name in ("a.jsonl", "b.jsonl", "c.jsonl")]
+    for file, study in zip(files, ("one", "one", "two"), strict=True):
+        done = installation(*order, str(file), "--study", study)
+        assert done.returncode == 0, done.stderr
+    first, again, other = (file.read_text("utf-8") for file in files)
+    assert first == again
+    cases = {json.loads(line)["case"] for line in first.splitlines()}
+    assert len(cases) == 7
+    assert cases.isdisjoint(json.loads(line)["case"] for line in other.splitlines())
+    assert "quxomarin" in first
+    assert "zylberquist" not in first.lower()
+    assert files[0].stat().st_mode & 0o077 == 0
+    assert installation(*order, str(files[0]), "--study", "one").returncode == 2
+    assert b'"study": "one"' in installation("user", "audit", "--json").stdout
 
 
 def test_purge_says_what_would_go(installation: Installation) -> None:

@@ -73,6 +73,47 @@ def test_a_mailbox_that_fails_says_since_when(store: Store) -> None:
     assert found.get_sample_value("aiguillage_mailbox_failing_seconds", {"mailbox": "assistance"}) == 60
 
 
+def test_what_an_alert_looks_for_is_there_before_it_happens(store: Store) -> None:
+    """A rule sees no growth where a figure begins with it, nor silence where there is no figure."""
+    value = registry(store, Work(store)).get_sample_value
+    silence = {"channel": "email", "source": "assistance", "fate": "case"}
+    assert value("aiguillage_received_total", silence) == 0
+    assert value("aiguillage_receipts_total", {"reason": "mailbox_breaker"}) == 0
+    for outcome in ("bounced", "refused", "failed"):
+        labels = {"mailbox": "assistance", "kind": "acknowledgement", "outcome": outcome}
+        assert value("aiguillage_mails_total", labels) == 0
+
+
+def test_a_message_without_a_fate_is_told_of_after_midnight_too(store: Store) -> None:
+    work = Work(store)
+    work.road.receive(mail("Waits\n", message_id="<w@example.org>"))
+    found = registry(store, work, work.now + timedelta(hours=20))
+    assert found.get_sample_value("aiguillage_balance_difference", {"source": "assistance"}) == 1
+
+
+def test_a_mailbox_that_is_no_longer_in_the_profile_alarms_nobody(store: Store) -> None:
+    work = Work(store)
+    with store.transaction("test") as tx:
+        tx.mailboxes.acquire("closed-down", "me", work.now, timedelta(minutes=1))
+        tx.mailboxes.polled("closed-down", work.now)
+    found = registry(store, work, work.now + timedelta(days=9))
+    assert found.get_sample_value("aiguillage_mailbox_poll_age_seconds", {"mailbox": "closed-down"}) is None
+
+
+def test_how_old_the_last_backup_is_and_whether_the_last_try_failed(store: Store) -> None:
+    work = Work(store)
+    assert registry(store, work).get_sample_value("aiguillage_backup_age_seconds") is None
+    with store.transaction("test") as tx:
+        tx.backups.made("/a", work.now, 1)
+        tx.backups.made("/b", work.now + timedelta(hours=1), 1)
+    value = registry(store, work, work.now + timedelta(hours=3)).get_sample_value
+    assert (value("aiguillage_backup_age_seconds"), value("aiguillage_backup_failed")) == (7200, 0)
+    with store.transaction("test") as tx:
+        tx.backups.failed("/a", work.now + timedelta(hours=2), "the disk is full")
+    value = registry(store, work, work.now + timedelta(hours=3)).get_sample_value
+    assert (value("aiguillage_backup_age_seconds"), value("aiguillage_backup_failed")) == (7200, 1)
+
+
 def test_they_are_read_once_for_several_who_ask(store: Store) -> None:
     work = Work(store)
     asked: list[str] = []
