@@ -6,12 +6,13 @@ who need it. Words are compared folded and without their endings (`cases.folding
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 from math import log
 
+from cases.answers import IN_SCOPE
 from cases.folding import words
 from cases.receipt import Article
 from cases.routing import takes
@@ -27,6 +28,25 @@ LEAST = 0.18
 LONGEST_TEXT = 4_000
 """Characters of a message in which words are looked for."""
 _SHORT, _KEPT, _ENDING = 4, 5, 2
+_SENTENCE_END = re.compile(r"[.!?;:\n]+")
+_COMMON = frozenset(
+    {
+        *("apres", "aussi", "avant", "avec", "avoir", "bonjo", "cette", "comme", "dans", "depui"),
+        *("elle", "elles", "encor", "fait", "leur", "mais", "merci", "notre", "nous", "pour"),
+        *("pourr", "pouve", "quand", "quel", "quell", "sont", "souha", "toujo", "tout", "tres"),
+        *("votre", "voudr", "vous"),
+        *("auch", "bitte", "dass", "diese", "eine", "einen", "einer", "habe", "haben", "hier"),
+        *("immer", "kann", "konne", "mein", "meine", "noch", "oder", "schon", "sich", "sind"),
+        *("uber", "unser", "wann", "welch", "wenn", "werde", "wiede", "wird", "wurde"),
+        *("alsta", "bedan", "deze", "graag", "hebbe", "heeft", "kunne", "maar", "mijn", "moet"),
+        *("moete", "naar", "nodig", "omdat", "onder", "onze", "over", "voor", "wanne", "welke"),
+        *("worde", "wordt", "zijn"),
+        *("about", "also", "been", "could", "does", "from", "have", "hello", "here", "pleas"),
+        *("shall", "shoul", "that", "them", "there", "these", "they", "this", "were", "what"),
+        *("when", "where", "which", "will", "with", "would", "your"),
+    }
+)
+"""How words begin that say nothing of a subject, in the four languages. A 'no' or 'not' does."""
 
 Traits = Mapping[str, str]
 Meanings = Callable[[str], frozenset[str]]
@@ -76,13 +96,46 @@ class Gap:
 
 def for_receipt(traits: Traits, articles: Iterable[Article], lang: str, today: date, text: str) -> tuple[Article, ...]:
     """The articles that surely answer such a message, the most specific first; none where a person should see its tags
-    first. One with keywords wants one of them in the text."""
-    if traits["review"] != "no":
+    first, or where somebody else is meant. One sentence has to say two different things that the article has and no
+    other, of which one is a keyword where it has keywords; and nothing else, which would be another subject."""
+    if traits["review"] != "no" or traits["scope"] != IN_SCOPE:
         return ()
-    about = [one for one in shown(articles, lang, today) if TELLING & one.when.keys() and takes(one.when, traits)]
-    written = " ".join(words(text[:LONGEST_TEXT])) if any(one.keywords for one in about) else ""
-    sure = [one for one in about if not one.keywords or _pattern(one.keywords).search(written)]
+    known = list(shown(articles, lang, today))
+    about = [one for one in known if TELLING & one.when.keys() and takes(one.when, traits)]
+    sentences = [words(one) for one in _SENTENCE_END.split(text[:LONGEST_TEXT])] if about else []
+    sure = [one for one in about if any(_is_said(one, _own(one, known), sentence) for sentence in sentences)]
     return tuple(sorted(sure, key=lambda one: -len(one.when))[:MOST_ARTICLES])
+
+
+def _is_said(one: Article, own: Collection[str], sentence: Sequence[str]) -> bool:
+    """Whether the sentence has two of the article's own words, or a keyword and another of them, and all of its
+    longer words are the article's."""
+    said = {word[:_KEPT] for word in sentence if len(word) >= _SHORT and not word.isdigit()} - _COMMON
+    found = said & own
+    if not said <= _begins(_said_by(one), _SHORT):
+        return False
+    if not one.keywords:
+        return len(found) > 1
+    written = " ".join(sentence)
+    keyed = (match[0].split() for match in _pattern(one.keywords).finditer(written))
+    return any(found - {word[:_KEPT] for word in key} for key in keyed)
+
+
+def _own(one: Article, known: Iterable[Article]) -> Collection[str]:
+    """How the longer words of its title, keywords and summary begin that no other article has, nor what it is about by
+    its tags: those say nothing more of a message that has these tags."""
+    others = set().union(*(_begins(_said_by(other)) for other in known if other.id != one.id))
+    return _begins(_said_by(one)) - others - _begins(" ".join(tag for tags in one.when.values() for tag in tags))
+
+
+def _said_by(one: Article) -> str:
+    return f"{one.title} {one.keywords} {one.summary}"
+
+
+@lru_cache(maxsize=2_000)
+def _begins(text: str, shortest: int = _SHORT + 1) -> frozenset[str]:
+    """How its longer words begin."""
+    return frozenset(word[:_KEPT] for word in words(text.replace("_", " ")) if len(word) >= shortest)
 
 
 def for_agent(
@@ -91,7 +144,7 @@ def for_agent(
     """The best articles for a case in its language (`traits["lang"]`), the best first, with why. A person judges them:
     words alone are enough, and tags that are in doubt count."""
     known = list(shown(articles, traits["lang"], today))
-    terms = [_terms(f"{one.title} {one.keywords} {one.summary}", meanings) for one in known]
+    terms = [_terms(_said_by(one), meanings) for one in known]
     rarity, written = _rarity(terms), _terms(text[:LONGEST_TEXT], meanings)
     common = [{term: word for term, word in written.items() if term in own} for own in terms]
     found = [_suggestion(one, traits, shared, rarity) for one, shared in zip(known, common, strict=True)]

@@ -45,8 +45,9 @@ class Wanted:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Article:
     """A page that answers a question. It is proposed once it is `approved`, until `expires` (`2027-12-31`, '' never),
-    to cases that match and are written to in its language. Where it has `keywords`, a receipt names it only to who
-    wrote one of them; they and the `summary` find it for people who work here (`cases.knowledge`)."""
+    to cases that match and are written to in its language. A receipt names it to who wrote a sentence of its words and
+    no others, one of its `keywords` among them where it has some; title, keywords and `summary` find it for people who
+    work here (`cases.knowledge`)."""
 
     __pydantic_config__ = _STRICT
     id: str

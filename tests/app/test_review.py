@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -84,6 +85,13 @@ def test_a_screen_holds_one_message_whatever_its_length(sqlite_store: Store, pro
     assert len(whole.splitlines()) <= WIDE.lines
     assert "\x1b" not in shown
     assert "[2 Accès, droits et mandats]" in shown
+
+
+def test_a_message_came_at_the_service_s_own_time(sqlite_store: Store, profile: Profile) -> None:
+    doubted(sqlite_store, opened_at=datetime(2026, 7, 1, 22, 30, tzinfo=UTC))
+    session = sitting(sqlite_store, profile)
+    [item] = session.items()
+    assert "02.07. 00:30" in draw(item, Draft(session.options(), item.labels), profile, WIDE, "1/1")
 
 
 def test_the_words_that_spoke_stand_out(sqlite_store: Store, profile: Profile) -> None:

@@ -58,7 +58,7 @@ def test_a_sure_fault_goes_to_the_second_level_of_its_tool_at_once() -> None:
         ("scope=metier", {"queue": "line1", "receipt": "redirect"}),
         ("scope=metier review=yes", {"receipt": "acknowledgement"}),
         ("scope=spam", {"receipt": "nothing", "receipt_rule": "publicité"}),
-        ("motif=demande_information tool=mon_espace lang=de", {"articles": ["suivi_de"]}),
+        ("motif=demande_information tool=mon_espace lang=de", {"articles": []}),  # nothing is said
         ("field.dossier=10012904", {"queue": "line1"}),
     ],
 )

@@ -10,19 +10,25 @@ from cases.receipt import Article
 
 TODAY = date(2026, 3, 24)
 CASE = {"lang": "fr", "category": "requete", "motif": "acces", "tool": "notice", "scope": "in", "review": "no"}
-TOOL = Article(id="tool", title="t", link="https://x", lang="fr", when={"tool": ("notice",)}, approved=True)
+TEXT = "Ouvrir la machine"
+TOOL = Article(id="tool", title=TEXT, link="https://x", lang="fr", when={"tool": ("notice",)}, approved=True)
 BOTH = replace(TOOL, id="both", when={"tool": ("notice",), "motif": ("acces",)})
 GENERAL = replace(TOOL, id="general", when={"category": ("requete",)})
 
 
 def ids(*articles: Article, case: dict[str, str] = CASE, lang: str = "fr") -> list[str]:
-    return [article.id for article in for_receipt(case, articles, lang, TODAY, "")]
+    return [article.id for article in for_receipt(case, articles, lang, TODAY, TEXT)]
 
 
 def test_the_most_specific_articles_come_first_three_at_most() -> None:
-    second = replace(TOOL, id="second")
-    assert ids(TOOL, second, BOTH) == ["both", "tool", "second"]
-    assert ids(TOOL, second, replace(TOOL, id="third"), BOTH) == ["both", "tool", "second"]
+    two, three, four = (replace(TOOL, lang="fr", link=f"https://x/{n}") for n in (2, 3, 4))
+    both = replace(TOOL, when=BOTH.when)
+    assert [one.when for one in for_receipt(CASE, [TOOL, two, both], "fr", TODAY, TEXT)] == [
+        both.when,
+        TOOL.when,
+        TOOL.when,
+    ]
+    assert len(for_receipt(CASE, [TOOL, two, three, four], "fr", TODAY, TEXT)) == 3
 
 
 @pytest.mark.parametrize(
@@ -51,20 +57,38 @@ def test_nothing_is_proposed_where_a_person_should_look_first() -> None:
 WORDED = replace(TOOL, id="worded", keywords="mot de passe, connexion, 403")
 
 
+WORDED = replace(
+    TOOL, id="worded", title="Mot de passe oublié", keywords="mot de passe, connexion, 403", summary="perdu"
+)
+
+
 @pytest.mark.parametrize(
     ("text", "named"),
     [
-        ("J'ai perdu mes mots de passe", False),
-        ("MOT DE PASSE oublié", True),
-        ("les connexions échouent", True),
-        ("un mot, de passe", True),
-        ("erreur 403", True),
-        ("erreur 4031", False),
+        ("Mot de passe oublié", True),
+        ("Bonjour. J'ai OUBLIÉ mon mot de passe 20261234 !", True),
+        ("connexions oubliées", True),
+        ("mot de passe", False),  # one thing alone may mean anything
+        ("perdu, oublié", False),  # none of its keywords
+        ("Mot de passe. Oublié.", False),
+        ("J'ai oublié le mot de passe de la machine à café", False),  # another subject
+        ("La connexion n'est jamais oubliée", False),
         ("Bonjour", False),
     ],
 )
-def test_an_article_with_keywords_is_named_where_one_of_them_is_written(text: str, named: bool) -> None:
+def test_a_receipt_names_what_one_sentence_says_and_nothing_else(text: str, named: bool) -> None:
     assert bool(for_receipt(CASE, [WORDED], "fr", TODAY, text)) is named
+
+
+def test_what_other_articles_say_too_and_what_the_tags_say_tells_nothing() -> None:
+    two = [replace(TOOL, id=name, title=f"Signer le plan {name}") for name in ("lourd", "format")]
+    assert [one.id for one in for_receipt(CASE, two, "fr", TODAY, "Signer un plan ?")] == []
+    notice = replace(TOOL, title="Ouvrir un accès à NOTICe", when={"tool": ("notice",), "motif": ("acces",)})
+    assert not for_receipt(CASE, [notice], "fr", TODAY, "accès à NOTICe")
+
+
+def test_nothing_is_proposed_to_who_means_another_service() -> None:
+    assert ids(TOOL, case=CASE | {"scope": "metier"}) == []
 
 
 def nothing(text: str) -> frozenset[str]:

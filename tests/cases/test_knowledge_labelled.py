@@ -8,6 +8,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from cases.knowledge import for_agent, for_receipt
 from cases.receipt import Article
 from classify.concepts import Concepts
@@ -33,6 +35,7 @@ def articles(*, keywords: bool = True) -> list[Article]:
             when={"tool": (one["tool"],), "motif": (one["motif"],)},
             approved=True,
             keywords=one["keywords"] if keywords else "",
+            summary=one["summary"],
         )
         for one in labelled()["articles"]
     ]
@@ -45,14 +48,6 @@ class Measured:
     named: int
     right: int
     helped: int
-
-    @property
-    def precision(self) -> float:
-        return self.right / self.named
-
-    @property
-    def recall(self) -> float:
-        return self.right / self.helped
 
 
 def receipts(known: list[Article], among: str = "messages") -> Measured:
@@ -86,19 +81,17 @@ def test_there_are_enough_in_each_language() -> None:
 
 def test_what_a_receipt_names_is_right() -> None:
     found = receipts(articles())
-    assert found.precision >= 0.95, found
-    assert found.recall >= 0.8, found
+    assert found.right == found.named >= 10, found
 
 
-def test_on_messages_that_were_written_to_mislead_it_rather_says_nothing() -> None:
-    found, known = receipts(articles(), "unseen"), receipts(articles())
-    assert found.precision >= 0.5, found
-    assert found.named < found.helped, found
-    assert (found.right + known.right) / (found.named + known.named) >= 0.9
+@pytest.mark.parametrize("among", ["unseen", "mislead", "again", "once_more", "fresh"])
+def test_of_messages_that_were_written_to_mislead_at_most_one_is_named_wrongly(among: str) -> None:
+    found = receipts(articles(), among)
+    assert found.named - found.right <= 1, found
 
 
-def test_keywords_are_what_makes_it_sure() -> None:
-    assert receipts(articles(keywords=False)).precision < receipts(articles()).precision
+def test_keywords_find_more() -> None:
+    assert receipts(articles(keywords=False)).right < receipts(articles()).right
 
 
 def test_an_agent_finds_the_article_among_three_whatever_the_tags_say() -> None:

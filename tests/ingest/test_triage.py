@@ -239,13 +239,14 @@ def test_the_receipt_asks_for_what_is_missing_and_offers_articles(road: Road) ->
         Wanted(id="screenshot", labels=labels, files=("image/*",)),
     )
     when = {"motif": ("demande_information",)}
-    article = Article(id="a", title="Aide", link="https://example.org/a", lang="fr", when=when, approved=True)
+    title = "Trouver le numéro du dossier"
+    article = Article(id="a", title=title, link="https://example.org/a", lang="fr", when=when, approved=True)
     road.with_profile(wanted=wanted, articles=(article,))
-    [row] = road.take_in(mail("Mon dossier P-123456.\n"))
+    [row] = road.take_in(mail("Où trouver le numéro du dossier ? C'est P-123456.\n"))
     context = receipt(road, row).context
     assert (context["missing"], context["articles"]) == (
         ["screenshot"],
-        [{"title": "Aide", "link": "https://example.org/a"}],
+        [{"title": title, "link": "https://example.org/a"}],
     )
 
 

@@ -16,7 +16,7 @@ from cases.tabled import Row, Table
 from desk.dashboard import paper
 from desk.dashboard.charts import columns, picture
 from desk.dashboard.plain import plain
-from desk.dashboard.wording import Wording
+from desk.dashboard.wording import Wording, cut
 from desk.dashboard.workbook import _Book, workbook
 from desk.pages import Pages
 from desk.words import LANGUAGES
@@ -108,6 +108,10 @@ def test_no_two_sheets_have_one_name_and_none_ends_in_an_apostrophe(words: Wordi
     names = [book._name(title) for title in titles]
     assert len({name.casefold() for name in names}) == len(names)
     assert all(len(name) <= 31 and name.strip("'") == name for name in names)
+
+
+def test_a_share_that_just_misses_its_goal_does_not_look_met() -> None:
+    assert [cut(share) for share in (0.59999, 0.6, 0.57, 1.0, 0.0)] == [59.9, 60.0, 57.0, 100.0, 0.0]
 
 
 def test_json_has_every_number_under_ids() -> None:
