@@ -19,7 +19,7 @@ from ingest.voice.provider import Outcome
 from store.tx import Transaction
 
 PAGE = "/desk/phone/callbacks"
-LISTED = 100
+LISTED = 50
 MESSAGE = "message"
 OUTCOMES: Mapping[str, str] = {
     "reached": Outcome.COMPLETED,

@@ -1,4 +1,4 @@
-"""What who leads looks at: what nobody has, who has how much, and who asks for help. Each by an index, and bounded.
+"""What who leads looks at: what nobody has, who has how much, and who asks for help. Each by an index of its own.
 
 Nothing here writes, so it belongs inside `Store.reading()`.
 """
@@ -11,11 +11,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, Text, cast, func, select
 
 from store.tables import case
-from store.tables.inbox import same, unclosed
+from store.tables.inbox import flagged, unclosed
 from store.views import of_cases
-
-MOST = 2_000
-"""Of the cases that nobody has, the most urgent so many are looked through."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,21 +39,20 @@ class Supervision:
 
     def flagged(self, flag: str, limit: int) -> list[Row[Any]]:
         """The open cases that somebody has and that carry the flag, likewise."""
-        return self._listed(limit, case.c.agent.is_not(None), cast(case.c.flags, Text).like(f'%"{flag}"%'))
+        carries = cast(case.c.flags, Text).like(f'%"{flag}"%')
+        return self._listed(limit, case.c.agent.is_not(None), flagged, carries)
 
     def by_agent(self, agents: Collection[str]) -> dict[str, Heap]:
         """The open cases that each of them has."""
         heaped = select(case.c.agent, func.count().label("cases"), func.min(case.c.opened_at).label("oldest"))
-        mine = heaped.where(case.c.agent.in_(agents), case.c.status != same("closed")).group_by(case.c.agent)
+        mine = heaped.where(case.c.agent.in_(agents), unclosed).group_by(case.c.agent)
         return {row.agent: Heap(row.cases, row.oldest) for row in self._connection.execute(mine)}
 
-    def by_queue(self) -> dict[str, Heap]:
-        """Those that nobody has, of each queue, among the `MOST` most urgent."""
-        free = select(case.c.queue, case.c.opened_at).where(case.c.agent.is_(None), unclosed)
-        some = free.order_by(case.c.priority, case.c.opened_at).limit(MOST).subquery()
-        heaped = select(some.c.queue, func.count().label("cases"), func.min(some.c.opened_at).label("oldest"))
-        rows = self._connection.execute(heaped.group_by(some.c.queue))
-        return {row.queue: Heap(row.cases, row.oldest) for row in rows}
+    def by_queue(self, queues: Collection[str]) -> dict[str, Heap]:
+        """Those that nobody has, of each of these queues."""
+        heaped = select(case.c.queue, func.count().label("cases"), func.min(case.c.opened_at).label("oldest"))
+        free = heaped.where(case.c.queue.in_(queues), case.c.agent.is_(None), unclosed).group_by(case.c.queue)
+        return {row.queue: Heap(row.cases, row.oldest) for row in self._connection.execute(free)}
 
     def _listed(self, limit: int, *such: ColumnElement[bool]) -> list[Row[Any]]:
         chosen = of_cases().where(unclosed, *such).order_by(case.c.priority, case.c.opened_at, case.c.id)

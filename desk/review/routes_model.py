@@ -21,7 +21,7 @@ from store.audit import Noted
 
 PAGE = "/desk/model"
 WEEKS = 8
-CASES = 5_000
+CASES = 2_500
 """Of the newest so many cases the weeks are told: the page costs the same however many there are."""
 COMPARED = 1_000
 SCORES = ("category macro-F1", "motif macro-F1", "tool macro-F1", "scope macro-F1", "incident recall")

@@ -20,7 +20,7 @@ from desk.signin.paths import PLAIN
 from desk.supervisor.routes_help import HelpPages
 from ingest.voice.reporting import ALL, Reporting
 from store.audit import Noted
-from store.supervision import MOST, Heap
+from store.supervision import Heap
 from store.tx import Kind, Transaction
 
 PAGE = "/desk/supervisor"
@@ -105,9 +105,7 @@ class SupervisorPages:
             for one in people
             for row in [there.get(one.id)]
         ]
-        heaps = tx.supervision.by_queue()
-        capped = sum(one.cases for one in heaps.values()) >= MOST
-        return {"places": places, "heaps": heaps, "capped": capped}
+        return {"places": places, "heaps": tx.supervision.by_queue(tuple(Queue))}
 
     def _wait(self) -> Figure:
         """How long callers waited today, on all lines."""

@@ -479,7 +479,7 @@ def test_who_leads_and_who_reviews_read_by_index(full: Full) -> None:
         tx.supervision.of_agent("paul", 50)
         tx.supervision.flagged("help", 50)
         tx.supervision.by_agent(["anna", "paul"])
-        tx.supervision.by_queue()
+        tx.supervision.by_queue(("line1", "n2"))
         tx.corrections.doubted(500)
         tx.corrections.accepted(NOW - timedelta(days=30), 500)
         tx.corrections.listed([case_of(1), case_of(2)])

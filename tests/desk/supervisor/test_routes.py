@@ -120,16 +120,6 @@ def test_an_agent_who_has_all_they_can_is_full(road: Road, browser: TestClient) 
     assert "gesper" in page
 
 
-def test_more_than_are_counted_are_said_to_be_more(road: Road, browser: TestClient, monkeypatch: Any) -> None:
-    for module in ("store.supervision", "desk.supervisor.routes"):
-        monkeypatch.setattr(f"{module}.MOST", 3)
-    opened(road, 2)
-    assert "<b>2</b>" in browser.get("/desk/supervisor").text
-    raws = [mail(message_id=f"<m{n}@example.org>", sender=f"m{n}@example.org") for n in range(5)]
-    road.take_in(*raws)
-    assert "<b>3+</b>" in browser.get("/desk/supervisor").text
-
-
 def test_more_cases_take_no_more_statements(road: Road, browser: TestClient) -> None:
     def statements() -> int:
         with counted(road.store) as found:
