@@ -9,7 +9,8 @@ from app.files import Fault, read_toml, typed
 from cases.phone import KINDS, Menu, Naming, Node, Prompt, Prompts
 from cases.profile import STRICT, Profile, Tool
 
-_KEYS = frozenset({"hours", "phone", "lines", "seats", "menus"})
+KEYS = frozenset({"hours", "phone", "lines", "seats", "menus"})
+"""The keys of `voice.toml`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,17 +42,18 @@ def read(folder: Path, faults: list[Fault]) -> Voice:
         return Voice()
     raw = read_toml(path)
     values = {key: raw[key] for key in raw if key != "menus"}
-    faults += [(key, "is no key of voice.toml", "correct its spelling") for key in values if key not in _KEYS]
+    faults += [(key, "is no key of voice.toml", "correct its spelling") for key in values if key not in KEYS]
     graphs = typed(dict[str, _Graph], raw.get("menus", {}), faults, "menus") or {}
     menus = {name: _menu(f"menus.{name}", graph, faults) for name, graph in graphs.items()}
-    return Voice({key: values[key] for key in values if key in _KEYS}, menus, _prompts(folder / "prompts", faults))
+    return Voice({key: values[key] for key in values if key in KEYS}, menus, _prompts(folder / "prompts", faults))
 
 
 def fit(profile: Profile, voice: Voice) -> Profile:
-    """The profile with its menus, which are told how its tools are named and which countries may be called back."""
+    """The profile with its menus, which are told how its tools are named, whose numbers are at home and whose
+    may be called back."""
     tools = {tool.id: _naming(tool) for tool in profile.tools}
-    countries = profile.phone.callback_countries
-    menus = {name: replace(menu, tools=tools, countries=countries) for name, menu in voice.menus.items()}
+    home, countries = profile.country, profile.phone.callback_countries
+    menus = {name: replace(one, tools=tools, country=home, countries=countries) for name, one in voice.menus.items()}
     return replace(profile, menus=menus, prompts=voice.prompts)
 
 

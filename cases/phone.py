@@ -200,13 +200,15 @@ class Naming:
 class Menu:
     """A graph of nodes. `start` is where a call begins; on a line of one language, `started` is, after the language.
 
-    `tools` says how each tool of the profile is named, `countries` (ISO 3166) which numbers may be called back.
+    `tools` says how each tool of the profile is named, `country` (ISO 3166) is that of a number which is keyed without
+    one, and numbers of `countries` may be called back.
     """
 
     start: str
     started: str
     nodes: Mapping[str, Node]
     tools: Mapping[str, Naming] = field(default_factory=dict)
+    country: str = "BE"
     countries: tuple[str, ...] = ("BE",)
 
 

@@ -52,6 +52,8 @@ class ReversePath(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Category:
+    """What a case is filed under; each motif belongs to one."""
+
     __pydantic_config__ = STRICT
     id: str
     labels: Labels
@@ -192,8 +194,9 @@ class SignIn:
 class Profile:
     """A service: its words, its mailboxes, its rules. `texts` maps (kind, language) to a template's source.
 
-    `menus` and `prompts` are read apart (`app.menus`), since a menu's nodes are of several types. `contacts` says by
-    scope who can help with what is not ours.
+    `country` (ISO 3166) is that of a phone number which is written without one. `menus` and `prompts` are read apart
+    (`app.menus`), since a menu's nodes are of several types. `contacts` says by scope who can help with what is not
+    ours.
     """
 
     __pydantic_config__ = STRICT
@@ -202,6 +205,7 @@ class Profile:
     service: Labels
     website: str = ""
     timezone: str = "Europe/Brussels"
+    country: str = "BE"
     languages: tuple[str, ...] = ("fr", "de", "nl", "en")
     default_language: str = "fr"
     mail_domain: str

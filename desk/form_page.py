@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import partial
 from typing import Any
 
 from fastapi import Request
@@ -70,7 +71,7 @@ class FormPage:
 
     @property
     def rules(self) -> Rules:
-        return Rules(profile=self.service.profile, number=e164)
+        return Rules(profile=self.service.profile, number=partial(e164, home=self.service.profile.country))
 
     def at(self, asked: str, draft: Draft) -> Step:
         """The step that was asked for, or the first one before it that is not done."""
@@ -146,7 +147,7 @@ class FormPage:
             path=path(said, self.service.profile.web_form),
             name=said["name"],
             email=said["email"].lower(),
-            phone=e164(said.get("phone", "")),
+            phone=e164(said.get("phone", ""), self.service.profile.country),
             for_name=said["for_name"] if for_other else "",
             for_email=said.get("for_email", "").lower() if for_other else "",
             copies=for_other and bool(said.get("copies")),

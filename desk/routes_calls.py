@@ -4,6 +4,7 @@ import base64
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Annotated
 from uuid import uuid4
 
@@ -65,7 +66,8 @@ class CallPages:
 
     @property
     def rules(self) -> Rules:
-        return Rules(profile=self.service.profile, number=e164, now=self.service.clock())
+        profile = self.service.profile
+        return Rules(profile=profile, number=partial(e164, home=profile.country), now=self.service.clock())
 
     def add_to(self, found: APIRouter) -> None:
         found.get(NEW)(self.form)

@@ -73,7 +73,7 @@ class TelephonePages:
     def dial(self, request: Request, line: Field = "", caller: Field = "", hidden: Field = "") -> Response:
         """Call a line. A number that is none is said beside its field."""
         called = next((one for one in self.service.profile.lines if one.name == line), None)
-        number = HIDDEN if hidden else e164(caller)
+        number = HIDDEN if hidden else e164(caller, self.service.profile.country)
         if called is None or not number:
             return self._page(request, None, Dialled(line, caller, wrong=not number), status=422)
         return _to(self.demo.telephone.dial(called.number, number))

@@ -69,7 +69,7 @@ def arrived(claimed: Claimed, event: InboundEvent, tags: Tags, profile: Profile,
         fields={**own_fields(said, profile.fields), **event.fields},
         found_by=_found_by(event),
         probe=_probe(event, profile, signer),
-        numbers=numbers(f"{event.subject}\n{event.text}"),
+        numbers=numbers(f"{event.subject}\n{event.text}", profile.country),
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from cases.folding import folded
-from ingest.voice.numbers import groups, written
+from ingest.voice.numbers import country, groups, written
 from store.search import Words
 
 
@@ -16,6 +16,6 @@ def found_by(case: Mapping[str, Any]) -> Words:
 
 
 def _spellings(number: str) -> tuple[str, ...]:
-    """An E.164 number in one go and in groups, from here and from abroad."""
-    parts = groups(number)
+    """An E.164 number in one go and in groups, as dialled in its country and from abroad."""
+    parts = groups(number, country(number))
     return number, "".join(parts), " ".join(parts), written(number)

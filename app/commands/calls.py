@@ -1,6 +1,7 @@
 """`aiguillage calls`: the workbook of calls that were logged by hand, in and out."""
 
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 from zoneinfo import ZoneInfo
@@ -78,7 +79,8 @@ def _read(house: "House", file: Path) -> "Table":
     from ingest.voice.numbers import e164
 
     try:
-        return read(file.read_bytes(), Rules(profile=house.profile, number=e164, now=house.clock()))
+        number = partial(e164, home=house.profile.country)
+        return read(file.read_bytes(), Rules(profile=house.profile, number=number, now=house.clock()))
     except UnreadableError as error:
         cause = catalogue("en")[f"sheet.unreadable.{error}"].rstrip(".")
         raise ConfigurationError([(str(file), cause, "start from `aiguillage calls export`")]) from error

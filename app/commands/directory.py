@@ -42,7 +42,7 @@ def add(number: Number, label: Label, areas: Areas = None, order: Order = 100, a
     from ingest.voice.directory import row
 
     house = open_house()
-    added = row(_number(number), _label(label), _areas(house.profile, areas or ()), order)
+    added = row(_number(number, house.profile.country), _label(label), _areas(house.profile, areas or ()), order)
     with house.store.transaction("directory.add") as tx:
         _begin(tx, house.profile, house.clock())
         if tx.seats.find(added["number"]):
@@ -73,7 +73,7 @@ def change(
     columns = {name: value for name, value in wished.items() if value is not None}
     with house.store.transaction("directory.change") as tx:
         _begin(tx, house.profile, house.clock())
-        found = tx.seats.change(_number(number), _by(actor, house.clock()), **columns)
+        found = tx.seats.change(_number(number, house.profile.country), _by(actor, house.clock()), **columns)
     _say(found, number, "is changed")
 
 
@@ -83,7 +83,7 @@ def remove(number: Number, actor: Actor = "") -> None:
     house = open_house()
     with house.store.transaction("directory.remove") as tx:
         _begin(tx, house.profile, house.clock())
-        found = tx.seats.remove(_number(number), _by(actor, house.clock()))
+        found = tx.seats.remove(_number(number, house.profile.country), _by(actor, house.clock()))
     _say(found, number, "rings no more")
 
 
@@ -124,10 +124,10 @@ def _change(before: dict[str, Any] | None, after: dict[str, Any] | None) -> str:
     return "; ".join(f"{name}: {before[name]} -> {after[name]}" for name in after if before[name] != after[name])
 
 
-def _number(text: str) -> str:
+def _number(text: str, home: str) -> str:
     from ingest.voice.numbers import e164
 
-    if not (number := e164(text)):
+    if not (number := e164(text, home)):
         raise ConfigurationError([(text, "is no number that can be rung", "write it as 081 00 12 34 or +3281001234")])
     return number
 

@@ -13,12 +13,12 @@ from notify.preview import Preview, preview_of
 
 WHO = "jeanne.dupont@example.org"
 TEXTS = {
-    "fr": "Mon Espace affiche une erreur depuis ce matin.",
-    "de": "Mein Bereich zeigt seit heute früh einen Fehler.",
-    "nl": "Mijn Ruimte toont sinds vanochtend een fout.",
-    "en": "My Space has shown an error since this morning.",
+    "fr": "{} affiche une erreur depuis ce matin.",
+    "de": "{} zeigt seit heute früh einen Fehler.",
+    "nl": "{} toont sinds vanochtend een fout.",
+    "en": "{} has shown an error since this morning.",
 }
-"""What the invented person writes."""
+"""What the invented person writes about the service's first tool, or else about the service."""
 
 
 def kinds(profile: Profile) -> list[str]:
@@ -48,7 +48,8 @@ def sample(kind: str, lang: str, profile: Profile, signer: Signer, now: datetime
 def _context(profile: Profile, identity: int, lang: str, now: datetime) -> Mapping[str, Any]:
     """Something for every variable that a text may name."""
     motif = next((one for one in profile.motifs if one.id == "incident"), profile.motifs[0])
-    said = TEXTS.get(lang, TEXTS["en"])
+    about = profile.tools[0].labels if profile.tools else profile.service
+    said = TEXTS.get(lang, TEXTS["en"]).format(about[lang])
     before, after = (now - timedelta(hours=4)).isoformat(), (now + timedelta(days=1)).isoformat()
     return {
         "number": case_number(profile.case_prefix, identity),

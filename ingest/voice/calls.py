@@ -99,7 +99,7 @@ class Calls:
     def _start(self, tx: Transaction, request: Request, ring: Ring) -> Reply:
         line = self._line_called(ring.called)
         known = tx.calls.known(request, line.name, self.office_clock())
-        caller = e164(ring.caller_raw)
+        caller = e164(ring.caller_raw, self.profile.country)
         facts = self._surroundings.facts(line, caller, known.banner)
         state, actions = menu.step(self._menu(line), menu.begin(self._menu(line), line.language), Started(), facts)
         row = (

@@ -42,7 +42,7 @@ def lint(profile: Profile, abilities: Abilities) -> Iterator[Fault]:
 
 
 def _line(key: str, line: Line, profile: Profile) -> Iterator[Fault]:
-    if e164(line.number) != line.number:
+    if e164(line.number, profile.country) != line.number:
         yield f"{key}.number", f"{line.number} is not a phone number", "write it as +3281001234 (E.164)"
     known: Mapping[str, tuple[str, Collection[str]]] = {
         "menu": (line.menu, profile.menus),
@@ -70,11 +70,11 @@ def _unique(profile: Profile) -> Iterator[Fault]:
 def _seats(profile: Profile) -> Iterator[Fault]:
     areas = {*profile.languages, *(tool.id for tool in profile.tools), *(line.name for line in profile.lines)}
     for index, seat in enumerate(profile.seats):
-        yield from _seat(f"seats.{index}", seat, areas)
+        yield from _seat(f"seats.{index}", seat, profile.country, areas)
 
 
-def _seat(key: str, seat: Seat, areas: Collection[str]) -> Iterator[Fault]:
-    if e164(seat.number) != seat.number:
+def _seat(key: str, seat: Seat, home: str, areas: Collection[str]) -> Iterator[Fault]:
+    if e164(seat.number, home) != seat.number:
         yield f"{key}.number", f"{seat.number} is not a phone number", "write it as +3281001234 (E.164)"
     for area in seat.areas:
         if area not in areas:
@@ -82,9 +82,10 @@ def _seat(key: str, seat: Seat, areas: Collection[str]) -> Iterator[Fault]:
 
 
 def _speech(profile: Profile, abilities: Abilities) -> Iterator[Fault]:
-    for country in profile.phone.callback_countries:
+    countries = [("phone.callback_countries", one) for one in profile.phone.callback_countries]
+    for key, country in [("country", profile.country), *countries]:
         if country not in phonenumbers.SUPPORTED_REGIONS:
-            yield "phone.callback_countries", f"{country} is not a country", "write two letters such as BE (ISO 3166)"
+            yield key, f"{country} is not a country", "write two letters such as BE (ISO 3166)"
     for language in profile.languages if profile.lines else ():
         yield from _language(language, profile, abilities)
 

@@ -16,16 +16,16 @@ _CALLABLE = frozenset(
 )
 
 
-def e164(text: str, region: str = "BE") -> str:
+def e164(text: str, home: str) -> str:
     """The number in E.164, or '' where no person can be called on it.
 
     Words such as `anonymous`, letters that spell a number, short codes and numbers that cost the one who calls are
-    none; nor is +266696687, which spells ANONYMOUS. A number without its country is one of `region` (ISO 3166).
+    none; nor is +266696687, which spells ANONYMOUS. A number without its country is one of `home` (ISO 3166).
     """
     if len(text) > _LONGEST_TEXT or any(letter.isalpha() for letter in text):
         return ""
     try:
-        number = phonenumbers.parse(text, region)
+        number = phonenumbers.parse(text, home)
     except phonenumbers.NumberParseException:
         return ""
     if phonenumbers.number_type(number) not in _CALLABLE:
@@ -35,13 +35,19 @@ def e164(text: str, region: str = "BE") -> str:
 
 def callable_from(number: str, countries: Collection[str]) -> bool:
     """Whether that E.164 number is in one of the countries (ISO 3166) that may be called back. '' is not."""
-    return bool(number) and phonenumbers.region_code_for_number(phonenumbers.parse(number)) in countries
+    return bool(number) and country(number) in countries
 
 
-def groups(number: str) -> tuple[str, ...]:
-    """The groups of digits in which people say that E.164 number: Belgian ones as dialled at home, others from 00."""
+def country(number: str) -> str:
+    """Whose that E.164 number is (ISO 3166), '' where no country has it."""
+    return phonenumbers.region_code_for_number(phonenumbers.parse(number)) or ""
+
+
+def groups(number: str, home: str) -> tuple[str, ...]:
+    """The groups of digits in which people of `home` (ISO 3166) say that E.164 number: theirs as dialled there, others
+    from 00."""
     parsed = phonenumbers.parse(number)
-    at_home = parsed.country_code == phonenumbers.country_code_for_region("BE")
+    at_home = parsed.country_code == phonenumbers.country_code_for_region(home)
     style = PhoneNumberFormat.NATIONAL if at_home else PhoneNumberFormat.INTERNATIONAL
     written = phonenumbers.format_number(parsed, style).replace("+", "00 ")
     return tuple("".join(filter(str.isdecimal, group)) for group in written.replace("-", " ").split())

@@ -135,7 +135,7 @@ def callback(scene: Scene, _: Callback) -> Move:
 
 def _shown(scene: Scene) -> str:
     """The caller's own number, '' where it is hidden or may not be called."""
-    caller = e164(scene.facts.caller)
+    caller = e164(scene.facts.caller, scene.menu.country)
     return caller if _may_be_called(scene, caller) else ""
 
 
@@ -144,7 +144,7 @@ def _may_be_called(scene: Scene, number: str) -> bool:
 
 
 def _confirm(scene: Scene, number: str) -> Listen:
-    return scene.asks(scene.speak(CONFIRM_NUMBER, number=words.number(number)))
+    return scene.asks(scene.speak(CONFIRM_NUMBER, number=words.number(number, scene.menu.country)))
 
 
 def _entry(scene: Scene, *prompts: Speak) -> Listen:
@@ -173,7 +173,7 @@ def _confirmed(scene: Scene, answer: Event | None) -> Move:
 
 
 def _entered(scene: Scene, node: Callback, answer: Event | None) -> Move:
-    number = e164(answer.digits) if isinstance(answer, Keyed) else ""
+    number = e164(answer.digits, scene.menu.country) if isinstance(answer, Keyed) else ""
     if _may_be_called(scene, number):
         return scene.stays(_confirm(scene, number), number=number, stage=CONFIRM, tries=0)
     if answer is None:

@@ -21,9 +21,9 @@ def spelled(parts: Iterable[str]) -> str:
     return ", ".join(" ".join(part) for part in parts)
 
 
-def number(e164: str) -> str:
-    """A phone number as it is read back."""
-    return spelled(groups(e164))
+def number(e164: str, home: str) -> str:
+    """A phone number as it is read back to people of `home` (ISO 3166)."""
+    return spelled(groups(e164, home))
 
 
 _WAITS = {

@@ -35,11 +35,17 @@ def test_the_shipped_profile_is_whole() -> None:
     assert [tool.id for tool in profile.tools] == ["mon_espace", "declarations", "notice", "twice", "gesper"]
 
 
-def test_a_second_service_is_whole_and_begins_without_labels() -> None:
+@pytest.mark.parametrize(
+    ("name", "mailboxes", "lines", "languages"), [("exemple-commune", 8, 3, 4), ("exemple-hebergement", 3, 1, 2)]
+)
+def test_other_services_are_whole_and_begin_without_labels(
+    name: str, mailboxes: int, lines: int, languages: int
+) -> None:
     from notify.templates import check
 
-    profile = profiles.load(profiles.find("exemple-commune"))
+    profile = profiles.load(profiles.find(name))
     assert list(check(profile)) == []
+    assert (len(profile.mailboxes), len(profile.lines), len(profile.languages)) == (mailboxes, lines, languages)
     assert all(motif.prototypes for motif in profile.motifs)
     assert {tool.id for tool in profile.tools}.isdisjoint(tool.id for tool in profiles.load(SHIPPED).tools)
 

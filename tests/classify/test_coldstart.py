@@ -74,3 +74,17 @@ def test_a_service_that_the_model_knows_is_left_to_the_model(classifier: Classif
 
 def test_nothing_is_like_nothing() -> None:
     assert Likeness.of({"a": [], "b": []})({}) == {"a": 0.0, "b": 0.0}
+
+
+def test_a_service_of_another_country_begins_likewise() -> None:
+    """Nothing was changed after these messages were written."""
+    line = load_profile(HERE.parents[1] / "profiles" / "exemple-hebergement")
+    rows = load([HERE / "hebergement.jsonl"])
+    require_known(rows, line)
+    found = outcomes(rows, Classifier.load(SHIPPED, line))
+    scores = report(found).scores
+    assert scores["category macro-F1"] >= 0.7
+    assert scores["motif macro-F1"] >= 0.6
+    assert scores["tool macro-F1"] >= 0.75
+    assert scores["incident recall"] == 1.0
+    assert all(one.tags.review for one in found)

@@ -67,7 +67,10 @@ def test_whose_status_stands(owner: Owner) -> None:
     assert ("taken over" in said["both"]) is (after(Status.WAITING, both) == "open")
 
 
-@pytest.mark.parametrize("row", rows("jira.md", "line | said there"), ids=lambda row: row["line"])
+SAID = [row | {"line": kind} for row in rows("jira.md", "line | said there") for kind in row["line"].split(", ")]
+
+
+@pytest.mark.parametrize("row", SAID, ids=lambda row: row["line"])
 def test_what_is_said_there(row: dict[str, str]) -> None:
     data = {"message": 1, "n2": "digital", "outcome": Outcome.WITHDRAWN, "files": [{"filename": "a.png"}], "before": {}}
     line = Written(id=7, case_id=1, kind=row["line"], actor="marie", said=True, data=data)

@@ -23,10 +23,12 @@ def test_a_whole_profile_is_counted() -> None:
     assert "9 routing rules, 3 agents, 3 second levels, 1 receipt rule" in said
 
 
-def test_what_a_service_does_without_is_not_counted() -> None:
-    said = run("check", AIGUILLAGE_PROFILE="exemple-commune").stdout
-    assert "1 mailbox" in said
-    assert "second level" not in said
+def test_what_a_service_does_without_is_not_counted(tmp_path: Path) -> None:
+    folder = shutil.copytree("profiles/exemple-hebergement", tmp_path / "service")
+    (folder / "voice.toml").unlink()
+    said = run("check", AIGUILLAGE_PROFILE=str(folder)).stdout
+    assert "3 mailboxes" in said
+    assert "phone line" not in said
 
 
 def test_articles_that_nobody_is_shown_are_named(tmp_path: Path) -> None:

@@ -28,7 +28,7 @@ from ingest.voice.numbers import callable_from, e164, groups
     ],
 )
 def test_a_number_is_what_can_be_called(text: str, number: str) -> None:
-    assert e164(text) == number
+    assert e164(text, "BE") == number
 
 
 def test_only_the_countries_of_the_profile_are_called() -> None:
@@ -46,4 +46,11 @@ def test_only_the_countries_of_the_profile_are_called() -> None:
     ],
 )
 def test_groups_are_those_in_which_people_say_it(number: str, said: tuple[str, ...]) -> None:
-    assert groups(number) == said
+    assert groups(number, "BE") == said
+
+
+def test_elsewhere_a_number_is_read_and_said_as_there() -> None:
+    assert e164("01 99 00 18 10", "FR") == "+33199001810"
+    assert e164("01 99 00 18 10", "BE") == ""
+    assert groups("+33199001810", "FR") == ("01", "99", "00", "18", "10")
+    assert groups("+3281001234", "FR") == ("00", "32", "81", "00", "12", "34")

@@ -56,7 +56,7 @@ def test_a_wait_is_rounded_up(seconds: int, lang: str, said: str) -> None:
 
 
 def test_a_number_is_said_digit_by_digit_in_its_groups() -> None:
-    assert number("+3281001234") == "0 8 1, 0 0, 1 2, 3 4"
+    assert number("+3281001234", "BE") == "0 8 1, 0 0, 1 2, 3 4"
 
 
 @given(st.text())

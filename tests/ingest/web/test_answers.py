@@ -1,5 +1,6 @@
 """What people type into the form, whatever it is."""
 
+from functools import partial
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from ingest.voice.numbers import e164
 from ingest.web.answers import LONGEST_ADDRESS, LONGEST_TEXT, Rules, has_national_number, path, typed
 
 PROFILE = profiles.load(profiles.find("profiles/mon-permis"))
-RULES = Rules(profile=PROFILE, number=e164)
+RULES = Rules(profile=PROFILE, number=partial(e164, home="BE"))
 SAID = {"in": "mon_espace", "in.mon_espace": "erreur", "text": "Erreur 500", "name": "Jeanne", "email": "j@example.org"}
 
 names = st.one_of(
