@@ -1,7 +1,6 @@
 """Files that can do more than be read, told by their name and by their bytes: what people are warned of before they
 open one. Nothing is unpacked, and no file within a file is looked at."""
 
-import re
 from collections.abc import Mapping
 from enum import StrEnum
 
@@ -49,7 +48,7 @@ _ENDINGS: Mapping[str, str] = {
 _PDF_WITHIN = 1_024
 """Readers look for the beginning of a PDF that far (ISO 32000-1 annex H 3.4.1)."""
 _HEIF = b"ftyp"
-_VBA = re.compile(rb"vbaproject\.bin|xl/macrosheets/", re.IGNORECASE)
+_VBA = (b"vbaproject.bin", b"xl/macrosheets/")
 _VBA_OF_OLE = "_VBA_PROJECT".encode("utf-16-le")
 
 
@@ -69,7 +68,8 @@ def has_macros(body: bytes) -> bool:
     """Whether an office document has macros: the lists of its parts name them, in a ZIP (ECMA-376 part 2) as in an OLE
     file (MS-OVBA 2.2.1), and neither list is packed."""
     if body.startswith(_ZIP):
-        return _VBA.search(body) is not None
+        names = body.lower()  # a search without regard to case takes ten times as long
+        return any(one in names for one in _VBA)
     return body.startswith(_OLE) and _VBA_OF_OLE in body
 
 

@@ -1,6 +1,7 @@
 import subprocess
 import sys
 import threading
+from typing import Any
 
 import pytest
 
@@ -37,7 +38,18 @@ def test_a_child_that_swells_says_so() -> None:
 
 def test_a_child_sees_no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AIGUILLAGE_SECRET_KEY", "secret")
-    assert "AIGUILLAGE_SECRET_KEY" not in isolate._ENVIRONMENT
+    given: list[dict[str, str]] = []
+    run = subprocess.run
+
+    def noting(*arguments: Any, **named: Any) -> Any:
+        given.append(named["env"])
+        return run(*arguments, **named)
+
+    monkeypatch.setattr(subprocess, "run", noting)
+    run_isolated(MAIL, "parse")
+    [environment] = given
+    assert "AIGUILLAGE_SECRET_KEY" not in environment
+    assert set(environment) <= {"PYTHONPATH", "PYTHONSAFEPATH", "PYTHONDONTWRITEBYTECODE"}
 
 
 @pytest.mark.parametrize(
