@@ -124,8 +124,15 @@ def _is_said(one: Article, own: Collection[str], sentence: Sequence[str]) -> boo
 def _own(one: Article, known: Iterable[Article]) -> Collection[str]:
     """How the longer words of its title, keywords and summary begin that no other article has, nor what it is about by
     its tags: those say nothing more of a message that has these tags."""
-    others = set().union(*(_begins(_said_by(other)) for other in known if other.id != one.id))
-    return _begins(_said_by(one)) - others - _begins(" ".join(tag for tags in one.when.values() for tag in tags))
+    tags = _begins(" ".join(tag for tags in one.when.values() for tag in tags))
+    return _begins(_said_by(one)) - _shared(tuple(map(_said_by, known))) - tags
+
+
+@lru_cache(maxsize=16)
+def _shared(texts: tuple[str, ...]) -> frozenset[str]:
+    """How the longer words begin that several of these texts have."""
+    count = Counter(begin for one in texts for begin in _begins(one))
+    return frozenset(begin for begin, among in count.items() if among > 1)
 
 
 def _said_by(one: Article) -> str:

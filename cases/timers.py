@@ -87,6 +87,8 @@ def _standing(timeline: Iterable[Entry]) -> list[Entry]:
 def unrecalled(timeline: Sequence[E]) -> list[E]:
     """The lines without those of answers that were taken back before they left."""
     recalled = {one.data["sent_at"] for one in timeline if one.kind == EntryKind.RECALLED}
+    if not recalled:
+        return list(timeline)
     return [one for one in timeline if not (one.kind in ANSWERING and one.at.isoformat() in recalled)]
 
 

@@ -21,14 +21,12 @@ def ids(*articles: Article, case: dict[str, str] = CASE, lang: str = "fr") -> li
 
 
 def test_the_most_specific_articles_come_first_three_at_most() -> None:
-    two, three, four = (replace(TOOL, lang="fr", link=f"https://x/{n}") for n in (2, 3, 4))
-    both = replace(TOOL, when=BOTH.when)
-    assert [one.when for one in for_receipt(CASE, [TOOL, two, both], "fr", TODAY, TEXT)] == [
-        both.when,
-        TOOL.when,
-        TOOL.when,
-    ]
-    assert len(for_receipt(CASE, [TOOL, two, three, four], "fr", TODAY, TEXT)) == 3
+    titles = ("Fermer la grille", "Signer le contrat", "Envoyer la lettre")
+    others = [replace(TOOL, id=f"n{number}", title=title) for number, title in enumerate(titles)]
+    both = replace(others[2], id="both", when=BOTH.when)
+    text = ". ".join((TEXT, *titles))
+    found = for_receipt(CASE, [TOOL, *others[:2], both], "fr", TODAY, text)
+    assert [one.id for one in found] == ["both", "tool", "n0"]
 
 
 @pytest.mark.parametrize(
