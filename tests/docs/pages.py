@@ -25,3 +25,8 @@ def fenced(page: Path, *languages: str) -> Iterator[str]:
 def prose(page: Path) -> str:
     """The page without its fences."""
     return _FENCE.sub("", page.read_text(encoding="utf-8"))
+
+
+def languages(page: Path) -> set[str]:
+    """Those that the page's fences name."""
+    return {language for language, _ in _FENCE.findall(page.read_text(encoding="utf-8"))}

@@ -1,5 +1,6 @@
 """What stands in a fence as TOML is what a profile may hold; the profiles that the pages write whole load."""
 
+import json
 import re
 import tomllib
 from dataclasses import fields
@@ -14,12 +15,28 @@ from app.menus import KEYS
 from app.settings import MAILBOX, MAILBOX_KEYS, PREFIX, Settings
 from cases.profile import Profile
 from notify.templates import check
-from tests.docs.pages import PAGES, ROOT, fenced, names
+from tests.docs.pages import PAGES, ROOT, fenced, languages, names
 
 SHIPPED = profiles.find("profiles/mon-permis")
 _FILE = re.compile(r"# (\S+\.toml)\n")
 _VARIABLE = re.compile(rf"\b{PREFIX}[A-Z0-9_]*[A-Z0-9]")
 WRITTEN_WHOLE = [page for page in PAGES if any(_FILE.match(one) for one in fenced(page, "toml"))]
+
+
+RUN = {"docs/api.md", "docs/tutorial.md"}
+"""The pages whose shell blocks are marked `sh`: each is run as a whole by a test of its own."""
+
+
+def test_every_fence_is_of_a_kind_that_is_tried() -> None:
+    """TOML and JSON are read here, `sh` is run, and plain fences have their commands looked up."""
+    assert set().union(*map(languages, PAGES)) == {"", "sh", "toml", "json", "nginx"}
+    assert {names(page) for page in PAGES if "sh" in languages(page)} == RUN
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if "json" in languages(page)], ids=names)
+def test_what_is_given_as_json_is_json(page: Path) -> None:
+    for body in fenced(page, "json"):
+        json.loads(body)
 
 
 def parts() -> list[Any]:
@@ -62,4 +79,10 @@ def test_every_variable_that_a_page_names_exists() -> None:
     for page in [*PAGES, *(ROOT / "deploy").rglob("*.*")]:
         if page.is_file() and page.suffix in (".md", ".yaml", ".yml", ".service", ".example", ".env", ".timer"):
             found = set(_VARIABLE.findall(page.read_text(encoding="utf-8")))
-            assert {one for one in found - known if not mailbox.fullmatch(one)} == set(), names(page)
+            unknown = [one for one in found - known if not (mailbox.fullmatch(one) or _is_several(one, known))]
+            assert unknown == [], names(page)
+
+
+def _is_several(name: str, known: set[str]) -> bool:
+    """Whether it is the beginning of variables (`AIGUILLAGE_TWILIO_…`), or one that only tests read."""
+    return any(one.startswith(f"{name}_") for one in known) or name.startswith(f"{PREFIX}TEST_")
