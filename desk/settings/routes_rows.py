@@ -82,6 +82,7 @@ class RowPages:
         wanted = action if action in list(Noted) else ""
         with self.service.store.reading() as tx:
             rows = tx.audit.page(PAGE + 1, before, actor.strip(), wanted)
+            people = [(one.id, one.name) for one in tx.accounts.all()]
         shown = rows[:PAGE]
         following = {"actor": actor.strip(), "action": wanted, "before": str(shown[-1].id)} if len(rows) > PAGE else {}
         said = {name: value for name, value in following.items() if value}
@@ -92,6 +93,7 @@ class RowPages:
             actor=actor.strip(),
             action=wanted,
             actions=tuple(Noted),
+            people=people,
             before=before,
             following=f"{AUDIT}?{urlencode(said)}" if said else "",
         )

@@ -87,9 +87,9 @@ class UserPages:
         if link:
             row, secret = link
             values |= {"whose": row.name or row.id, "address": f"{self._origin(request)}/desk/sign-in/link/{secret}"}
-        return self.service.reader.page(
-            request, "users.html", status=status, rows=rows, sessions=sessions, roles=list(Role), **values
-        )
+        queued = {one.id for one in self.service.profile.routing.agents if one.queues}
+        shown = {"rows": rows, "sessions": sessions, "roles": list(Role), "queued": queued}
+        return self.service.reader.page(request, "users.html", status=status, **shown, **values)
 
     def _origin(self, request: Request) -> str:
         """The address under which the administrator sees the service is the one that others are sent."""

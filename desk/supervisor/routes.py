@@ -1,5 +1,6 @@
 """`/desk/supervisor`: what no rule took, who asks for help, who is there with how much, and what waits where."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -55,12 +56,13 @@ class SupervisorPages:
         HelpPages(self.service).add_to(found)
 
     def show(self, request: Request, queue: Name = "", agent: Name = "", done: Name = "") -> Response:
-        """The team and its queues; the cases of one person or queue, else those that no rule took."""
+        """The team and its queues; the cases of one person or queue, else those that no rule took, and where there are
+        none, what waits in another."""
         people = [one for one in self.service.profile.routing.agents if one.role is not Role.AUDITOR]
         whose = next((one for one in people if one.id == agent), None)
-        where = Queue(queue) if queue in list(Queue) else Queue.SUPERVISOR
         with self.service.store.reading() as tx:
             values = self._places(tx, people)
+            where = Queue(queue) if queue in list(Queue) else _fullest(values["heaps"])
             rows = tx.supervision.of_agent(agent, LISTED) if whose else tx.supervision.of_queue(where, LISTED)
             flagged = tx.supervision.flagged(HELP, LISTED)
             incidents = tx.banners.running(self.service.clock())
@@ -119,3 +121,9 @@ class SupervisorPages:
         if whose:
             return words("supervisor.of_agent", who=Named(self.service.profile, words).agent(whose.id))
         return words("supervisor.unruled") if where is Queue.SUPERVISOR else words(f"queue.{where}")
+
+
+def _fullest(heaps: Mapping[str, Heap]) -> Queue:
+    """The queue that is shown where none is asked for: who leads opens the page for what nobody has."""
+    waiting = [queue for queue in (Queue.SUPERVISOR, *Queue) if heaps.get(queue, Heap()).cases]
+    return waiting[0] if waiting else Queue.SUPERVISOR

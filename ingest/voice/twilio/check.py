@@ -49,11 +49,12 @@ def _at_the_provider(number: str, account: Account, addresses: Addresses) -> Ite
 def _as_set(seen: NumberSeen, addresses: Addresses) -> Iterator[Finding]:
     """What the number asks, compared with what it is to ask; the part after `#` is for the provider alone."""
     wanted = {"incoming": seen.voice_url, "fallback": seen.fallback_url, "status": seen.status_url}
-    titles = {"incoming": "a call comes in", "fallback": "primary handler fails", "status": "call status changes"}
+    titles = {"incoming": "A call comes in", "fallback": "Primary handler fails", "status": "Call status changes"}
     for name, found in wanted.items():
         address = addresses.of(name)
         right = urldefrag(found).url == address
-        yield Finding(right, titles[name], "" if right else f"set it to {address}, HTTP POST; {_MEND}")
+        said = f"«{titles[name]}» asks {'our address' if right else 'another address, or none'}"
+        yield Finding(right, said, "" if right else f"set it to {address}, HTTP POST; {_MEND}")
 
 
 def _at_our_address(account: Account, addresses: Addresses) -> Iterator[Finding]:

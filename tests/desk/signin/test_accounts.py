@@ -147,7 +147,7 @@ def test_nobody_has_the_name_of_a_program(store: Store, profile: Profile, clock:
     with store.transaction("tests") as tx:
         tx.programs.add("crm-sync", Role.AGENT, clock.now)
     with pytest.raises(AccountFaultError), store.transaction("tests") as tx:
-        Accounts(tx, profile, "nora", clock.now).add(Newcomer("crm@example.org", "", Role.AGENT, "crm-sync"))
+        Accounts(tx, profile, "nora", clock.now).add(Newcomer(email="crm@example.org", id="crm-sync"))
 
 
 @pytest.mark.servers("postgres")

@@ -133,6 +133,15 @@ def test_more_cases_take_no_more_statements(road: Road, browser: TestClient) -> 
     assert statements() == before
 
 
+def test_where_rules_took_all_the_first_queue_with_something_is_shown(road: Road, browser: TestClient) -> None:
+    [case] = opened(road)
+    assert said("supervisor.unruled") in browser.get("/desk/supervisor").text
+    browser.post(f"/desk/cases/{case.number}/queue", data={"queue": "line2"}, headers=ORIGIN)
+    page = browser.get("/desk/supervisor").text
+    assert re.search(rf'<h2 id="list-title">{said("queue.line2")}</h2>', page)
+    assert "Plan 0" in page
+
+
 @pytest.mark.parametrize("query", ["?queue=none", "?agent=nobody", "?queue=n2"])
 def test_what_is_not_there_is_the_supervisor_s(browser: TestClient, query: str) -> None:
     page = browser.get(f"/desk/supervisor{query}").text

@@ -78,7 +78,9 @@ def test_a_number_that_asks_elsewhere(line: Exchange) -> None:
     incoming = f"{line.url}/voice/twilio/incoming#rc=2&rp=5xx"
     line.provider.numbers[LINE] = Webhooks(incoming, "https://old.example.org/fallback", "")
     wrong = [what for ok, what in line.told() if not ok]
-    assert wrong == ["primary handler fails", "call status changes"]
+    assert wrong == [
+        f"«{title}» asks another address, or none" for title in ("Primary handler fails", "Call status changes")
+    ]
 
 
 def test_an_address_that_nobody_answers_at(line: Exchange) -> None:
