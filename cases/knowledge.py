@@ -6,7 +6,7 @@ who need it. Words are compared folded and without their endings (`cases.folding
 
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -28,7 +28,8 @@ LEAST = 0.18
 LONGEST_TEXT = 4_000
 """Characters of a message in which words are looked for."""
 _SHORT, _KEPT, _ENDING = 4, 5, 2
-_SENTENCE_END = re.compile(r"[.!?;:\n]+")
+_SENTENCE_END = re.compile(r"[.!?;:]+|\n\s*\n|,\n")
+"""Lines of a mail are broken anywhere: a sentence goes on in the next one, but for a greeting's."""
 _COMMON = frozenset(
     {
         *("apres", "aussi", "avant", "avec", "avoir", "bonjo", "cette", "comme", "dans", "depui"),
@@ -103,11 +104,12 @@ def for_receipt(traits: Traits, articles: Iterable[Article], lang: str, today: d
     known = list(shown(articles, lang, today))
     about = [one for one in known if TELLING & one.when.keys() and takes(one.when, traits)]
     sentences = [words(one) for one in _SENTENCE_END.split(text[:LONGEST_TEXT])] if about else []
-    sure = [one for one in about if any(_is_said(one, _own(one, known), sentence) for sentence in sentences)]
+    told = ((one, _own(one, known)) for one in about)
+    sure = [one for one, own in told if any(_is_said(one, own, sentence) for sentence in sentences)]
     return tuple(sorted(sure, key=lambda one: -len(one.when))[:MOST_ARTICLES])
 
 
-def _is_said(one: Article, own: Collection[str], sentence: Sequence[str]) -> bool:
+def _is_said(one: Article, own: frozenset[str], sentence: Sequence[str]) -> bool:
     """Whether the sentence has two of the article's own words, or a keyword and another of them, and all of its
     longer words are the article's."""
     said = {word[:_KEPT] for word in sentence if len(word) >= _SHORT and not word.isdigit()} - _COMMON
@@ -121,7 +123,7 @@ def _is_said(one: Article, own: Collection[str], sentence: Sequence[str]) -> boo
     return any(found - {word[:_KEPT] for word in key} for key in keyed)
 
 
-def _own(one: Article, known: Iterable[Article]) -> Collection[str]:
+def _own(one: Article, known: Iterable[Article]) -> frozenset[str]:
     """How the longer words of its title, keywords and summary begin that no other article has, nor what it is about by
     its tags: those say nothing more of a message that has these tags."""
     tags = _begins(" ".join(tag for tags in one.when.values() for tag in tags))

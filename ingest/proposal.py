@@ -47,7 +47,7 @@ def propose(arrived: Arrived, calendars: Calendars, now: datetime, articles: Ite
     kept = triage(_opening(arrived), calendars, now)
     found, n2 = _routed(arrived, kept, calendars, now)
     answer, rule = answer_for(found.traits, profile)
-    said = f"{event.subject}\n{arrived.new_text}"
+    said = f"{event.subject}\n\n{arrived.new_text}"
     return Proposal(
         triage=found,
         kept=kept_here(kept, Why.TOO_MANY),

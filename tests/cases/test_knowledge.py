@@ -69,6 +69,8 @@ WORDED = replace(
         ("mot de passe", False),  # one thing alone may mean anything
         ("perdu, oublié", False),  # none of its keywords
         ("Mot de passe. Oublié.", False),
+        ("Bonjour,\nj'ai oublié\nmon mot de passe", True),
+        ("J'ai oublié mon mot de passe\nde la machine à café", False),
         ("J'ai oublié le mot de passe de la machine à café", False),  # another subject
         ("La connexion n'est jamais oubliée", False),
         ("Bonjour", False),
