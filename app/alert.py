@@ -42,7 +42,7 @@ def letter(rules: Probe, said: Mapping[str, Any], lang: str) -> EmailMessage:
     message["Date"] = format_datetime(datetime.now(UTC))
     message["Message-ID"] = make_msgid(domain=sender.rpartition("@")[2])
     message["Auto-Submitted"], message["X-Auto-Response-Suppress"] = "auto-generated", "All"
-    message.set_content(f"{words}\n\n{rows}\n")
+    message.set_content(f"{words}\n\n{rows}\n", cte="quoted-printable")
     return message
 
 

@@ -138,7 +138,7 @@ CAME = frozenset({EntryKind.WROTE, EntryKind.RESUMED, EntryKind.REOPENED})
 """Lines that a message of the requester's writes; each then names it."""
 
 TO_N2 = frozenset({EntryKind.ESCALATED, EntryKind.N2_WRITTEN, EntryKind.RETURNED})
-"""Lines of a second level's private thread: only one that works there is told."""
+"""Lines of a second level's private thread: only one that works there is told, and the portal never shows them."""
 
 MOVES = frozenset(
     {EntryKind.ANSWERED, EntryKind.ASSIGNED, EntryKind.WAITING, EntryKind.RESUMED, EntryKind.ESCALATED}
@@ -201,6 +201,8 @@ class Pushing:
         if line.kind in TO_N2:
             withdrawn = line.kind != EntryKind.RETURNED or line.data.get("outcome") == Outcome.WITHDRAWN
             return line.data.get("n2") in self.there and withdrawn
+        if line.kind in (EntryKind.MERGED, EntryKind.UNMERGED):
+            return True
         return line.said and line.kind in (EntryKind.ANSWERED, EntryKind.CLOSED)
 
     def _push(self, kind: PushKind, line: Written, *, held: bool = False) -> Push:

@@ -62,8 +62,8 @@ def description(case: Dossier, profile: Profile) -> str:
 def comment(case: Dossier, line: Line, jira: Jira, push_id: int) -> str:
     """What a line says there, with our mark at its end; '' where it says nothing any more."""
     said, message = words(jira), letter(case, line)
-    if line.kind == EntryKind.RETURNED:
-        return f"{said['returned']}\n\n{mark(case.number, push_id)}"
+    if line.kind in _WORDLESS:
+        return f"{said[line.kind].format(case=line.data.get('case', ''))}\n\n{mark(case.number, push_id)}"
     text = _plain(shown(jira)(message.text if message else line.text))[:LONGEST_TEXT].strip()
     files = _files([message], jira) if message else []
     if not (text or files):
@@ -73,6 +73,8 @@ def comment(case: Dossier, line: Line, jira: Jira, push_id: int) -> str:
     return "\n\n".join(filter(None, (head, text, *facts, "\n".join(files), mark(case.number, push_id))))
 
 
+_WORDLESS = (EntryKind.RETURNED, EntryKind.MERGED, EntryKind.UNMERGED)
+"""Lines that say the same whatever a person noted with them."""
 _ASKED = ("since", "affected", "tried")
 
 

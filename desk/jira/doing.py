@@ -9,7 +9,7 @@ from cases.case import EntryKind, Status
 from cases.dossier import Dossier, Line
 from cases.errors import PermanentError
 from cases.profile import Profile
-from cases.ticket import ACTOR, Push, PushKind, is_marked
+from cases.ticket import ACTOR, TO_N2, Push, PushKind, is_marked
 from cases.ticket_files import attached
 from cases.ticket_words import comment, description, letter, own_letters, shown, summary, values
 from desk.enclosures import Enclosure
@@ -115,9 +115,11 @@ class Hands:
         if not (line and said):
             return Finished(result=UNSAID)
         message = letter(job.case, line)
-        return Finished(result=self._said(job, said), then=tuple(attached(job.case.id, filter(None, [message]), jira)))
+        public = jira.public and line.kind not in TO_N2
+        files = tuple(attached(job.case.id, filter(None, [message]), jira))
+        return Finished(result=self._said(job, said, public=public), then=files)
 
-    def _said(self, job: Job, said: str) -> str:
+    def _said(self, job: Job, said: str, *, public: bool) -> str:
         """The id of our comment, which is there already or is written now."""
         key, case = job.ticket.key, job.case
         if job.unsure:
@@ -125,7 +127,7 @@ class Hands:
             if found := next((one.id for one in there if is_marked(one.text, case.number, job.push.id)), ""):
                 return found
         self.sending()
-        return self.client.comment(key, said, public=self.profile.jira.public)
+        return self.client.comment(key, said, public=public)
 
     def _attach(self, job: Job) -> Finished:
         file, begin = job.file, f"{job.case.number}-{job.push.id} "
@@ -147,7 +149,7 @@ class Hands:
     def _attached(self, job: Job, file: Enclosure) -> None:
         left = (file.filename, file.body, file.content_type or "application/octet-stream")
         temporary = self.client.upload(self.project().desk, left)
-        self.client.attach(job.ticket.key, temporary, public=self.profile.jira.public)
+        self.client.attach(job.ticket.key, temporary, public=self.profile.jira.public and job.line is None)
 
     def _status(self, job: Job) -> Finished:
         jira, case, key = self.profile.jira, job.case, job.ticket.key

@@ -101,7 +101,8 @@ class Pusher:
             found = next((one for one in unrecalled(tx.cases.entries(case_id)) if one.id == row.entry_id), None)
             ticket, attached = tx.tickets.of_case(case_id), tx.tickets.results(case_id, PushKind.ATTACH)
         line = _line(found)
-        file = enclosed(office.store, row.data, case, line) if row.kind == PushKind.ATTACH else None
+        at = (office.store, row.data, case, line, office.desk.scan)
+        file = enclosed(*at) if row.kind == PushKind.ATTACH else None
         return Job(push=row, case=case, ticket=ticket, line=line, file=file, attached=attached)
 
     def _sending(self, lease: str, job: Job) -> None:

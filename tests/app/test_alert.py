@@ -56,7 +56,7 @@ def test_whoever_is_on_call_is_written_to_by_an_account_of_its_own(smtp_sink: Sm
     assert (mail.reverse_path, list(mail.recipients)) == ("sonde@example.com", ["astreinte@example.net"])
     assert mail.message["Subject"] == "[Mon Permis] sonde en retard: assistance"
     assert mail.message["Auto-Submitted"] == "auto-generated"
-    assert "why: it was not taken in" in mail.message.as_string()
+    assert "why: it was not taken in" in mail.message.get_content()
 
 
 @pytest.mark.parametrize("url", ["", "https://example.net", "smtp://127.0.0.1:1"])

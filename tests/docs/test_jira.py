@@ -67,7 +67,11 @@ def test_whose_status_stands(owner: Owner) -> None:
     assert ("taken over" in said["both"]) is (after(Status.WAITING, both) == "open")
 
 
-SAID = [row | {"line": kind} for row in rows("jira.md", "line | said there") for kind in row["line"].split(", ")]
+SAID = [
+    row | {"line": kind}
+    for row in rows("jira.md", "line | said there")
+    for kind in row["line"].replace("`", "").split(", ")
+]
 
 
 @pytest.mark.parametrize("row", SAID, ids=lambda row: row["line"])

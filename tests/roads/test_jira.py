@@ -143,8 +143,9 @@ def ticket_number(house: House) -> str:
 
 
 def act(desk: httpx2.Client, name: str, **said: Any) -> None:
-    seen = {"if-match": desk.get("").headers["etag"]}
-    done = desk.post(f"/{name}", json=said, headers=seen)
+    case = str(desk.base_url).rstrip("/")
+    seen = {"if-match": desk.get(case).headers["etag"]}
+    done = desk.post(f"{case}/{name}", json=said, headers=seen)
     assert done.status_code == 200, done.text
 
 

@@ -108,4 +108,4 @@ def test_where_the_service_s_own_mail_server_is_dead_the_alert_arrives_by_its_ow
     assert json.loads(late.stdout)["why"] == "its receipt has not left"
     [told] = smtp_sink.messages
     assert list(told.recipients) == [ON_CALL]
-    assert "its receipt has not left" in told.message.as_string()
+    assert "its receipt has not left" in told.message.get_content()

@@ -78,7 +78,8 @@ class Asked:
     def file(self) -> tuple[str, bytes]:
         """The one file of a form (RFC 7578). Raises RefusedError."""
         head = f"Content-Type: {self.headers['Content-Type']}\r\n\r\n".encode()
-        [part] = message_from_bytes(head + (self.body or b""), policy=HTTP).iter_parts()  # type: ignore[attr-defined]
-        if part.get_param("name", header="content-disposition") != "file":
+        [part] = message_from_bytes(head + (self.body or b""), policy=HTTP).iter_parts()
+        body = part.get_payload(decode=True)
+        if part.get_param("name", header="content-disposition") != "file" or not isinstance(body, bytes):
             raise RefusedError(400, {"errorMessage": "the file is named `file`"})
-        return str(part.get_filename()), part.get_payload(decode=True)
+        return str(part.get_filename()), body

@@ -8,6 +8,7 @@ import pytest
 
 from cases import actions
 from cases.ticket import Files
+from ingest.scanning import Scanned, State, unscanned
 from store.wiping import Wiping
 from tests.desk.jira.conftest import JIRA, JiraWork
 from tests.desk.jira.test_pushing import COMMENTED, WISH
@@ -16,7 +17,7 @@ from tests.servers.jira import Trouble
 
 EVERY = replace(JIRA, files=Files.EVERY, largest_file_mb=1)
 PICTURE = b"\x89PNG\r\n"
-LETTER: dict[str, bytes] = {"ecran.png": PICTURE, "gros.pdf": b"%PDF" + b"x" * 1_000_001, "virus.exe": b"MZ"}
+LETTER: dict[str, bytes] = {"ecran.png": PICTURE, "gros.pdf": b"%PDF-" + b"x" * 1_000_001, "virus.exe": b"MZ"}
 
 
 def with_files(files: dict[str, bytes], text: str = "La page est blanche.", **fields: str) -> bytes:
@@ -57,12 +58,22 @@ def test_a_later_message_s_files_follow_and_the_same_file_is_attached_once(work:
     number = work.opened(with_files({"ecran.png": PICTURE}))
     work.do(number, actions.reply, "Merci.")
     sent = work.queued(number)[-1]
-    later = with_files({"logo.png": PICTURE, "plan.pdf": b"%PDF"}, "", Message_ID="<f2@example.org>")
+    later = with_files({"logo.png": PICTURE, "plan.pdf": b"%PDF-"}, "", Message_ID="<f2@example.org>")
     work.road.take_in(later.replace(b"MIME-Version", f"In-Reply-To: {sent.message_id}\r\nMIME-Version".encode(), 1))
     work.desk.escalate(number, "marie", WISH, [1])
     work.turn()
-    assert attached(work, number) == {"ecran.png": PICTURE, "plan.pdf": b"%PDF"}
+    assert attached(work, number) == {"ecran.png": PICTURE, "plan.pdf": b"%PDF-"}
     assert any("Fichiers joints: logo.png, plan.pdf" in said for said in work.issue(number).words)
+
+
+def test_a_program_that_is_called_a_picture_and_what_a_scanner_finds_are_held(work: JiraWork) -> None:
+    found = Scanned(State.INFECTED, "Eicar-Test-Signature")
+    work.office.desk = replace(work.desk, scan=lambda body: found if body == b"%PDF-ill" else unscanned(body))
+    number = work.opened(with_files({"ecran.png": b"MZ\x90", "plan.pdf": b"%PDF-ill", "bien.pdf": b"%PDF-1.7"}))
+    work.turn()
+    assert attached(work, number) == {"bien.pdf": b"%PDF-1.7"}
+    said = [(row.state, row.last_error.rpartition(": ")[2]) for row in work.waiting(number)]
+    assert said == [("held", "program"), ("held", "infected")]
 
 
 @pytest.mark.parametrize("kind", ["drop", 500])
@@ -88,13 +99,13 @@ def test_a_file_that_is_too_large_for_jira_is_held_and_keeps_nothing_waiting(wor
 
 def test_only_what_a_person_chose_is_attached_where_the_profile_says_so(work: JiraWork) -> None:
     work.use(JIRA)
-    number = work.opened(with_files({"ecran.png": PICTURE, "plan.pdf": b"%PDF"}))
+    number = work.opened(with_files({"ecran.png": PICTURE, "plan.pdf": b"%PDF-"}))
     work.turn()
     assert work.issue(number).files == {}
     assert "ecran.png (à demander à l'assistance), plan.pdf" in work.issue(number).fields["description"]
     work.desk.escalate(number, "marie", WISH, [2])
     work.turn()
-    assert attached(work, number) == {"plan.pdf": b"%PDF"}
+    assert attached(work, number) == {"plan.pdf": b"%PDF-"}
 
 
 def test_a_message_that_was_erased_gives_no_file(work: JiraWork) -> None:

@@ -85,7 +85,7 @@ def test_who_edits_or_deletes_a_comment_is_not_taken_for_its_author() -> None:
 @given(st.binary(max_size=200), st.text(max_size=100))
 def test_no_bytes_break_the_check(body: bytes, signed: str) -> None:
     assert not is_signed(body, signed, [SECRET.encode()]) or signed == signature(body)
-    assert is_signed(body, signature(body), SECRET.encode())
+    assert is_signed(body, signature(body), [SECRET.encode()])
 
 
 NAMES = st.sampled_from(["issue", "comment", "user", "key", "self", "author", "accountId"])

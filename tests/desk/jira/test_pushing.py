@@ -14,6 +14,7 @@ from cases.acting import Acting, Effect
 from cases.amending import Cut
 from cases.case import EntryKind, Status
 from cases.dossier import Dossier
+from cases.joining import merge, unmerge
 from cases.recalling import held_back, recall
 from cases.seconding import Wish
 from cases.secondlevel import Outcome, Via
@@ -111,6 +112,18 @@ def test_an_escalation_is_told_there_with_its_files_and_not_by_mail(jira_work: J
     assert issue.status == "En cours"
 
 
+def test_what_is_said_to_the_second_level_is_never_shown_on_the_portal(jira_work: JiraWork) -> None:
+    jira_work.use(replace(JIRA, public=True))
+    number = with_file(jira_work)
+    jira_work.do(number, actions.reply, "Voici.")
+    jira_work.desk.escalate(number, "marie", WISH, [1])
+    jira_work.do(number, seconding.tell, "Toujours rien ?")
+    jira_work.turn()
+    shown = [one["body"].partition("\n")[0] for one in jira_work.issue(number).comments if one["public"]]
+    assert shown == ["Réponse au demandeur :"]
+    assert len(jira_work.issue(number).comments) == 4
+
+
 def test_only_escalations_are_pushed_where_the_profile_says_so(jira_work: JiraWork) -> None:
     jira_work.use(replace(JIRA, push=Pushed.ESCALATIONS))
     quiet, number = jira_work.opened(mail()), jira_work.opened(mail(message_id="<m9@example.org>", subject="Autre"))
@@ -137,6 +150,20 @@ def test_both_parts_of_a_split_have_their_tickets(jira_work: JiraWork) -> None:
     jira_work.desk.split(number, "marie", cut)
     jira_work.turn()
     assert len(jira_work.server.issues) == 2
+
+
+def test_a_merge_and_its_undoing_are_said_in_the_ticket_that_is_closed_by_it(jira_work: JiraWork) -> None:
+    number, into = jira_work.opened(mail()), jira_work.opened(mail(message_id="<m9@example.org>", subject="Autre"))
+    jira_work.do(number, actions.reply, "Voici.")
+    jira_work.desk.join(number, "marie", merge, into)
+    jira_work.turn()
+    assert bodies(jira_work, number)[1].startswith(f"Dossier réuni avec {into}")
+    assert (jira_work.issue(number).status, jira_work.issue(into).status) == ("Terminé", "Ouvert")
+    jira_work.desk.join(number, "marie", unmerge, into)
+    jira_work.turn()
+    assert bodies(jira_work, number)[2].startswith(f"Dossier de nouveau à part de {into}")
+    assert bodies(jira_work, into) == []
+    assert jira_work.issue(number).status == "En cours"
 
 
 @pytest.mark.parametrize("kind", ["drop", "wrong", 500, 504])
