@@ -72,7 +72,7 @@ class Hands:
         return bool(
             self.page.evaluate(
                 """() => {
-                    const one = document.activeElement, box = one.getBoundingClientRect();
+                    const one = document.activeElement, box = one.getClientRects()[0] ?? one.getBoundingClientRect();
                     const x = box.left + Math.min(box.width, 30) / 2, y = box.top + Math.min(box.height, 30) / 2;
                     const top = document.elementFromPoint(x, y);
                     return top && (one.contains(top) || top.contains(one) || one.closest("label")?.contains(top));
