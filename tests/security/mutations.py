@@ -9,7 +9,6 @@ import importlib
 import json
 import os
 import signal
-import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -33,6 +32,7 @@ LOADED = (
     "structlog",
     "jinja2",
 )
+LEFT_OUT = ("__pycache__", "var", "build", "dist")
 BROKEN = ("NameError", "ImportError", "ModuleNotFoundError", "SyntaxError", "UnboundLocalError", "fixture ")
 """What a test says that fails because the mutation is no program, and not because of what it shows."""
 
@@ -93,20 +93,24 @@ def _without(copy: Path, one: Protection) -> Outcome:
 
 @contextmanager
 def copied() -> Iterator[Path]:
-    """A copy of everything that git knows or could add, as hard links where the disk lets us."""
-    listed = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-        cwd=ROOT,
-        capture_output=True,
-        check=True,
-    )
+    """A copy of the code, the tests and what they read, as hard links where the disk lets us."""
     with tempfile.TemporaryDirectory() as made:
-        for name in filter(None, listed.stdout.decode().split("\0")):
-            source, target = ROOT / name, Path(made) / name
+        for source in _files(ROOT):
+            target = Path(made) / source.relative_to(ROOT)
             target.parent.mkdir(parents=True, exist_ok=True)
-            if source.is_file():
-                _link(source, target)
+            _link(source, target)
         yield Path(made)
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    """Every file but hidden ones, what was compiled, and what running the service leaves."""
+    for one in folder.iterdir():
+        if one.name.startswith(".") or one.name in LEFT_OUT or one.is_symlink():
+            continue
+        if one.is_dir():
+            yield from _files(one)
+        else:
+            yield one
 
 
 def _link(source: Path, target: Path) -> None:
