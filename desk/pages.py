@@ -88,6 +88,14 @@ class Named:
     def category(self, identity: str) -> str:
         return self._of({one.id: one.labels for one in self.profile.categories}, identity)
 
+    def shape(self, category: str) -> str:
+        """What stands beside that category's name: a triangle for the one of incidents, a circle and a square for the
+        first two others."""
+        if category == self.profile.category_of("incident"):
+            return "incident"
+        others = [one.id for one in self.profile.categories if one.id != self.profile.category_of("incident")]
+        return dict(zip(others, ("first", "second"), strict=False)).get(category, "other")
+
     def motif(self, identity: str) -> str:
         return self._of({one.id: one.labels for one in self.profile.motifs}, identity)
 

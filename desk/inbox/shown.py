@@ -66,9 +66,8 @@ class Shown:
         """What it is about, with who said so, or how sure the model was, in percent; doubted where a person is to
         look."""
         text = self._about(case, label)
-        known = case.category in ("incident", "requete", "information")
-        shape = case.category if known else "other"
-        return Badge("look", text, "look") if case.review else Badge(shape, text, case.category)
+        shape = Named(self.service.profile, self.t).shape(case.category)
+        return Badge("look", text, "look") if case.review else Badge(shape, text, shape)
 
     def _about(self, case: Any, label: str) -> str:
         if who := (case.tags or {}).get("checked_by"):
