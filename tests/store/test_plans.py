@@ -549,7 +549,7 @@ def whole(store: Full, statement: str, parameters: Any) -> Iterator[str]:
 
 COARSE = re.compile(r"\((kind|mailbox|source|provider|state)=\?\)$")
 """A search by nothing but one of these columns reads a large part of the table."""
-PARTIAL = re.compile(r"ix_\w+_(due|held|to_review|unmarked|waiting|running|kept|unassigned|inbox\w*)\b")
+PARTIAL = re.compile(r"ix_\w+_(due|held|to_review|unmarked|waiting|running|kept|unassigned|flagged|inbox\w*)\b")
 
 
 def _scans(detail: str, table: str) -> bool:

@@ -39,7 +39,7 @@ def ask(browser: TestClient, to: str, version: str = "") -> Any:
 def test_a_comparison_says_its_figures_and_changes_nothing(browser: TestClient, backstage: Any) -> None:
     page = ask(browser, "compare", "light-b").text
     assert said("model.allowed") in page
-    assert "-1.0 … +3.0" in page
+    assert "-1,0 … +3,0" in page
     assert backstage.models.chosen == ["shipped"]
 
 
