@@ -1,8 +1,11 @@
 """One webhook over HTTP: the only file that speaks to a program's address."""
 
+import socket
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from threading import Timer
+from typing import TYPE_CHECKING, Any
 
 from cases.errors import TransientError
 from notify.hooks.address import Guide
@@ -10,7 +13,8 @@ from notify.hooks.address import Guide
 if TYPE_CHECKING:
     import httpx2
 
-PATIENCE_SECONDS, CONNECT_SECONDS = 10.0, 5.0
+PATIENCE_SECONDS, CONNECT_SECONDS, WHOLE_SECONDS = 10.0, 5.0, 15.0
+"""Until something comes, until there is a connection, and until the whole answer is there."""
 
 
 class SilentError(TransientError):
@@ -24,6 +28,7 @@ class Sender:
     opened for one proves nothing of the other."""
 
     guide: Guide
+    seconds: float = WHOLE_SECONDS
     _client: "httpx2.Client | None" = field(default=None, init=False)
 
     def post(self, url: str, headers: Mapping[str, str], body: bytes) -> int:
@@ -33,10 +38,12 @@ class Sender:
         place = self.guide.find(url)
         told = {**headers, "host": place.host}
         try:
-            with self._opened().stream(
-                "POST", place.url, headers=told, content=body, extensions={"sni_hostname": place.name}
-            ) as answer:
-                return answer.status_code
+            with _Cut(self.seconds) as cut:
+                extensions = {"sni_hostname": place.name, "trace": cut}
+                with self._opened().stream(
+                    "POST", place.url, headers=told, content=body, extensions=extensions
+                ) as answer:
+                    return answer.status_code
         except (httpx2.HTTPError, httpx2.InvalidURL) as error:
             raise SilentError(f"no answer ({type(error).__name__})") from error
 
@@ -54,3 +61,29 @@ class Sender:
             limits = httpx2.Limits(max_keepalive_connections=0)
             self._client = httpx2.Client(timeout=timeout, limits=limits, follow_redirects=False, trust_env=False)
         return self._client
+
+
+class _Cut:
+    """Ends what takes too long, however little of it comes at a time: the client's own limits are for each piece, and
+    others wait. It is told of connections as httpcore's `trace`."""
+
+    def __init__(self, seconds: float) -> None:
+        self._socket: socket.socket | None = None
+        self._timer = Timer(seconds, self._end)
+        self._timer.daemon = True
+
+    def __enter__(self) -> "_Cut":
+        self._timer.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._timer.cancel()
+
+    def __call__(self, name: str, info: Mapping[str, Any]) -> None:
+        if name.endswith((".connect_tcp.complete", ".start_tls.complete")):
+            self._socket = info["return_value"].get_extra_info("socket")
+
+    def _end(self) -> None:
+        if self._socket is not None:
+            with suppress(OSError):  # it has ended by itself
+                self._socket.shutdown(socket.SHUT_RDWR)
