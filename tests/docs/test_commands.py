@@ -18,7 +18,7 @@ _CALL = re.compile(r"(?:^\s*|bin/|&& |=\S* |\| )aiguillage((?: +[^\s`|;#<>&]+)*)
 _CODE = re.compile(r"`([^`]+)`")
 _WORD = re.compile(r"[a-z][a-z0-9-]*")
 LOOKS = (
-    *("balance", "failed", "report", "menu", "health", "probe history", "purge --dry-run", "mailbox list"),
+    *("balance", "failed", "report", "menu", "probe history", "purge --dry-run", "mailbox list"),
     *("case list", "directory list", "directory log", "presence list", "user list", "user audit", "incident list"),
     *(
         "model list",
@@ -31,6 +31,8 @@ LOOKS = (
     ),
 )
 """What may be run as it stands in a page: it reads, or writes to its own folder only."""
+OF_ANOTHER = "tutorial.md"
+"""Its commands are about a profile of its own; `test_tutorial.py` runs them."""
 BY_NAME = {"menu --svg", "privacy find", "report --month"}
 """How an option or a command is spoken of, without what belongs to it."""
 PLACEHOLDER = re.compile(r"\b[A-Z]{2,}\b|…|\[|\$")
@@ -63,7 +65,7 @@ def test_every_command_and_option_exists(page: Path) -> None:
 
 def lines() -> list[str]:
     """The command lines of all pages that look only, each once, without placeholders."""
-    found = {call.rstrip(".,:)") for page in PAGES for call in calls(page)}
+    found = {call.rstrip(".,:)") for page in PAGES if page.name != OF_ANOTHER for call in calls(page)}
     return sorted(one for one in found - BY_NAME if one.startswith(LOOKS) and not PLACEHOLDER.search(one))
 
 
