@@ -51,13 +51,14 @@ class Proposals:
             cases = [rows[case] for case in one.cases if case in rows]
             home = next((home for home in homes if _is_home(home, one)), None)
             if one.wave:
-                self._begin(one.tool, one.wave, home or self._dismissed(one.tool), cases)
+                self._begin(one.tool, one.wave, home or self._dismissed(one), cases)
             elif home:
                 self._grow(home, cases)
 
-    def _dismissed(self, tool: str) -> Incident | None:
-        found = self.tx.incidents.dismissed(tool, self.now - major.QUIET)
-        return incident_of(found) if found else None
+    def _dismissed(self, found: Found) -> Incident | None:
+        latest = self.tx.incidents.dismissed(found.tool, self.now - major.QUIET)
+        known = incident_of(latest) if latest else None
+        return known if known and _is_home(known, found) else None
 
     def _begin(self, tool: str, wave: Wave, home: Incident | None, cases: Sequence[Any]) -> None:
         if home:
@@ -127,8 +128,10 @@ class Proposals:
 
 
 def _is_home(incident: Incident, found: Found) -> bool:
-    """Whether it is the one that was meant, or has begun meanwhile with the tool of a wave."""
-    return incident.tool == found.tool if found.wave else incident.id == found.incident
+    """Whether it is the one that was meant; of a wave, whether that is its own, which may have begun meanwhile."""
+    if found.wave is None:
+        return incident.id == found.incident
+    return major.belongs(incident, found.tool, found.wave.signs if found.wave.alike else ())
 
 
 def alive(tx: Transaction, now: datetime) -> list[Incident]:

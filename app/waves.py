@@ -5,7 +5,7 @@ begins looks at the last hours again, and finds its own proposals there.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -88,13 +88,13 @@ class Waves:
             joined = _by_home(tool, told, homes)
             homeless = set(joined.pop(0, ()))
             found += [Found(tool, tuple(cases), incident=home) for home, cases in joined.items()]
-            if homeless and not any(home.tool == tool for home in homes):
-                found += self._beginning(tx, tool, homeless)
+            if homeless:
+                others = _by_home(tool, self._told[tool].values(), homes)[0]
+                found += self._beginning(tx, tool, [self._told[tool][one] for one in others], homeless)
         return found
 
-    def _beginning(self, tx: Transaction, tool: str, new: set[int]) -> Iterator[Found]:
+    def _beginning(self, tx: Transaction, tool: str, told: Sequence[Sighting], new: set[int]) -> Iterator[Found]:
         """The last wave that one of the new cases is part of."""
-        told = list(self._told[tool].values())
         if len(told) < FEW:
             return
         usual = self._what_is_usual(tx, tool, told[-1].opened_at)
@@ -129,9 +129,7 @@ class Waves:
 
 
 def _sighting(row: Any, zone: ZoneInfo) -> Sighting:
-    """What a relay passes on is many people's, though it is the relay's until somebody reads it."""
-    person = "" if row.relay else row.person_key or ""
-    return Sighting(row.id, row.opened_at.astimezone(zone), frozenset(row.signs.split()), person)
+    return Sighting(row.id, row.opened_at.astimezone(zone), frozenset(row.signs.split()), row.person)
 
 
 def _lately(told: Mapping[int, Sighting], new: Sequence[Sighting], now: datetime) -> dict[int, Sighting]:
@@ -140,10 +138,10 @@ def _lately(told: Mapping[int, Sighting], new: Sequence[Sighting], now: datetime
     return {one.case_id: one for one in sorted(kept, key=lambda one: one.opened_at)}
 
 
-def _by_home(tool: str, new: Sequence[Sighting], homes: Sequence[Incident]) -> dict[int, list[int]]:
+def _by_home(tool: str, told: Iterable[Sighting], homes: Sequence[Incident]) -> dict[int, list[int]]:
     """The cases by the id of the incident that they belong to, 0 for none."""
     found = defaultdict[int, list[int]](list)
-    for one in new:
+    for one in told:
         home = next((home.id for home in homes if major.belongs(home, tool, one.signs)), 0)
         found[home].append(one.case_id)
     return found

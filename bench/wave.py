@@ -14,7 +14,7 @@ from pathlib import Path
 from app.profile import load as load_profile
 from bench.year import Year, simulate
 from cases.event import Tags
-from cases.wave import COMPARED, LONGEST, Sighting, Usual, Wave, Week, find
+from cases.wave import COMPARED, LONGEST, Sighting, Usual, Wave, Week, are_alike, find
 from classify.classifier import SHIPPED, Classifier
 from classify.concepts import Concepts
 from classify.dataset import Labelled
@@ -54,10 +54,10 @@ def read(texts: Sequence[Labelled]) -> list[Read]:
 
 
 def proposals(year: Year, texts: Sequence[Read]) -> Iterator[tuple[datetime, Wave]]:
-    """Each wave as it is proposed, once."""
+    """Each wave as it is proposed, once: what is like it belongs to it as long as more comes."""
     past: dict[str, deque[Sighting]] = defaultdict(deque)
+    homes: dict[str, list[Home]] = defaultdict(list)
     opened: deque[datetime] = deque()
-    latest: dict[str, datetime] = {}
     week, begins = Week([]), year.arrivals[0].at + LEARNING
     for number, arrival in enumerate(year.arrivals):
         opened.append(arrival.at)
@@ -70,13 +70,31 @@ def proposals(year: Year, texts: Sequence[Read]) -> Iterator[tuple[datetime, Wav
         rows.append(Sighting(number, arrival.at, what.signs))
         while rows[0].opened_at < arrival.at - PAST:
             rows.popleft()
-        if arrival.at < begins:
+        homes[tool] = [one for one in homes[tool] if arrival.at < one.latest + QUIET]
+        if arrival.at < begins or any(one.takes(arrival.at, what.signs) for one in homes[tool]):
             continue
-        if tool in latest and arrival.at < latest[tool] + QUIET:
-            latest[tool] = arrival.at
-        elif wave := find(*_now(rows, week, arrival.at - year.arrivals[0].at)):
-            latest[tool] = arrival.at
+        recent, usual = _now(rows, week, arrival.at - year.arrivals[0].at)
+        if wave := find([one for one in recent if not any(home.has(one.signs) for home in homes[tool])], usual):
+            homes[tool].append(Home(arrival.at, frozenset(wave.signs) if wave.alike else frozenset()))
             yield arrival.at, wave
+
+
+@dataclass
+class Home:
+    """What was proposed, as the service keeps it."""
+
+    latest: datetime
+    signs: frozenset[str]
+
+    def has(self, signs: frozenset[str]) -> bool:
+        """As `cases.major.belongs` has it."""
+        return not self.signs or not signs or are_alike(signs, self.signs)
+
+    def takes(self, at: datetime, signs: frozenset[str]) -> bool:
+        """Whether a case that comes now is one of it; then it goes on."""
+        if self.has(signs):
+            self.latest = at
+        return self.has(signs)
 
 
 def _now(rows: Sequence[Sighting], week: Week, running: timedelta) -> tuple[list[Sighting], Usual]:

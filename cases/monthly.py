@@ -14,6 +14,7 @@ from cases.daily import Counts, summed
 from cases.due import ClockKind
 from cases.event import Channel
 from cases.figures import Unit
+from cases.incidents import Announced, incidents
 from cases.knowledge import Gap
 from cases.levels import Level, first_contacts, levels
 from cases.phone import Phone
@@ -26,20 +27,22 @@ DRAWN = 3
 """Tools and motifs that are followed from day to day."""
 HOURS = range(7, 19)
 """The hours that are shown always; what came outside widens them."""
-OUTSIDE = ("metier", "imio_civadis", "autre_service")
-"""The scopes of what is redirected."""
+OURS = ("in", "spam")
+"""The scopes of what is not redirected: our own, and nobody's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Beside:
     """What a review needs beside the counts of its days: what each of the months before counted by topic, oldest
-    first, by its first day; the category of each motif; the topics without an article, None where nobody knows; the
-    rules of the phone."""
+    first, by its first day; the category of each motif; the topics without an article, and the major incidents, None
+    where nobody knows; the rules of the phone; what a message may be about."""
 
     earlier: Mapping[date, Counts]
     categories: Mapping[str, str]
     without_article: Sequence[Gap] | None
     phone: Phone
+    scopes: Sequence[str]
+    incidents: Sequence[Announced] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,9 +95,11 @@ def _tables(days: Mapping[date, Counts], total: Counts, beside: Beside) -> Itera
     yield most("categories", Kind.CATEGORY, _summed(topics, lambda _, motif: beside.categories.get(motif, motif)))
     yield from _over_time(days, topics)
     yield _recurring(topics, beside.earlier)
+    if beside.incidents is not None:
+        yield incidents(beside.incidents)
     yield _first_contact(total)
     yield _breaches(total)
-    yield _deflection(total)
+    yield _deflection(total, beside.scopes)
     yield _tagging(total)
     if beside.without_article is not None:
         yield _without_article(beside.without_article)
@@ -187,11 +192,11 @@ def _breaches(total: Counts) -> Table:
     return Table("breaches", columns("cases", *CLOCKS), tuple(rows))
 
 
-def _deflection(total: Counts) -> Table:
+def _deflection(total: Counts, scopes: Sequence[str]) -> Table:
     counts = {
         "deflected": total["phone/fate/deflected"],
         "transferred": total["phone/fate/transferred"],
-        **{one: total[f"scope/{one}"] for one in OUTSIDE},
+        **{one: total[f"scope/{one}"] for one in scopes if one not in OURS},
     }
     return Table("deflection", columns("number"), tuple(Row(Kind.WORD, name, (n,)) for name, n in counts.items()))
 

@@ -12,7 +12,8 @@ REST = "rest"
 
 
 class Kind(StrEnum):
-    """What the id of a row or a column is; that of a month is its first day."""
+    """What the id of a row or a column is; that of a month is its first day, that of an incident its number, its tool
+    and when its first case came."""
 
     DAY = "day"
     MONTH = "month"
@@ -24,6 +25,7 @@ class Kind(StrEnum):
     PRIORITY = "priority"
     SOURCE = "source"
     LINE = "line"
+    INCIDENT = "incident"
     WORD = "word"
 
 

@@ -1,16 +1,17 @@
 """Many people with the same trouble at once: whether the cases of the last hours are more than usual, and alike. Pure.
 
-How likely so many cases are by chance is asked for several windows, of all incidents with the tool and of those alone
-that say something like the newest. The usual number is that of the weeks before, spread over the week as cases are.
-A count varies more than Poisson's law says (mailings, deadlines), so the law is the negative binomial one.
+How likely so many cases are by chance is asked from each case of the last hours on, of all incidents with the tool and
+of those alone that say something like the newest. The usual number is that of the weeks before, spread over the week as
+cases are. A count varies more than Poisson's law says (mailings, deadlines), so the law is the negative binomial one.
 `docs/wave.md` says how well this finds the troubles of simulated years, `bench/year.py`.
 """
 
-from bisect import bisect_right
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import cached_property
+from math import log
 
 FEWEST = 5
 """Cases that make a wave where they are surprising."""
@@ -18,10 +19,12 @@ FEW = 4
 """Cases that make one where they are very surprising."""
 SURPRISING, VERY_SURPRISING = 0.003, 0.0001
 """How likely so many are at most, where nothing is wrong."""
-WINDOWS = tuple(timedelta(hours=hours) for hours in (0.5, 1, 2, 4, 6))
-LONGEST = WINDOWS[-1]
+SHORTEST, LONGEST = timedelta(minutes=30), timedelta(hours=6)
+"""Between a wave's first case and its newest; where it is less, as many are compared with what is usual in SHORTEST."""
 ALIKE = 0.3
 """Jaccard index of two cases' signs, from which they are alike."""
+RARELY_ALIKE = 0.35
+"""The same where each sign counts for how rare it is among cases of the tool."""
 VARIED = 2.0
 """The shape of the negative binomial law: the lower, the more do counts vary around their mean."""
 COMPARED = 200
@@ -85,13 +88,25 @@ class Week:
         return day * (self._hours[weekend, at.hour] + 1) / (self._by_kind[weekend] + 24)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Usual:
     """The past: incidents with the tool a week, what the latest of them told of, and how a week's cases spread."""
 
     weekly: float
     signs: Sequence[frozenset[str]]
     week: Week
+    _parts: dict[frozenset[str], float] = field(default_factory=dict, init=False, compare=False)
+
+    @cached_property
+    def _weights(self) -> Mapping[str, float]:
+        """How much each sign says: the rarer, the more."""
+        latest = self.signs[-COMPARED:]
+        times = Counter(sign for one in latest for sign in one)
+        return {sign: self._weight(number, len(latest)) for sign, number in times.items()}
+
+    def are_alike(self, signs: frozenset[str], others: frozenset[str]) -> bool:
+        """Whether two cases tell of the same, by what is rare."""
+        return bool(signs & others) and self._sum(signs & others) >= RARELY_ALIKE * self._sum(signs | others)
 
     def expected(self, start: datetime, end: datetime) -> float:
         """How many incidents with the tool are usual between two local times."""
@@ -99,43 +114,58 @@ class Usual:
 
     def alike(self, signs: frozenset[str]) -> float:
         """The part of them that tells of something like that."""
-        latest = self.signs[-COMPARED:]
-        return (sum(are_alike(signs, one) for one in latest) + 1) / (len(latest) + 2)
+        if signs not in self._parts:
+            latest = self.signs[-COMPARED:]
+            self._parts[signs] = (sum(self.are_alike(signs, one) for one in latest) + 1) / (len(latest) + 2)
+        return self._parts[signs]
+
+    def _sum(self, signs: frozenset[str]) -> float:
+        unknown = self._weight(0, min(len(self.signs), COMPARED))
+        return sum(self._weights.get(one, unknown) for one in signs)
+
+    @staticmethod
+    def _weight(times: int, cases: int) -> float:
+        return log((cases + 1) / (times + 0.5))
 
 
 def find(sightings: Sequence[Sighting], usual: Usual) -> Wave | None:
     """The wave that the newest case is part of, if there is one: of all ways to count it, the least likely by chance.
-    `sightings` are in the order of their opening, and none is much older than LONGEST."""
+    `sightings` are in the order of their opening."""
     if len(sightings) < FEW:
         return None
     newest = sightings[-1]
-    alike = [one for one in sightings if are_alike(one.signs, newest.signs)]
-    fewer = usual.alike(newest.signs) if len(alike) >= FEW else 1.0
-    waves, expected, end = list[Wave | None](), 0.0, newest.opened_at
-    for window in WINDOWS:
-        start = newest.opened_at - window
-        expected, end = expected + usual.expected(start, end), start
-        waves += [_counted(_since(start, sightings), expected, alike=False)]
-        waves += [_counted(_since(start, alike), expected * fewer, alike=True)]
+    alike = [one for one in sightings if usual.are_alike(one.signs, newest.signs)]
+    waves = [_rarest(sightings, usual, 1.0)]
+    if len(alike) >= FEW and (wave := _rarest(alike, usual, usual.alike(newest.signs))):
+        waves.append(replace(wave, alike=True))
     return min(filter(None, waves), key=lambda one: (one.likelihood, not one.alike), default=None)
 
 
-def _since(start: datetime, sightings: Sequence[Sighting]) -> Sequence[Sighting]:
-    """Those after that time."""
-    return sightings[bisect_right(sightings, start, key=lambda one: one.opened_at) :]
-
-
-def _counted(counted: Sequence[Sighting], expected: float, *, alike: bool) -> Wave | None:
-    """These as a wave, where so many are surprising. A person who writes again is one person still."""
-    number = len({one.person or one.case_id for one in counted}) if len(counted) >= FEW else 0
-    if number < FEW:
+def _rarest(counted: Sequence[Sighting], usual: Usual, part: float) -> Wave | None:
+    """The last of these, counted from each of them on, where so many are most surprising when they are that part of
+    what is usual. A person who writes again is one person still."""
+    people, found = set[str | int](), list[tuple[float, float, int]]()
+    newest = counted[-1].opened_at
+    begin = newest - SHORTEST
+    expected = part * usual.expected(begin, newest)
+    for place in range(len(counted) - 1, -1, -1):
+        one = counted[place]
+        if newest - one.opened_at > LONGEST:
+            break
+        if one.opened_at < begin:
+            expected, begin = expected + part * usual.expected(one.opened_at, begin), one.opened_at
+        people.add(one.person or one.case_id)
+        if len(people) < max(FEW, 2 * expected):
+            continue  # no such number surprises
+        likelihood = at_least(len(people), expected)
+        if likelihood < (SURPRISING if len(people) >= FEWEST else VERY_SURPRISING):
+            found.append((likelihood, expected, place))
+    if not found:
         return None
-    likelihood = at_least(number, expected)
-    if likelihood >= (SURPRISING if number >= FEWEST else VERY_SURPRISING):
-        return None
-    cases = tuple(one.case_id for one in counted)
-    common = in_common([one.signs for one in counted])
-    return Wave(cases, counted[0].opened_at, expected, likelihood, alike, common)
+    likelihood, expected, place = min(found)
+    those = counted[place:]
+    common = in_common([one.signs for one in those])
+    return Wave(tuple(one.case_id for one in those), those[0].opened_at, expected, likelihood, False, common)
 
 
 def in_common(signs: Sequence[Collection[str]]) -> tuple[str, ...]:

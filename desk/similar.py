@@ -37,7 +37,7 @@ def _seen(row: Any, *, same_file: bool) -> Seen:
     return Seen(
         identity=row.id,
         opened_at=row.opened_at,
-        person=row.person_key or "",
+        person=row.person,
         tool=row.tool,
         motif=row.motif,
         files=SAME_FILE if same_file else frozenset(),

@@ -12,6 +12,13 @@ from store.tables.incidents import alive
 
 LATEST = 100
 """Incidents that are listed."""
+_CASES = (
+    select(func.count())
+    .select_from(incident_case)
+    .where(incident_case.c.incident_id == incident.c.id, incident_case.c.state != "unlinked")
+    .scalar_subquery()
+    .label("cases")
+)
 
 
 class Incidents:
@@ -44,9 +51,12 @@ class Incidents:
 
     def latest(self) -> list[Row[Any]]:
         """The newest, newest first, each with how many `cases` it has."""
-        theirs = (incident_case.c.incident_id == incident.c.id) & (incident_case.c.state != "unlinked")
-        counted = select(func.count()).select_from(incident_case).where(theirs).scalar_subquery().label("cases")
-        return list(self._connection.execute(select(incident, counted).order_by(incident.c.id.desc()).limit(LATEST)))
+        return list(self._connection.execute(select(incident, _CASES).order_by(incident.c.id.desc()).limit(LATEST)))
+
+    def announced(self, begin: datetime, end: datetime) -> list[Row[Any]]:
+        """Those that people were told of whose first case came in [begin, end), oldest first, each with its `cases`."""
+        mine = incident.c.state.in_(("running", "over")) & (incident.c.since >= begin) & (incident.c.since < end)
+        return list(self._connection.execute(select(incident, _CASES).where(mine).order_by(incident.c.since)))
 
     def change(self, identity: int, version: int, columns: Mapping[str, Any], at: datetime) -> bool:
         """Write what was done with one, where it still is the one that was read; whether it was."""

@@ -5,11 +5,16 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import BigInteger, Connection, Row, Select, cast, extract, func, literal, select, union_all
+from sqlalchemy import case as sql_case
 
 from store.tables import case, case_key
 
 HOUR = 3_600
-_REPORTED = (case.c.id, case.c.tool, case.c.opened_at, case.c.signs, case.c.person_key, case.c.relay)
+_PERSON = sql_case(
+    ((case.c.relay != "") & (case.c.requester == case.c.submitter), ""), else_=func.coalesce(case.c.person_key, "")
+).label("person")
+"""Whose case it is, '' where that is not known: what a relay passes on is many people's until somebody reads it."""
+_REPORTED = (case.c.id, case.c.tool, case.c.opened_at, case.c.signs, _PERSON)
 
 
 class Signs:
@@ -24,7 +29,7 @@ class Signs:
         return int(first or 1) - 1
 
     def after(self, identity: int, motif: str, but: str, limit: int) -> list[Row[Any]]:
-        """(id, tool, opened_at, signs, person_key, relay) of the cases after that one that are of that motif and about
+        """(id, tool, opened_at, signs, person) of the cases after that one that are of that motif and about
         another tool than that, in the order in which they came."""
         mine = (case.c.id > identity) & (case.c.motif == motif) & (case.c.tool != but) & case.c.hidden.is_(False)
         chosen = select(*_REPORTED).where(mine).order_by(case.c.id).limit(limit)
@@ -57,18 +62,20 @@ class Signs:
 
     def near(self, this: Any, person: timedelta, trouble: timedelta | None) -> list[Row[Any]]:
         """What is compared of the cases that may have to do with that one: those of its person within a time, those of
-        its tool and motif within another where one is given, and those that name the same file (`same_file`)."""
+        its tool and motif within another where one is given, and those that name the same file (`same_file`). What was
+        merged into another is that one's."""
         at, named = this.opened_at, case_key.alias()
         own = select(named.c.key).where(named.c.case_id == this.id, named.c.kind == "file")
         same = select(case_key.c.case_id).where(case_key.c.kind == "file", case_key.c.key.in_(own))
         branches = [_compared(file=True).where(case.c.id.in_(same))]
-        if this.person_key:
-            theirs = (case.c.person_key == this.person_key) & case.c.opened_at.between(at - person, at + person)
+        if this.person:
+            theirs = (case.c.person_key == this.person) & case.c.opened_at.between(at - person, at + person)
             branches.append(_compared().where(theirs))
         if trouble is not None:
             within = case.c.opened_at.between(at - trouble, at + trouble)
             branches.append(_compared().where(_of(this.tool, this.motif), within))
-        return list(self._connection.execute(union_all(*branches)))
+        stand = case.c.merged_into.is_(None)
+        return list(self._connection.execute(union_all(*(one.where(stand) for one in branches))))
 
 
 def _of(tool: str, motif: str) -> Any:
@@ -81,5 +88,6 @@ def _told() -> Select[Any]:
 
 def _compared(*, file: bool = False) -> Select[Any]:
     known: Sequence[Any] = (case.c.id, case.c.number, case.c.opened_at, case.c.person_key, case.c.tool, case.c.motif)
+    known = (*known, _PERSON)
     named = literal(1 if file else 0).label("same_file")
     return select(*known, case.c.subject, case.c.status, case.c.signs, named).where(case.c.hidden.is_(False))

@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 
 from cases import monthly
 from cases.daily import Counts
+from cases.incidents import Announced
 from cases.knowledge import Gap
+from cases.major import Word
 from cases.monthly import Beside, Review
 from desk.dashboard.reckoning import Reckoning
 from desk.period import Kind, Period
@@ -27,7 +29,9 @@ class Reviewing:
         counted = reckoning.days(period.first, period.last, **how)
         months = months_before(period, MONTHS_BEFORE) if period.kind is Kind.MONTH else ()
         earlier = {month.first: reckoning.topics(month.first, month.last, **how) for month in months}
-        found = monthly.review(self._known(period), counted, self._beside(earlier, self._without_article(period)))
+        beside = self._beside(earlier, self._without_article(period))
+        beside = replace(beside, incidents=self._incidents(period))
+        found = monthly.review(self._known(period), counted, beside)
         return found if months else _without(found, "no_earlier")
 
     def brief(self, period: Period) -> Review:
@@ -49,6 +53,7 @@ class Reviewing:
             categories={motif.id: motif.category for motif in profile.motifs},
             without_article=without_article,
             phone=profile.phone,
+            scopes=profile.scopes,
         )
 
     def _without_article(self, period: Period) -> Sequence[Gap] | None:
@@ -60,6 +65,22 @@ class Reviewing:
             if not own and not tx.articles.all():
                 return None
             return tx.articles.missing(begin, end, reckoning.zone, own)
+
+    def _incidents(self, period: Period) -> list[Announced]:
+        begin, end = period.window(self.reckoning.zone)
+        with self.reckoning.store.reading() as tx:
+            rows = tx.incidents.announced(begin, end)
+        return [
+            Announced(
+                id=row.id,
+                tool=row.tool,
+                cases=row.cases,
+                since=row.since,
+                told_at=next(datetime.fromisoformat(one["at"]) for one in row.history if one["what"] == Word.ANNOUNCED),
+                ended_at=row.ended_at,
+            )
+            for row in rows
+        ]
 
 
 def _without(review: Review, *lacks: str) -> Review:

@@ -72,6 +72,9 @@ class Wording:
             case Kind.TOPIC:
                 tool, motif = identity.split("/")
                 return f"{self._named(Kind.TOOL, tool)} – {self._named(Kind.MOTIF, motif)}"
+            case Kind.INCIDENT:
+                _, tool, at = identity.split("/")
+                return f"{self.t.written(at)} – {self._named(Kind.TOOL, tool)}"
             case Kind.LINE:
                 return identity or self.t("monthly.unknown_line")
             case Kind.WORD:

@@ -39,7 +39,7 @@ def take_in(tx: Transaction, identity: int, number: str, acting: Acting) -> str:
         raise RefusedError(Refusal.NO_SUCH_CASE, number=number)
     if taken(tx, identity, [case.id]):
         raise RefusedError(Refusal.IN_INCIDENT_ALREADY, number=number)
-    [before, *_] = tx.incidents.ties(identity, case.id) or [None]
+    before = next(iter(tx.incidents.ties(identity, case.id)), None)
     _bind(tx, incident, [before or case], acting, Tie.LINKED)
     return str(before.state) if before else ""
 
@@ -113,8 +113,8 @@ def _told(incident: Incident, case: Any) -> int:
     after it was said had it in their receipt, where that was about the tool."""
     words = [one for one in incident.history if one["what"] in (Word.ANNOUNCED, Word.UPDATED)]
     had = sum(datetime.fromisoformat(one["at"]) <= case.opened_at for one in words)
-    had *= incident.tool in ("", case.tool)
-    return max(had, incident.messages - 1, getattr(case, "told", 0))
+    had = had if incident.tool in ("", case.tool) else 0
+    return max(had, incident.messages - 1, int(getattr(case, "told", 0)))
 
 
 def case_id(one: Any) -> int:

@@ -1,10 +1,13 @@
 """What many people report at once is proposed to the team, once."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from app.proposals import Proposals
+from cases.event import SenderKind
+from cases.profile import KnownSender
 from store.tx import Store
 from tests.desk.incidents.trouble import THOMAS, Trouble
 
@@ -73,6 +76,14 @@ def test_one_person_who_writes_six_times_is_no_wave(trouble: Trouble) -> None:
     assert trouble.rows() == []
 
 
+def test_what_one_relay_passes_on_is_told_by_many(trouble: Trouble) -> None:
+    relay = KnownSender(match="relais@example.org", kind=SenderKind.RELAY, label="1718")
+    trouble.road.profile = replace(trouble.profile, senders=(relay,))
+    trouble.reported(6, sender="relais@example.org")
+    trouble.looks()
+    assert [row.cases for row in trouble.rows()] == [6]
+
+
 def test_a_proposal_that_nobody_decides_about_does_not_hide_the_next_trouble(trouble: Trouble) -> None:
     trouble.proposed(6)
     trouble.later(days=2)
@@ -106,3 +117,11 @@ def test_what_cannot_be_kept_is_found_at_the_next_look(trouble: Trouble, monkeyp
 
 def _gone(*_: object) -> None:
     raise OSError("the server is gone")
+
+
+def test_another_trouble_with_the_same_tool_is_proposed_by_itself(trouble: Trouble) -> None:
+    trouble.announced(6)
+    trouble.reported(6, signs=("download", "map", "wrong_result"))
+    trouble.reported(1)
+    trouble.looks()
+    assert [(row.state, row.cases) for row in trouble.rows()] == [("running", 7), ("proposed", 6)]

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cases.wave import FEWEST, WINDOWS, Sighting, Usual, Week, are_alike, at_least, find
+from cases.wave import FEWEST, LONGEST, Sighting, Usual, Week, are_alike, at_least, find
 
 MONDAY = datetime(2027, 3, 1, tzinfo=UTC)
 NINE = MONDAY + timedelta(hours=9)
@@ -62,7 +62,7 @@ class TestFind:
         assert find([*mine[:3], *others[3:]], usual(0.2)) is not None
 
     def test_old_sightings_do_not_count(self) -> None:
-        hours = WINDOWS[-1] / timedelta(minutes=1)
+        hours = LONGEST / timedelta(minutes=1)
         assert find(told(0, 1, 2, hours + 10, hours + 11), usual(0.5)) is None
 
     @given(st.lists(st.floats(0, 400), max_size=12).map(sorted), st.floats(0.01, 200))

@@ -1,7 +1,13 @@
 """Cases like another, found by index."""
 
+from dataclasses import replace
+
 import pytest
 
+from cases.amending import requester
+from cases.event import SenderKind
+from cases.joining import merge
+from cases.profile import KnownSender
 from desk.similar import similar
 from store.tx import Store
 from tests.desk.incidents.trouble import Trouble
@@ -39,6 +45,22 @@ def test_the_same_file_whoever_writes_and_whenever(trouble: Trouble) -> None:
 def test_the_same_person_says_it_again(trouble: Trouble) -> None:
     first, second = trouble.reported(2, sender="jeanne@example.org")
     assert found(trouble, second.id) == [(first.number, "duplicate", "sender")]
+
+
+def test_what_a_relay_passes_on_is_no_repetition_of_one_person(trouble: Trouble) -> None:
+    relay = KnownSender(match="relais@example.org", kind=SenderKind.RELAY, label="1718")
+    trouble.road.profile = replace(trouble.profile, senders=(relay,))
+    first, second = trouble.reported(2, sender="relais@example.org", motif="demande_information")
+    assert found(trouble, second.id) == []
+    for one in (first, second):
+        trouble.do(one.number, requester, "jeanne@example.org")
+    assert found(trouble, second.id) == [(first.number, "duplicate", "sender")]
+
+
+def test_what_was_merged_is_not_proposed_again(trouble: Trouble) -> None:
+    first, second = trouble.reported(2, sender="jeanne@example.org")
+    trouble.desk.join(first.number, "marie", merge, second.number)
+    assert found(trouble, second.id) == []
 
 
 def test_one_statement_for_the_case_and_one_for_what_is_like_it(trouble: Trouble) -> None:
