@@ -40,17 +40,18 @@ def bill(lock: str) -> dict[str, Any]:
                 "licenses": [{"expression": about["License-Expression"]}],
             }
         },
-        "components": [_component(name, version, hashes) for name, (version, hashes) in sorted(found.items())],
+        "components": [_component(*one) for one in sorted(found)],
     }
 
 
-def pins(lock: str) -> dict[str, tuple[str, list[str]]]:
-    """Each package of the lock: its version and the SHA-256 of each file that may be installed."""
+def pins(lock: str) -> list[tuple[str, str, list[str]]]:
+    """Each package of the lock, its version and the SHA-256 of each file that may be installed. One that has another
+    version for another Python stands there twice."""
     places = list(_PIN.finditer(lock))
     ends = [*(one.start() for one in places[1:]), len(lock)]
-    return {
-        one[1].lower(): (one[2], _HASH.findall(lock, one.end(), end)) for one, end in zip(places, ends, strict=True)
-    }
+    return [
+        (one[1].lower(), one[2], _HASH.findall(lock, one.end(), end)) for one, end in zip(places, ends, strict=True)
+    ]
 
 
 def _component(name: str, version: str, hashes: list[str]) -> dict[str, Any]:

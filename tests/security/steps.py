@@ -9,6 +9,7 @@ import re
 import re._constants as sre
 import re._parser as parser
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Any
 
 Node = tuple[Any, Any]
@@ -172,6 +173,10 @@ _CATEGORIES = {
 }
 
 
+MOST = 80
+"""Texts for each expression: long lists of words give hundreds that are alike."""
+
+
 class Hostile:
     """Texts that a pattern may go astray on: what leads to each of its repeats, and what that repeats, for long."""
 
@@ -181,7 +186,7 @@ class Hostile:
     def texts(self) -> Iterator[tuple[str, str]]:
         """(what comes before, what is repeated) of each."""
         seen = dict.fromkeys(pair for pair in self._within(self._steps.nodes, "") if pair[1])
-        yield from dict.fromkeys([*dict.fromkeys(("", pump) for _, pump in seen), *seen])
+        yield from islice(dict.fromkeys([*dict.fromkeys(("", pump) for _, pump in seen), *seen]), MOST)
 
     def _within(self, nodes: Sequence[Node], before: str) -> Iterator[tuple[str, str]]:
         for kind, value in nodes:
