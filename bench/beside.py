@@ -28,9 +28,9 @@ from bench.house import MAILBOX, bench_house
 from store.inbound import Delivery
 from store.tables import case, inbound
 
-OLD = 400 if TRYING in os.environ else 4_000
-MAILS = 100 if TRYING in os.environ else 400
-ROUNDS = 3 if TRYING in os.environ else 9
+OLD = 400 if TRYING in os.environ else 3_000
+MAILS = 100 if TRYING in os.environ else 300
+ROUNDS = 3 if TRYING in os.environ else 7
 AGO = timedelta(days=3_000)
 
 

@@ -56,7 +56,8 @@ def suppressed(cases: Sequence[Studied], least: int = LEAST) -> list[Studied]:
     again; those that stay few without any are left out."""
     found = list(cases)
     for kept in reversed(range(len(_TRAITS))):
-        rare, blank = _rare(found, least), dict.fromkeys((*_TRAITS[kept:], "text"), SUPPRESSED)
+        rare = _rare(found, least)
+        blank: dict[str, Any] = dict.fromkeys((*_TRAITS[kept:], "text"), SUPPRESSED)
         found = [replace(one, **blank) if _traits(one) in rare else one for one in found]
     rare = _rare(found, least)
     return [one for one in found if _traits(one) not in rare]

@@ -29,9 +29,9 @@ from store.wiping import Wiping
 REST = 0.02
 """Seconds between two steps, so that whoever waits for the writer's turn gets it."""
 
-LONG = 0.01
+LONG = 0.5
 SHARE = 9
-"""After a step of more than `LONG` seconds it rests so many times as long: a tenth of one core is what it takes."""
+"""After so many seconds of work it rests so many times as long: a tenth of one core is what it takes."""
 
 Certificate = dict[str, Any]
 Elsewhere = Callable[[Person, list[tuple[str, str]]], list[dict[str, Any]]]
@@ -43,14 +43,21 @@ Strike = Callable[[Wiping], None]
 """Takes what was found out of the rows."""
 
 
-@contextmanager
-def paced() -> Iterator[None]:
-    """Rest after a long step, so that what works beside it is not held up."""
-    begun = time.monotonic()
-    yield
-    took = time.monotonic() - begun
-    if took > LONG:
-        time.sleep(SHARE * took)
+@dataclass
+class Pace:
+    """Rests now and then, so that what works beside is not held up."""
+
+    worked: float = 0.0
+
+    @contextmanager
+    def step(self) -> Iterator[None]:
+        """The block is work."""
+        begun = time.monotonic()
+        yield
+        self.worked += time.monotonic() - begun
+        if self.worked > LONG:
+            time.sleep(SHARE * self.worked)
+            self.worked = 0.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,6 +103,7 @@ class _UnderWay:
     person: Person
     gone: Wiped = field(default_factory=Wiped)
     remains: list[dict[str, Any]] | None = None
+    _pace: Pace = field(default_factory=Pace)
 
     def see_elsewhere(self) -> None:
         """Once, before what names the copies is gone."""
@@ -125,7 +133,7 @@ class _UnderWay:
         for table in mentions.tables():
             after: Any = None
             while True:
-                with paced(), self.erasing.store.reading() as tx:
+                with self._pace.step(), self.erasing.store.reading() as tx:
                     last, hits = self._mentions(self._forgetting(tx).wiping).look(table, after)
                 if hits:
                     yield partial(self._strike_table, table=table, after=after, last=last)
@@ -137,7 +145,7 @@ class _UnderWay:
         """The same for raw bytes."""
         after: str | None = ""
         while after is not None:
-            with paced(), self.erasing.store.reading() as tx:
+            with self._pace.step(), self.erasing.store.reading() as tx:
                 leafed = leafing.leaf(tx, self.person, self.row.asked_at, after)
             if leafed.found:
                 yield partial(leafing.strike, hashes=leafed.found, before=self.row.asked_at)

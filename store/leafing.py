@@ -9,12 +9,14 @@ from sqlalchemy import select, update
 
 from cases.erasing import Person
 from store import legible
+from store.bodies import within_bytes
 from store.tables import blob, inbound, outbound
 from store.wiping import Wiping
 from store.work import State
 
 BATCH = 20
-"""Bytes of so many mails are read at once."""
+BATCH_BYTES = 16_000_000
+"""So many mails, or bytes, are read at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +30,8 @@ class Leafed:
 def leaf(tx: Any, person: Person, before: datetime, after: str) -> Leafed:
     """Read the next bytes that came before that moment, those in the archive too; sounds are not."""
     old = (blob.c.size > 0) & (blob.c.retention != "audio") & (blob.c.created_at <= before)
-    ahead = select(blob.c.sha256).where(blob.c.sha256 > after, old).order_by(blob.c.sha256).limit(BATCH)
-    hashes = list(tx.connection.execute(ahead).scalars())
+    ahead = select(blob.c.sha256, blob.c.size).where(blob.c.sha256 > after, old).order_by(blob.c.sha256).limit(BATCH)
+    hashes = [row.sha256 for row in within_bytes(tx.connection.execute(ahead).all(), BATCH_BYTES)]
     found = [sha256 for sha256, raw in tx.bodies.find(hashes).items() if legible.names(raw, person)]
     return Leafed(hashes[-1] if hashes else None, found)
 

@@ -63,7 +63,7 @@ class Mentions:
         for table in (one for one in metadata.sorted_tables if "case_id" in one.c and one.name not in KEPT_OUT):
             mine = select(table).where(table.c.case_id == identity, self._is_old(table))
             self._rows(table, self._connection.execute(mine).all(), names=True)
-        own = self._connection.execute(select(case).where(case.c.id == identity)).all()
+        own = self._connection.execute(select(case).where(case.c.id == identity, self._is_old(case))).all()
         self._rows(case, own, names=True)
         self.reword(identity)
 

@@ -121,6 +121,8 @@ class Wiping(Hushing):
 
     def messages(self, identities: Collection[int]) -> None:
         """Wipe messages that came in: who wrote, what, and the bytes."""
+        if not identities:
+            return
         self.raw_of_messages(identities)
         for row in self.read(inbound, identities, inbound.c.content, inbound.c.reason):
             kept = {"content": self._message(row.content), "reason": bare(row.reason) or None}
@@ -163,13 +165,11 @@ class Wiping(Hushing):
     def raw_of_mails(self, identities: Collection[int]) -> None:
         """Erase the bytes of mails of ours that have left. One that is still to leave keeps them, or, where a person
         is struck out of its row, is written anew of what that says then."""
-        mine = outbound.c.id.in_(identities)
-        if self.days:
-            mine &= outbound.c.state == State.DONE
-        rows = self.connection.execute(select(outbound.c.id, outbound.c.sha256).where(mine)).all()
-        hashes = {row.sha256 for row in rows if row.sha256}
-        self.bytes.empty(hashes, outbound, [row.id for row in rows])
-        self.execute(update(outbound).where(mine).values(sha256=None))
+        rows = self.read(outbound, identities, outbound.c.sha256, outbound.c.state)
+        rows = [row for row in rows if row.state == State.DONE or self.days is None]
+        mine = [row.id for row in rows]
+        self.bytes.empty({row.sha256 for row in rows if row.sha256}, outbound, mine)
+        self.execute(update(outbound).where(outbound.c.id.in_(mine)).values(sha256=None))
 
     def files(self, identities: Collection[int]) -> None:
         """Drop the files that people of the house sent along; each has a key of its own, but for those that went to a

@@ -141,8 +141,9 @@ def _difference(rows: Any, mailboxes: list[str]) -> Metric:
 
 def _mails(rows: Any, mailboxes: list[str]) -> Metric:
     found = counter("mails", "Mails written since midnight UTC, by the answer.", "mailbox", "kind", "outcome")
-    watched = product(mailboxes, (OutboundKind.ACKNOWLEDGEMENT,), WATCHED)
-    counts = Counter[tuple[str, ...]](dict.fromkeys(watched, 0))
+    counts = Counter[tuple[str, ...]]()
+    for mailbox, outcome in product(mailboxes, WATCHED):
+        counts[mailbox, OutboundKind.ACKNOWLEDGEMENT, outcome] = 0
     for row in rows:
         for outcome in _said(row.outcome):
             counts[row.mailbox, row.kind, outcome] += row.count

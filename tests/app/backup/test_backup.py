@@ -143,6 +143,17 @@ def test_who_was_erased_since_is_erased_again(installation: Settings, empty: Set
 
 
 @SQLITE
+def test_tombstones_of_nobody_in_it_change_nothing(installation: Settings, empty: Settings, tmp_path: Path) -> None:
+    path, _ = make(installation, tmp_path, quiet)
+    before = content(installation.database_url)
+    one = {"key": "k" * 32, "kind": "person", "at": "2100-01-01T00:00:00+00:00"}
+    (tmp_path / erased.FILE).write_text(json.dumps([one]), "utf-8")
+    put_back(path, empty)
+    after = content(empty.database_url)
+    assert {name for name in before if after[name] != before[name]} == {"tombstone", "backup"}
+
+
+@SQLITE
 def test_the_later_moment_of_a_tombstone_is_kept(installation: Settings, tmp_path: Path) -> None:
     """Whoever was erased a second time is erased up to then, whichever of file and database says so."""
     with engine_of(installation.database_url) as engine:
