@@ -86,7 +86,7 @@ def _deeply(do: Callable[[], Any]) -> Any:
 
 def test_the_counter_tells_slow_ones_from_quick_ones() -> None:
     slow = [r"(a+)+x", r"a+x", r"(?:\w+ ?)+:", r"\s+$", r"a*a*b", r"(?:a|b|ab)*c", r"<[^>]*>x", r"\d+\.\d+x"]
-    quick = [r"(?<!\w)\w{1,20}@", r"[^\n]*\n", r"(?:a|b)*+", r"\b\d{1,4}\b"]
+    quick = [r"(?<!\w)\w{1,20}@", r"(?:a|b)*+", r"\b\d{1,4}\b"]
     found = _deeply(
         lambda: {one: _worst(Expression(one, re.compile(one), anchored=False), 50_000) for one in (*slow, *quick)}
     )
