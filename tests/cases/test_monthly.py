@@ -25,7 +25,13 @@ def reviewed(
     is_over: bool = True,
     is_settled: bool = True,
 ) -> Review:
-    beside = Beside(earlier=earlier or {}, categories={"acces": "requete"}, without_article=gaps, phone=Phone())
+    beside = Beside(
+        earlier=earlier or {},
+        categories={"acces": "requete"},
+        without_article=gaps,
+        phone=Phone(),
+        scopes=("in", "metier", "imio_civadis", "autre_service", "spam"),
+    )
     return review(Period(FIRST, SECOND, NOW, is_over, is_settled), days, beside)
 
 
@@ -124,3 +130,11 @@ def test_first_contacts_stand_by_the_way_people_came() -> None:
         "in_writing": (0, 0, None),
         "off_the_line": (1, 0, 0),
     }
+
+
+def test_what_is_redirected_is_counted_by_the_scopes_of_the_service() -> None:
+    scopes = ("in", "autre_service", "spam")
+    beside = Beside(earlier={}, categories={}, without_article=None, phone=Phone(), scopes=scopes)
+    days = {FIRST: Counter({"scope/autre_service": 2, "scope/spam": 1})}
+    found = review(Period(FIRST, SECOND, NOW, True, True), days, beside)
+    assert values(found.table("deflection")) == {"deflected": (0,), "transferred": (0,), "autre_service": (2,)}

@@ -31,6 +31,12 @@ COUNTS = Counter(
 def made() -> Review:
     """Two days, of which the first counted something."""
     earlier = {date(2026, 2, 1): Counter({"topic/notice/acces": 1})}
-    beside = Beside(earlier=earlier, categories={}, without_article=[Gap("notice", "acces", 1, 2)], phone=Phone())
+    beside = Beside(
+        earlier=earlier,
+        categories={},
+        without_article=[Gap("notice", "acces", 1, 2)],
+        phone=Phone(),
+        scopes=("in", "metier", "imio_civadis", "autre_service", "spam"),
+    )
     known = Period(FIRST, LAST, datetime(2026, 3, 5, tzinfo=UTC), True, False)
     return review(known, {FIRST: COUNTS, LAST: Counter()}, beside)
