@@ -17,8 +17,8 @@ done
 [ "$(id -u)" -eq 0 ] || { echo "image: root is needed, for a build without an engine is a chroot" >&2; exit 2; }
 
 work=$(mktemp -d)
-export STORAGE_DRIVER=vfs BUILDAH_ISOLATION=chroot
-store="--root $work/storage --runroot $work/run"
+export BUILDAH_ISOLATION=chroot
+store="--storage-driver vfs --root $work/storage --runroot $work/run"
 trap 'status=$?; buildah $store umount --all >/dev/null 2>&1 || true; rm -rf "$work"; exit $status' EXIT
 image() {
     # shellcheck disable=SC2086 # several words
@@ -39,13 +39,13 @@ for path in /etc/apt /usr/share/keyrings /etc/ssl/certs /etc/pip.conf /root/.con
 done
 began=$(date +%s)
 # shellcheck disable=SC2086 # several words
-image build --quiet --network host $ways --build-arg BASE=localhost/base --file deploy/Dockerfile \
+image build --quiet --format docker --network host $ways --build-arg BASE=localhost/base --file deploy/Dockerfile \
     --tag localhost/aiguillage:check . >/dev/null
 echo "image: built in $(($(date +%s) - began)) s"
 
 container=$(image from localhost/aiguillage:check)
 root=$(image mount "$container")
-size=$(du --summarize --block-size=1000000 "$root" | cut -f1)
+size=$(du --summarize --apparent-size --block-size=1000000 "$root" | cut -f1)
 echo "image: $size MB unpacked, of at most $MOST_MB"
 
 # the start: under its own account, on an SQLite file in its volume; it is asked to stop after a while
