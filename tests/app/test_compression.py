@@ -5,15 +5,15 @@ from collections.abc import Iterator
 import pytest
 from fastapi.testclient import TestClient
 
-from app import profile as profiles
 from app.http import application
 from cases.tokens import Signer
 from desk.pages import asset
 from desk.service import Service
 from store.tx import Store
 from tests.desk.signed import BASE, browsing
+from tests.profiles import shipped
 
-PROFILE = profiles.load(profiles.find("profiles/mon-permis"))
+PROFILE = shipped()
 
 
 @pytest.fixture

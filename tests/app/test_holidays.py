@@ -5,12 +5,12 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from app import profile as profiles
 from app.holidays import calendar, faults, is_holiday, public_holidays
 from cases.hours import Hours
 from cases.phone import Line
 from cases.profile import Profile
 from tests.cases.values import profile, with_mailbox
+from tests.profiles import shipped
 
 WEEK = {"mon": ("08:30-17:00",)}
 EASTER = {
@@ -81,7 +81,7 @@ def test_good_hours_and_references_have_no_fault() -> None:
     assert list(faults(replace(with_mailbox(hours="box"), hours=hours, lines=(LINE,)))) == []
 
 
-SHIPPED = profiles.load(profiles.find("profiles/mon-permis"))
+SHIPPED = shipped()
 
 
 @pytest.mark.parametrize(

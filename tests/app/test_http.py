@@ -10,7 +10,6 @@ from fastapi.responses import PlainTextResponse, Response
 from fastapi.testclient import TestClient
 from starlette.types import Message
 
-from app import profile as profiles
 from app.http import Server, application
 from cases.errors import ConfigurationError
 from cases.tokens import Signer
@@ -18,8 +17,9 @@ from desk.service import Service
 from store.engine import open_engine
 from store.tx import Store
 from tests.desk.signed import BASE, browsing
+from tests.profiles import shipped
 
-PROFILE = profiles.load(profiles.find("profiles/mon-permis"))
+PROFILE = shipped()
 SIGNER = Signer(b"a secret of the tests")
 
 

@@ -12,7 +12,6 @@ import numpy as np
 import pytest
 from structlog.testing import capture_logs
 
-from app import profile as profiles
 from app import shadow as shadow_module
 from app.shadow import Shadow
 from app.shelf import NOTE, Shelf
@@ -23,6 +22,7 @@ from classify.classifier import CARD, SHIPPED
 from store.tx import Store
 from tests.app.review_cases import doubted, sitting
 from tests.ingest.conftest import NOW
+from tests.profiles import shipped
 from tests.servers import forked
 from tests.servers.process import wait_until
 
@@ -34,7 +34,7 @@ Command = Callable[..., subprocess.CompletedProcess[bytes]]
 
 @pytest.fixture(scope="module")
 def profile() -> Profile:
-    return profiles.load(ROOT / "profiles" / "mon-permis")
+    return shipped()
 
 
 @pytest.fixture

@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from app import profile as profiles
 from app.commands.review import Sitting
 from app.review.screen import CLEAR, Window, draw
 from cases.profile import Profile
 from cases.review import Draft
 from store.tx import Store
 from tests.app.review_cases import doubted, sitting
+from tests.profiles import shipped
 from tests.servers import forked
 
 ROOT = Path(__file__).parents[2]
@@ -25,7 +25,7 @@ WIDE = Window(100, 24, styled=False, lang="fr")
 
 @pytest.fixture(scope="module")
 def profile() -> Profile:
-    return profiles.load(ROOT / "profiles" / "mon-permis")
+    return shipped()
 
 
 class Keys:

@@ -9,10 +9,10 @@ from xml.etree import ElementTree
 
 import pytest
 
-from app import profile as profiles
 from cases.review import Field
 from store.tx import Store
 from tests.app.review_cases import doubted, sitting
+from tests.profiles import shipped
 from tests.servers import forked
 
 pytest.importorskip("scipy")
@@ -40,7 +40,7 @@ def objects(text: bytes) -> list[Any]:
 def test_a_model_learns_from_corrections_and_is_kept_but_refused_where_it_is_worse(
     sqlite_store: Store, sqlite_url: str, few: Path
 ) -> None:
-    profile = profiles.load(ROOT / "profiles" / "mon-permis")
+    profile = shipped()
     doubted(sqlite_store, body="Anne, au 0470 00 12 34 : NOTICe est lent.")
     session = sitting(sqlite_store, profile)
     [item] = session.items()

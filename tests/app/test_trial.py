@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 
 from app import holidays, trial
-from app import profile as profiles
 from cases.errors import ConfigurationError
 from cases.timers import Calendars
+from tests.profiles import shipped
 
-PROFILE = profiles.load(profiles.find("profiles/mon-permis"))
+PROFILE = shipped()
 FRIDAY = datetime(2026, 3, 27, 15, 0, tzinfo=UTC)  # 16:00 in Brussels; the clocks change on Sunday
 
 

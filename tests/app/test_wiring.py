@@ -5,13 +5,13 @@ from datetime import UTC, datetime
 
 import pytest
 
-from app import profile as profiles
 from app.profile import with_form
 from app.settings import Settings
 from app.wiring import build
 from cases.form import WebForm
 from ingest.voice.calls import Ring
 from ingest.voice.event import Keyed, Listen
+from tests.profiles import shipped
 
 SUNDAY = datetime(2026, 3, 22, 12, 0, tzinfo=UTC)
 MONDAY = datetime(2026, 3, 23, 9, 0, tzinfo=UTC)
@@ -45,7 +45,7 @@ def test_the_office_s_clock_opens_lines_and_the_real_one_tells_when(settings: Se
 
 
 def test_a_retired_mailbox_sends_people_to_our_own_form_where_no_other_is_named() -> None:
-    profile = profiles.load(profiles.find("profiles/mon-permis"))
+    profile = shipped()
     assert with_form(profile, "https://help.example.be").form == "https://help.example.be/form"
     elsewhere = replace(profile, form="https://elsewhere.example.be/form")
     assert with_form(elsewhere, "https://help.example.be") is elsewhere

@@ -6,16 +6,16 @@ from typing import Any
 
 import pytest
 
-from app import profile as profiles
 from cases import major
 from cases.acting import Acting
 from cases.major import QUIET, Fault, Incident, Part, State, TextsError, Word
 from cases.refusal import Refusal, RefusedError
 from cases.routing import Agent
 from cases.secondlevel import Role
+from tests.profiles import shipped
 
 NOW = datetime(2026, 3, 24, 9, 5, tzinfo=UTC)
-PROFILE = profiles.load(profiles.find("profiles/mon-permis"))
+PROFILE = shipped()
 LEADER = Agent(id="thomas", name="Thomas", queues=(), role=Role.SUPERVISOR)
 ACTING = Acting(profile=PROFILE, agent=LEADER, now=NOW)
 PROPOSED = Incident(

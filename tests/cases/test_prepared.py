@@ -8,6 +8,7 @@ from app import profile as profiles
 from app.profile_faults import check
 from cases.prepared import PreparedAnswer, by_fit, filled
 from cases.profile import Profile
+from tests.profiles import shipped
 
 TEXTS = dict.fromkeys(("fr", "de", "nl", "en"), "Bonjour {name},")
 ONE = PreparedAnswer(id="one", labels=TEXTS, texts=TEXTS)
@@ -15,7 +16,7 @@ ONE = PreparedAnswer(id="one", labels=TEXTS, texts=TEXTS)
 
 @pytest.fixture(scope="module")
 def profile() -> Profile:
-    return profiles.load(profiles.find("profiles/mon-permis"))
+    return shipped()
 
 
 def test_placeholders_are_filled_in() -> None:

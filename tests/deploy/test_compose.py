@@ -10,10 +10,10 @@ import pytest
 import typer
 import yaml
 
-from app import profile as profiles
 from app import settings
 from app.cli import app as commands
 from app.connections import read_mailboxes
+from tests.profiles import shipped
 
 ROOT = Path(__file__).parents[2]
 SCHEMA = json.loads((ROOT / "tests" / "contracts" / "compose.json").read_text(encoding="utf-8"))
@@ -45,8 +45,8 @@ def test_the_example_is_a_whole_environment_of_the_scaled_mode(tmp_path: Path) -
     given = environment(tmp_path) | SERVICES["web"]["environment"]
     found = settings.read(given)
     found.require_servers()
-    shipped = profiles.load(profiles.find("profiles/mon-permis"))
-    assert set(read_mailboxes(found, shipped)) == {"assistance"}
+    profile = shipped()
+    assert set(read_mailboxes(found, profile)) == {"assistance"}
     assert found.bind == ("0.0.0.0", 8080)
     assert found.database_url == VALUES["database_url"]
 

@@ -8,7 +8,6 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from app import holidays
-from app import profile as profiles
 from app.http import application
 from app.rehearsal import OfficeClock
 from cases.profile import Profile
@@ -19,6 +18,7 @@ from desk.telephone import Act, Receiver
 from store.tx import Store
 from tests.analysed import analysed_once
 from tests.desk.signed import BASE, browsing
+from tests.profiles import shipped
 
 analysed_once()
 ORIGIN = {"origin": BASE}
@@ -114,7 +114,7 @@ class QuietDemo:
 
 @pytest.fixture(scope="session")
 def profile() -> Profile:
-    return profiles.load(profiles.find("profiles/mon-permis"))
+    return shipped()
 
 
 def serving(store: Store, profile: Profile, demo: QuietDemo) -> Service:

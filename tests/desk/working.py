@@ -6,7 +6,6 @@ from functools import cache
 from typing import Any
 
 from app import holidays
-from app import profile as profiles
 from cases.profile import Profile
 from cases.routing import Agent, Queue, Routing, Told
 from cases.secondlevel import Role, SecondLevel
@@ -14,6 +13,7 @@ from cases.timers import Calendars
 from desk.actions import Act, Desk, Done
 from store.tx import Store
 from tests.ingest.conftest import Road
+from tests.profiles import shipped
 
 MARIE = Agent(id="marie", name="Marie", address="marie@spw.example.be", queues=tuple(Queue))
 PAUL = Agent(id="paul", name="Paul", address="paul@spw.example.be", queues=tuple(Queue), told_of=(Told.ASSIGNED,))
@@ -24,7 +24,7 @@ DIGITAL = SecondLevel(id="digital", label="Digital", address="support@digital.ex
 @cache
 def staffed() -> Profile:
     """The profile with people of the tests, one second level, and no rules."""
-    profile = profiles.load(profiles.find("profiles/mon-permis"))
+    profile = shipped()
     return replace(profile, routing=Routing(agents=(MARIE, PAUL, ALICE)), second_level=(DIGITAL,), receipts=())
 
 

@@ -9,7 +9,6 @@ import pytest
 from sqlalchemy import update
 
 from app import holidays
-from app import profile as profiles
 from cases.event import Channel, InboundEvent, Message, Tags
 from cases.profile import Profile
 from cases.timers import Calendars
@@ -20,6 +19,7 @@ from ingest.intake import Intake
 from store.inbound import Delivery
 from store.tables import case
 from store.tx import Store
+from tests.profiles import shipped
 
 NOW = datetime(2026, 3, 24, 9, 5, tzinfo=UTC)
 
@@ -115,7 +115,7 @@ class Road:
 
 @pytest.fixture(scope="session")
 def profile() -> Profile:
-    return profiles.load(profiles.find("profiles/mon-permis"))
+    return shipped()
 
 
 @pytest.fixture

@@ -1,24 +1,23 @@
 """Corrections and the tags of their cases, on both databases."""
 
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
-from app import profile as profiles
 from cases.profile import Profile
 from cases.review import Cause, Field, audited
 from desk.review.session import AUDIT_WINDOW, Session
 from store.tx import Store
 from tests.app.review_cases import doubted, sitting
 from tests.ingest.conftest import NOW
+from tests.profiles import shipped
 
 FAULT = {Field.MOTIF: "incident", Field.TOOL: "notice", Field.SCOPE: "in"}
 
 
 @pytest.fixture(scope="module")
 def profile() -> Profile:
-    return profiles.load(Path(__file__).parents[2] / "profiles" / "mon-permis")
+    return shipped()
 
 
 @pytest.fixture

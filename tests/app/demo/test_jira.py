@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from app import profile as profiles
 from app.demo.jira.running import RunningJira
 from cases.ticket_faults import faults
 from notify.jira.answers import DeniedError
 from notify.jira.client import Access, Client
 from notify.jira.project import resolve
+from tests.profiles import shipped
 
 PUBLIC_URL = "http://127.0.0.1:1"
 
@@ -25,7 +25,7 @@ def jira(tmp_path: Path) -> Iterator[RunningJira]:
 
 def ticket(jira: RunningJira) -> str:
     """The key of a ticket that the service's own client makes in the service's own profile."""
-    profile = jira.joined(profiles.load(profiles.find("profiles/mon-permis")))
+    profile = jira.joined(shipped())
     assert list(faults(profile)) == []
     client = Client(Access(url=jira.url, token=jira.token))
     project = resolve(client, profile.jira)

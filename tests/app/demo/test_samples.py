@@ -7,15 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from app import profile as profiles
 from app.demo.samples import Ledger, Sample, samples
 from cases.event import InboundEvent, MessageKind
 from cases.tokens import Signer
 from desk.demo import Caught
 from ingest.email.event import normalise
+from tests.profiles import shipped
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
-PROFILE = profiles.load(profiles.find("profiles/mon-permis"))
+PROFILE = shipped()
 SIGNER = Signer(b"a secret of the tests")
 INVENTED = re.compile(rb"@(?:[a-z0-9-]+\.)*example\.(?:org|com|net|be)\b")
 

@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 
 from app import holidays
-from app import profile as profiles
 from bench.lived import live
 from cases.profile import Profile
 from classify.golden import golden_set
@@ -23,6 +22,7 @@ from store import copy, schema
 from store.engine import open_engine
 from store.tx import Store
 from tests.docs.tables import rows
+from tests.profiles import shipped
 from tests.servers.installed import missing
 
 CASES = int(os.environ.get("YEAR_CASES", "1200"))
@@ -37,7 +37,7 @@ Reviews = list[dict[str, Any]]
 
 @pytest.fixture(scope="module")
 def profile() -> Profile:
-    return profiles.load(profiles.find("profiles/mon-permis"))
+    return shipped()
 
 
 @pytest.fixture(scope="module")

@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from app import profile as profiles
 from cases.review import Cause, Field
 from desk.review.card import Piece, card, pieces, second
 from desk.review.session import Item
+from tests.profiles import shipped
 
-PROFILE = profiles.load(profiles.find("profiles/mon-permis"))
+PROFILE = shipped()
 
 
 def item(text: str = "Mon Espace reste bloqué.", **tags: Any) -> Item:

@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app import profile as profiles
 from ingest.voice.transcribe import Whisper, glossary, repeats, sensible
 from tests.ingest.voice.exchange import wave
+from tests.profiles import shipped
 
 MODEL = os.environ.get("AIGUILLAGE_TEST_SPEECH_MODEL", "")
-PROFILE = profiles.load(profiles.find("profiles/mon-permis"))
+PROFILE = shipped()
 
 
 @pytest.mark.parametrize(

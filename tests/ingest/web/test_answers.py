@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app import profile as profiles
 from ingest.voice.numbers import e164
 from ingest.web.answers import LONGEST_ADDRESS, LONGEST_TEXT, Rules, has_national_number, path, typed
+from tests.profiles import shipped
 
-PROFILE = profiles.load(profiles.find("profiles/mon-permis"))
+PROFILE = shipped()
 RULES = Rules(profile=PROFILE, number=partial(e164, home="BE"))
 SAID = {"in": "mon_espace", "in.mon_espace": "erreur", "text": "Erreur 500", "name": "Jeanne", "email": "j@example.org"}
 

@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app import profile as profiles
 from cases.case import case_id, case_number
 from cases.errors import PermanentError
 from cases.event import Address, Channel, InboundEvent
@@ -16,6 +15,7 @@ from cases.tokens import Signer
 from ingest.web.event import normalise
 from ingest.web.submission import Submission, Upload, read
 from store.inbound import Delivery
+from tests.profiles import shipped
 
 NOW = datetime(2026, 3, 24, 9, 5, tzinfo=UTC)
 SIGNER = Signer(b"a secret of the tests")
@@ -34,7 +34,7 @@ SAID = Submission(
 
 @pytest.fixture(scope="session")
 def profile() -> Profile:
-    return profiles.load(profiles.find("profiles/mon-permis"))
+    return shipped()
 
 
 def event(said: Submission, profile: Profile, key: str = "k") -> InboundEvent:
