@@ -26,10 +26,14 @@ _NOT_ALLOWED = "42501"
 
 def version(engine: Engine) -> str | None:
     """The revision that the database is at, or None where it is empty."""
-    if not inspect(engine).has_table("alembic_version"):
-        return None
     with engine.connect() as connection:
-        return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+        return _version(connection)
+
+
+def _version(connection: Connection) -> str | None:
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
 
 
 def require_head(engine: Engine) -> None:
@@ -63,6 +67,9 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
     from alembic import command  # slow to import, and only needed here
 
     with _opened(), _changing(engine) as connection:
+        if revision == "head" and _version(connection) == HEAD:
+            return  # it was waited for another process, which may be at work by now
+        tenure.take_alone(connection)
         command.upgrade(configuration(connection), revision)
 
 
@@ -79,6 +86,7 @@ def downgrade(engine: Engine, revision: str) -> None:
     from alembic import command  # slow to import, and only needed here
 
     with _opened(), _changing(engine) as connection:
+        tenure.take_alone(connection)
         command.downgrade(configuration(connection), revision)
 
 
@@ -89,7 +97,7 @@ def hold(engine: Engine) -> None:
 
 @contextmanager
 def _changing(engine: Engine) -> Iterator[Connection]:
-    """One transaction, while nobody else changes the schema or is at work with it.
+    """One transaction, while nobody else changes the schema.
 
     SQLite changes a table by making it anew, which rows that refer to it would forbid: they are looked at in the end
     (SQLite, ALTER TABLE, section 7).
@@ -100,7 +108,6 @@ def _changing(engine: Engine) -> Iterator[Connection]:
             with connection.begin():
                 if connection.dialect.name == "postgresql":
                     connection.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK})"))
-                tenure.take_alone(connection)
                 yield connection
                 _look_at_references(connection)
         finally:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from alembic import command
 from sqlalchemy import Engine, inspect, text
 
 from cases.errors import ConfigurationError
@@ -18,6 +19,7 @@ from tests.servers import forked
 from tests.servers.databases import BOTH
 from tests.servers.faulty import FaultProxy
 from tests.servers.postgres import Postgres
+from tests.servers.process import wait_until
 from tests.store.dying import upgrade_it
 
 ROOT = Path(__file__).parents[2]
@@ -106,6 +108,25 @@ def test_nobody_upgrades_under_a_process_at_work(postgres: Postgres, monkeypatch
         with pytest.raises(ConfigurationError, match="are at work") as refused:
             schema.upgrade(new)
         assert "stop web, worker and connect" in str(refused.value.faults)
+
+
+@on_postgresql
+def test_who_waited_for_another_upgrade_starts_though_that_process_is_at_work(
+    postgres: Postgres, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`web`, `worker` and `connect` start at once on an empty database."""
+    monkeypatch.setattr(tenure, "PATIENCE_SECONDS", 0.2)
+    waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+    with postgres.database(migrated=False) as url, opened(url) as first, opened(url) as second, opened(url) as third:
+        with ThreadPoolExecutor(1) as beside, third.connect() as at_work:
+            with first.connect() as connection, connection.begin():
+                connection.execute(text(f"SELECT pg_advisory_xact_lock({schema._LOCK})"))
+                late = beside.submit(schema.upgrade, second)
+                wait_until(lambda: at_work.execute(text(waiting)).scalar(), "the other waits")
+                command.upgrade(schema.configuration(connection), "head")
+                at_work.execute(text(f"SELECT pg_advisory_lock_shared({tenure._AT_WORK})"))
+            late.result(20)
+        schema.require_head(second)
 
 
 @on_postgresql
