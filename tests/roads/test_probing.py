@@ -68,8 +68,9 @@ def test_a_probe_comes_back_in_time(
             house.environment["AIGUILLAGE_PROBE_IMAP_URL"] = f"imap://{imap.user}@{imap.host}:{imap.port}"
             house.environment["AIGUILLAGE_PROBE_PASSWORD"] = imap.password
         with house.running():
+            house.wait_until_settled()  # two that start at once on no database would wait for each other
             done = probed(house)
-    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.returncode == 0, (done.stdout, done.stderr, house.log()[-2000:])
     said = json.loads(done.stdout)
     assert (said["outcome"], said["until"]) == ("in_time", until)
     assert 0 < said["seconds"] < 60
