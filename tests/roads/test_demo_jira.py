@@ -2,15 +2,12 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
 import httpx2
 
 from cases.case import EntryKind
 from tests.roads.demo import Demo, demonstrating
 from tests.servers.process import wait_until
-
-TICKET = "/desk/demo/jira/DIG-1"
 
 
 @contextmanager
@@ -22,26 +19,32 @@ def signed_in(demo: Demo) -> Iterator[httpx2.Client]:
         yield found
 
 
-def told(demo: Demo) -> tuple[int, list[str], Any]:
-    """How many cases have a ticket, and the kinds of lines and the status of the case of the first one."""
+def cases(demo: Demo) -> list[tuple[str, str, list[str]]]:
+    """Of every case the key of its ticket ('' without one), its status, and the kinds of its lines."""
     store = demo.store()
     with store.reading() as tx:
-        cases = tx.cases.latest(100)
-        made = [one for one in map(tx.tickets.of_case, (case.id for case in cases)) if one and one.key]
-        first = next((one for one in made if one.key == "DIG-1"), None)
-        kinds = [line.kind for line in tx.cases.entries(first.case_id)] if first else []
-        status = next((case.status for case in cases if first and case.id == first.case_id), "")
+        rows = [(case, tx.tickets.of_case(case.id)) for case in tx.cases.latest(100)]
+        found = [
+            (ticket.key or "" if ticket else "", case.status, [line.kind for line in tx.cases.entries(case.id)])
+            for case, ticket in rows
+        ]
     store.engine.dispose()
-    return len(made) - len(cases), kinds, status
+    return found
 
 
-def test_somebody_of_digital_comments_and_closes_a_ticket_by_a_page() -> None:
+def test_somebody_of_digital_comments_and_moves_a_ticket_by_a_page() -> None:
     with demonstrating() as demo, signed_in(demo) as browser:
-        wait_until(lambda: told(demo)[0] == 0, "every case has a ticket", 60)
-        assert "DIG-1" in browser.get("/desk/demo/jira").text
-        assert "Nous regardons." in browser.post(f"{TICKET}/comment", data={"text": "Nous regardons."}).text
-        wait_until(lambda: EntryKind.TICKET_WROTE in told(demo)[1], "the comment is heard", 30)
-        assert (
-            "<strong><bdi>En cours</bdi></strong>" in browser.post(f"{TICKET}/move", data={"status": "En cours"}).text
-        )
-        wait_until(lambda: told(demo)[2] == "open", "its status is taken over", 30)
+        wait_until(lambda: all(key for key, *_ in cases(demo)), "every case has a ticket", 60)
+        key = next(key for key, status, _ in cases(demo) if status == "new")
+        page = f"/desk/demo/jira/{key}"
+        assert f'href="{page}"' in browser.get("/desk/demo/jira").text
+        assert "Nous regardons." in browser.post(f"{page}/comment", data={"text": "Nous regardons."}).text
+        heard = (key, "new", EntryKind.TICKET_WROTE)
+        wait_until(lambda: heard in told(demo), "the comment is heard", 30)
+        assert "<strong><bdi>En cours</bdi></strong>" in browser.post(f"{page}/move", data={"status": "En cours"}).text
+        wait_until(lambda: (key, "open", EntryKind.TICKET_MOVED) in told(demo), "its status is taken over", 30)
+
+
+def told(demo: Demo) -> set[tuple[str, str, str]]:
+    """The same, a line each."""
+    return {(key, status, kind) for key, status, kinds in cases(demo) for kind in kinds}
