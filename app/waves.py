@@ -18,6 +18,7 @@ from cases.profile import Profile
 from cases.tokens import Signer
 from cases.wave import COMPARED, FEW, LONGEST, Sighting, Usual, Wave, Week, are_alike, find
 from classify.decide import INCIDENT, NO_TOOL
+from classify.similar import SYMPTOMS
 from store.signs import HOUR
 from store.tx import Store, Transaction
 
@@ -112,7 +113,7 @@ class Waves:
             before = now - LONGEST
             week, weeks = self._spread(tx, now)
             number = tx.signs.count(tool, INCIDENT, before - PAST, before)
-            told = [frozenset(one.split()) for one in tx.signs.latest(tool, INCIDENT, before, COMPARED)]
+            told = [_symptoms(one) for one in tx.signs.latest(tool, INCIDENT, before, COMPARED)]
             usual = Usual(number / weeks, told, week)
             self._usual[tool] = now, usual
         return usual
@@ -129,7 +130,12 @@ class Waves:
 
 
 def _sighting(row: Any, zone: ZoneInfo) -> Sighting:
-    return Sighting(row.id, row.opened_at.astimezone(zone), frozenset(row.signs.split()), row.person)
+    return Sighting(row.id, row.opened_at.astimezone(zone), _symptoms(row.signs), row.person)
+
+
+def _symptoms(signs: str) -> frozenset[str]:
+    """What goes wrong and at which step: that is what one trouble's cases have in common."""
+    return SYMPTOMS.intersection(signs.split())
 
 
 def _lately(told: Mapping[int, Sighting], new: Sequence[Sighting], now: datetime) -> dict[int, Sighting]:

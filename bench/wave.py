@@ -20,7 +20,7 @@ from classify.concepts import Concepts
 from classify.dataset import Labelled
 from classify.decide import INCIDENT, NO_TOOL
 from classify.golden import golden_set
-from classify.similar import signs
+from classify.similar import SYMPTOMS, signs
 
 PAST = timedelta(days=56)
 LEARNING = timedelta(days=28)
@@ -31,7 +31,7 @@ IN_TIME = timedelta(minutes=10)
 FIFTH = 5
 PART = 3
 """Cases of one trouble that a proposal holds at least, or it is a false alarm."""
-UNSEEN = (101, 102, 103)
+UNSEEN = (401, 402, 403)
 """Seeds that nothing was tuned on."""
 
 
@@ -67,11 +67,12 @@ def proposals(year: Year, texts: Sequence[Read]) -> Iterator[tuple[datetime, Wav
         if what.tags.motif != INCIDENT or tool == NO_TOOL:
             continue
         rows = past[tool]
-        rows.append(Sighting(number, arrival.at, what.signs))
+        told = what.signs & SYMPTOMS
+        rows.append(Sighting(number, arrival.at, told))
         while rows[0].opened_at < arrival.at - PAST:
             rows.popleft()
         homes[tool] = [one for one in homes[tool] if arrival.at < one.latest + QUIET]
-        if arrival.at < begins or any(one.takes(arrival.at, what.signs) for one in homes[tool]):
+        if arrival.at < begins or any(one.takes(arrival.at, told) for one in homes[tool]):
             continue
         recent, usual = _now(rows, week, arrival.at - year.arrivals[0].at)
         if wave := find([one for one in recent if not any(home.has(one.signs) for home in homes[tool])], usual):

@@ -7,24 +7,20 @@ cases are. A count varies more than Poisson's law says (mailings, deadlines), so
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from functools import cached_property
-from math import log
 
 FEWEST = 5
 """Cases that make a wave where they are surprising."""
 FEW = 4
 """Cases that make one where they are very surprising."""
-SURPRISING, VERY_SURPRISING = 0.003, 0.0001
+SURPRISING, VERY_SURPRISING = 0.0015, 0.0001
 """How likely so many are at most, where nothing is wrong."""
 SHORTEST, LONGEST = timedelta(minutes=30), timedelta(hours=6)
 """Between a wave's first case and its newest; where it is less, as many are compared with what is usual in SHORTEST."""
-ALIKE = 0.3
+ALIKE = 0.5
 """Jaccard index of two cases' signs, from which they are alike."""
-RARELY_ALIKE = 0.35
-"""The same where each sign counts for how rare it is among cases of the tool."""
 VARIED = 2.0
 """The shape of the negative binomial law: the lower, the more do counts vary around their mean."""
 COMPARED = 200
@@ -88,7 +84,7 @@ class Week:
         return day * (self._hours[weekend, at.hour] + 1) / (self._by_kind[weekend] + 24)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Usual:
     """The past: incidents with the tool a week, what the latest of them told of, and how a week's cases spread."""
 
@@ -96,17 +92,6 @@ class Usual:
     signs: Sequence[frozenset[str]]
     week: Week
     _parts: dict[frozenset[str], float] = field(default_factory=dict, init=False, compare=False)
-
-    @cached_property
-    def _weights(self) -> Mapping[str, float]:
-        """How much each sign says: the rarer, the more."""
-        latest = self.signs[-COMPARED:]
-        times = Counter(sign for one in latest for sign in one)
-        return {sign: self._weight(number, len(latest)) for sign, number in times.items()}
-
-    def are_alike(self, signs: frozenset[str], others: frozenset[str]) -> bool:
-        """Whether two cases tell of the same, by what is rare."""
-        return bool(signs & others) and self._sum(signs & others) >= RARELY_ALIKE * self._sum(signs | others)
 
     def expected(self, start: datetime, end: datetime) -> float:
         """How many incidents with the tool are usual between two local times."""
@@ -116,16 +101,8 @@ class Usual:
         """The part of them that tells of something like that."""
         if signs not in self._parts:
             latest = self.signs[-COMPARED:]
-            self._parts[signs] = (sum(self.are_alike(signs, one) for one in latest) + 1) / (len(latest) + 2)
+            self._parts[signs] = (sum(are_alike(signs, one) for one in latest) + 1) / (len(latest) + 2)
         return self._parts[signs]
-
-    def _sum(self, signs: frozenset[str]) -> float:
-        unknown = self._weight(0, min(len(self.signs), COMPARED))
-        return sum(self._weights.get(one, unknown) for one in signs)
-
-    @staticmethod
-    def _weight(times: int, cases: int) -> float:
-        return log((cases + 1) / (times + 0.5))
 
 
 def find(sightings: Sequence[Sighting], usual: Usual) -> Wave | None:
@@ -134,7 +111,7 @@ def find(sightings: Sequence[Sighting], usual: Usual) -> Wave | None:
     if len(sightings) < FEW:
         return None
     newest = sightings[-1]
-    alike = [one for one in sightings if usual.are_alike(one.signs, newest.signs)]
+    alike = [one for one in sightings if are_alike(one.signs, newest.signs)]
     waves = [_rarest(sightings, usual, 1.0)]
     if len(alike) >= FEW and (wave := _rarest(alike, usual, usual.alike(newest.signs))):
         waves.append(replace(wave, alike=True))

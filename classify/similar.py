@@ -26,6 +26,8 @@ FAULTS = frozenset(
 STEPS = frozenset(
     ("login", "login_loop", "pay", "sign", "submit", "attach", "download", "screen", "map", "draft", "alerts", "fill")
 )
+SYMPTOMS = FAULTS | STEPS
+"""What goes wrong, and at which step."""
 _FILE_NUMBER = re.compile(r"(?<![\w./-])[A-Z]{0,4}-?\d{2,}(?:[/.-][A-Z]{0,3}\d+){1,5}(?!\w)", re.IGNORECASE | re.ASCII)
 _DATE = re.compile(r"\d{1,2}[/-]\d{1,2}[/-](?:\d\d){1,2}|\d{4}-\d\d-\d\d|\d+(?:\.\d+)+")
 """A day; and digits and points alone: a day, an amount, a version, an address of a machine."""
@@ -95,7 +97,7 @@ def signs(text: str, concepts: Concepts) -> frozenset[str]:
 
 def symptoms(text: str, concepts: Concepts) -> frozenset[str]:
     """What goes wrong and at which step, whatever the language."""
-    return signs(text, concepts) & (FAULTS | STEPS)
+    return signs(text, concepts) & SYMPTOMS
 
 
 def propose(case: Seen, others: Iterable[Seen]) -> list[Proposal]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from classify.decide import INCIDENT, NO_TOOL
-from classify.similar import FAULTS, SENDER_WITHIN, STEPS, SYMPTOM_WITHIN, Likeness, Seen, Why, propose
+from classify.similar import SENDER_WITHIN, SYMPTOM_WITHIN, SYMPTOMS, Likeness, Seen, Why, propose
 from store.tx import Transaction
 
 SAME_FILE = frozenset({"the same"})
@@ -41,5 +41,5 @@ def _seen(row: Any, *, same_file: bool) -> Seen:
         tool=row.tool,
         motif=row.motif,
         files=SAME_FILE if same_file else frozenset(),
-        symptoms=frozenset(row.signs.split()) & (FAULTS | STEPS),
+        symptoms=frozenset(row.signs.split()) & SYMPTOMS,
     )

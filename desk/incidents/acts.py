@@ -19,6 +19,7 @@ from cases.secondlevel import Role
 from cases.tagging import NO_TOOL
 from cases.telling import notice
 from cases.wave import in_common
+from classify.similar import SYMPTOMS
 from desk.actions import Desk
 from desk.incidents.rows import banner, load, proposal
 from desk.incidents.ties import case_id, require_free, tie, wanted
@@ -170,7 +171,7 @@ class Incidents:
 
 
 def _started(tx: Transaction, cases: Sequence[Any], acting: Acting, tool: str) -> int:
-    told = [frozenset(one.signs.split()) for one in tx.signs.of([row.id for row in cases])]
+    told = [SYMPTOMS.intersection(one.signs.split()) for one in tx.signs.of([row.id for row in cases])]
     common = list(in_common([one for one in told if one]))
     row = proposal(tool, cases[0].opened_at, {"signs": common, "alike": bool(common)}, acting)
     identity = tx.incidents.add(row)
