@@ -83,7 +83,7 @@ class Ticketing:
             store=house.store,
             profile=house.profile,
             client=Client(access(house.settings, house.profile)),
-            desk=Desk(house.store, house.profile, house.signer, calendars, house.clock, scan=house.scan),
+            desk=Desk(house.store, house.profile, house.signer, calendars, house.clock, scan=house.settings.scan),
             clock=house.clock,
         )
 

@@ -17,6 +17,7 @@ from app.settings_faults import PREFIX as PREFIX
 from app.settings_faults import SHORTEST_KEY, Fault, check, pairs
 from app.settings_faults import host_and_port as host_and_port
 from cases.errors import ConfigurationError
+from ingest.scanning import Clamd, Scan, unscanned
 
 MAILBOX = "MAILBOX_"
 MAILBOX_KEYS = (
@@ -126,6 +127,11 @@ class Settings:
         """The keys of our references, the one that signs first; none where the installation's own does alone."""
         first = self.signing_key.encode() or (self.secret() if self.signing_key_2 else b"")
         return tuple(one for one in (first, self.signing_key_2.encode()) if one)
+
+    @property
+    def scan(self) -> Scan:
+        """What looks at files before they leave."""
+        return Clamd(self.clamd) if self.clamd else unscanned
 
     @property
     def jira_webhook_secrets(self) -> tuple[bytes, ...]:

@@ -37,7 +37,6 @@ if TYPE_CHECKING:
     from ingest.email.credentials import Credentials
     from ingest.email.lmtp import Listener
     from ingest.email.poll import Poller
-    from ingest.scanning import Scan
     from ingest.voice.calls import Calls
     from ingest.voice.dialling import Dialling
     from ingest.voice.legs import Legs
@@ -198,13 +197,6 @@ class House:
         from app.connections import open_listeners
 
         return open_listeners(self)
-
-    @property
-    def scan(self) -> "Scan":
-        """What looks at files before they leave."""
-        from ingest.scanning import Clamd, unscanned
-
-        return Clamd(self.settings.clamd) if self.settings.clamd else unscanned
 
     @cached_property
     def disk(self) -> "DiskFloor | None":

@@ -42,7 +42,7 @@ def desk_of(house: "House") -> "Desk":
     from desk.actions import Desk
 
     calendars = Calendars(house.profile, house.calendars)
-    return Desk(house.store, house.profile, house.signer, calendars, house.clock, scan=house.scan)
+    return Desk(house.store, house.profile, house.signer, calendars, house.clock, scan=house.settings.scan)
 
 
 def agent_of(house: "House", identity: str) -> str:

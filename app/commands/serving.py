@@ -85,7 +85,7 @@ def _pages(house: "House", entry: "Means", demo: "RunningDemo | None", rehearsal
         house.process,
         counters=Counters(house.settings.redis_url),
         backstage=backstage(house),
-        scan=house.scan,
+        scan=house.settings.scan,
     )
     return application(
         desk,
