@@ -65,7 +65,7 @@ class SupervisorPages:
             where = Queue(queue) if queue in list(Queue) else _fullest(values["heaps"])
             rows = tx.supervision.of_agent(agent, LISTED) if whose else tx.supervision.of_queue(where, LISTED)
             flagged = tx.supervision.flagged(HELP, LISTED)
-            incidents = tx.banners.running(self.service.clock())
+            incidents = tx.incidents.running()
         words = self.service.reader.words(request)
         return self.service.reader.page(
             request,

@@ -18,7 +18,7 @@ from tests.desk.conftest import ORIGIN, QuietDemo, serving
 from tests.desk.signed import BASE, browsing
 from tests.desk.test_routes import counted, said
 from tests.desk.working import MARIE, PAUL, staffed
-from tests.ingest.conftest import Road
+from tests.ingest.conftest import NOW, Road
 from tests.mails import mail
 
 
@@ -118,6 +118,17 @@ def test_an_agent_who_has_all_they_can_is_full(road: Road, browser: TestClient) 
     page = browser.get("/desk/supervisor?queue=line1").text
     assert said("supervisor.full") in page
     assert "gesper" in page
+
+
+def test_a_running_incident_is_offered_for_those_that_are_ticked(
+    store: Store, road: Road, browser: TestClient, profile: Profile
+) -> None:
+    opened(road)
+    texts = {"banner": dict.fromkeys(profile.languages, "En panne.")}
+    row = {"tool": "mon_espace", "state": "running", "evidence": {}, "texts": texts, "history": []}
+    with store.transaction("test") as tx:
+        identity = tx.incidents.add({**row, **dict.fromkeys(("since", "made_at", "changed_at"), NOW)})
+    assert f'<option value="{identity}">{identity} · Mon Espace · En panne.' in browser.get("/desk/supervisor").text
 
 
 def test_more_cases_take_no_more_statements(road: Road, browser: TestClient) -> None:
