@@ -8,6 +8,7 @@ import pytest
 
 from app.settings import Settings, read
 from cases.errors import ConfigurationError
+from ingest.scanning import Clamd, unscanned
 
 
 def test_nothing_set_is_the_embedded_default() -> None:
@@ -167,3 +168,22 @@ def test_an_issuer_on_this_machine_and_proxies_by_network_are_good() -> None:
         }
     )
     assert found.oidc_groups_claim == "groups"
+
+
+def test_the_key_of_references_is_replaced_beside_the_one_before() -> None:
+    """The steps of docs/security.md: known everywhere, then signing, then alone."""
+    own, new = {"AIGUILLAGE_SECRET_KEY": "k" * 16}, "n" * 16
+    assert read(own).signing_keys == ()
+    assert read(own | {"AIGUILLAGE_SIGNING_KEY_2": new}).signing_keys == (b"k" * 16, new.encode())
+    both = {"AIGUILLAGE_SIGNING_KEY": new, "AIGUILLAGE_SIGNING_KEY_2": "k" * 16}
+    assert read(own | both).signing_keys == (new.encode(), b"k" * 16)
+    assert read(own | {"AIGUILLAGE_SIGNING_KEY": new}).signing_keys == (new.encode(),)
+    with pytest.raises(ConfigurationError, match="SIGNING_KEY: is too short"):
+        read(own | {"AIGUILLAGE_SIGNING_KEY": "short"})
+
+
+def test_a_scanner_has_an_address() -> None:
+    assert read({"AIGUILLAGE_CLAMD": "unix:/run/clamav/clamd.ctl"}).scan == Clamd("unix:/run/clamav/clamd.ctl")
+    assert read({}).scan is unscanned
+    with pytest.raises(ConfigurationError, match="CLAMD"):
+        read({"AIGUILLAGE_CLAMD": "localhost"})

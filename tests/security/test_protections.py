@@ -60,7 +60,9 @@ def test_every_threat_has_one_and_every_chapter_is_spoken_of() -> None:
 
 def test_the_page_has_a_line_for_each() -> None:
     said = PAGE.read_text(encoding="utf-8").partition(BEGIN)[2].partition(END)[0].splitlines()
-    assert [line for line in said if line.startswith("| V")] == [row(one, "fails") for one in protections()]
+    told = [line.removesuffix(" |").rpartition(" | ") for line in said if line.startswith("| V")]
+    assert [f"{line} | " for line, _, _ in told] == [row(one, "").removesuffix(" |") for one in protections()]
+    assert {result for _, _, result in told} <= {"fails", "not run yet"}
 
 
 def test_every_file_and_test_that_the_page_names_is_there() -> None:
