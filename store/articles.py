@@ -69,7 +69,8 @@ class Articles:
         columns = (case.c.tool, case.c.motif, case.c.category, case.c.lang, case.c.opened_at)
         then = (case.c.touched_at >= begin) & (case.c.opened_at >= begin) & (case.c.opened_at < end)
         chosen = select(*columns).where(then, case.c.hidden.is_(False), case.c.motif != "")
-        return [Asked(*topic, at.astimezone(zone)) for *topic, at in self._connection.execute(chosen)]
+        rows = self._connection.execute(chosen)
+        return [Asked(row.tool, row.motif, row.category, row.lang, row.opened_at.astimezone(zone)) for row in rows]
 
     def _said(self, begin: datetime, end: datetime) -> list[Said]:
         """What agents said last of each case; one who took it back said nothing."""
