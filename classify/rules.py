@@ -37,7 +37,7 @@ _EVERYBODY = re.compile(
       | (?:all|every)\ (?:users?|municipalit(?:y|ies)|communes?|colleagues|offices?)|nobody\ can|everyone)\b""",
     re.VERBOSE,
 )
-_NUMBERED = re.compile(r"(?:^|[\n;,.:]\s*|\s)(?:1[).°]|a\)|- ).{3,300}?(?:[\n;,.?]\s*|\s)(?:2[).°]|b\)|- )", re.DOTALL)
+_NUMBERED = re.compile(r"(?:^|[\s;,.:])(?:1[).°]|a\)|- ).{3,300}?[\s;,.?](?:2[).°]|b\)|- )", re.DOTALL)
 _ORDERED = (
     re.compile(
         r"\b(?:premierement|primo|d'abord|premiere chose|erstens|zum einen|eerst en vooral|ten eerste|first(?:ly)?)\b"
