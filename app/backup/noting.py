@@ -34,6 +34,7 @@ def noted(database: Engine, path: Path) -> Iterator[None]:
 def _note(database: Engine, change: Callable[[Transaction], None]) -> None:
     try:
         if schema.version(database) == schema.HEAD:
-            Store(database).run("backup.noted", change)
+            store = Store(database)
+            store.run("backup.noted", change)
     except (DBAPIError, AiguillageError) as error:
         log.warning("backup_not_noted", error=type(error).__name__)
