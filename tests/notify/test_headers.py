@@ -1,7 +1,7 @@
 from email import message_from_string, policy
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from cases.errors import PermanentError
@@ -19,6 +19,8 @@ def read_back(field: str) -> str:
 
 @settings(deadline=None)
 @given(ANY_TEXT)
+@example("Votre demande\r\nBcc: tout.le.monde@example.org")
+@example("Votre\u202edemande\u2028\x85\0" + "é" * 300)
 def test_clean_text_is_one_visible_line(text: str) -> None:
     cleaned = clean(text)
     assert cleaned.encode().decode() == cleaned

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ingest.email.filenames import harmless_filename
@@ -29,5 +29,6 @@ def test_names_from_strangers(name: str, expected: str) -> None:
 
 
 @given(st.text(st.characters(categories=None), max_size=300))
+@example("../../etc/passwd\0\u202egnp.exe")
 def test_any_name_becomes_harmless(name: str) -> None:
     assert_filename(harmless_filename(name, "file.bin"))
