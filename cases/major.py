@@ -200,12 +200,13 @@ def _fault(part: Part, text: str) -> Fault | None:
 
 
 def belongs(incident: Incident, tool: str, signs: Collection[str]) -> bool:
-    """Whether a new case of trouble with that tool is likely one of it: it tells of what they have in common, or of
-    nothing that could be compared. Where no tool is meant, what they have in common is all that tells."""
-    alike = are_alike(signs, incident.signs)
+    """Whether a new case of trouble with that tool is likely one of it: it tells of what they have in common, of a part
+    of it and nothing else, or of all of it and more; or of nothing that could be compared. What they have in common is
+    that of the first to come, who may have said less than others do. Where no tool is meant, it is all that tells."""
+    said, common = frozenset(signs), frozenset(incident.signs)
     if not incident.tool:
-        return alike
-    return tool == incident.tool and (alike or not incident.signs or not signs)
+        return are_alike(said, common)
+    return tool == incident.tool and (said <= common or common <= said or are_alike(said, common))
 
 
 def takes(incident: Incident, grown_at: datetime, now: datetime) -> bool:

@@ -94,6 +94,9 @@ def test_only_who_leads_decides(role: Role) -> None:
     ("tool", "signs", "mine"),
     [
         ("mon_espace", {"error", "login", "slow"}, True),
+        ("mon_espace", {"error"}, True),
+        ("mon_espace", {"broken", "error", "login", "screen", "unable"}, True),
+        ("mon_espace", {"error", "map", "download", "slow"}, False),
         ("mon_espace", {"map", "download"}, False),
         ("mon_espace", set(), True),
         ("notice", {"error", "login"}, False),
